@@ -1,0 +1,86 @@
+"""`passerelle`: what an operator or a developer can ask for, one sub-command each.
+
+It parses arguments and delegates; each command imports its own implementation, so that asking for help stays instant.
+Exit codes: 0 done, 1 the command found a fault, 2 it could not be run as asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from cdk.environment import use_own_programs
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options; tests compare it with the README."""
+    top = argparse.ArgumentParser(prog="passerelle", description="Passerelle: lend people between companies, lawfully.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="play the main journey on this machine and print what it made")
+    demo.add_argument("--stay", action="store_true", help="leave the local cloud and its pages up until Ctrl-C")
+    demo.set_defaults(run=_demo)
+
+    up = commands.add_parser("up", help="start the whole application on this machine, on loopback only")
+    up.add_argument("--json", action="store_true", help="print the addresses as one line of JSON once it answers")
+    up.set_defaults(run=_up)
+
+    check = commands.add_parser("check", help="format, lint, types, import contracts and tests")
+    check.add_argument("--deep", action="store_true", help="also the long tests (marked deep and bench)")
+    check.set_defaults(run=_check)
+
+    synth = commands.add_parser("synth", help="write the CloudFormation templates of a stage to cdk.out/")
+    synth.add_argument("--stage", choices=("local", "dev", "sandbox", "live"), default="dev", help="default: dev")
+    synth.set_defaults(run=_synth)
+
+    lock = commands.add_parser("lock", help="resolve pyproject.toml again into requirements.lock")
+    lock.add_argument("--upgrade", action="store_true", help="move every package to its newest allowed version")
+    lock.set_defaults(run=_lock)
+    return top
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from cdk.demo import demo
+
+    return demo(stay=arguments.stay)
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    from cdk.up import up
+
+    return up(as_json=arguments.json)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from cdk.check import check
+
+    return check(deep=arguments.deep)
+
+
+def _synth(arguments: argparse.Namespace) -> int:
+    from cdk.app import synth
+
+    return synth(arguments.stage)
+
+
+def _lock(arguments: argparse.Namespace) -> int:
+    from cdk.lock import lock
+
+    return lock(upgrade=arguments.upgrade)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs one command; `words` defaults to the process's own arguments. Returns the exit code."""
+    arguments = parser().parse_args(words)
+    use_own_programs()
+    try:
+        code: int = arguments.run(arguments)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""Who is calling: reads the Authorization header and answers the gateway with the actor, or with nobody.
+
+Two kinds of callers are known: `Bearer <access token>` of the user pool, and `ApiKey psk.<company>.<key>.<secret>`.
+The answer allows the whole stage, since what the actor may do is decided by the slices; it is never cached, so a
+revoked key or a suspended company is felt at once.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import jwt
+
+from functions.companies.model import Company, State
+from functions.companies.store import ApiKey, Memberships
+from passerelle import clock
+from passerelle.access import Actor, Role
+from passerelle.store import Stored
+from passerelle.tokens import digest, same
+
+_STAFF = {"operators": Role.OPERATOR, "advisers": Role.ADVISER}
+
+
+class Unauthorized(Exception):
+    """The gateway turns an error of exactly this text into a 401."""
+
+    def __init__(self) -> None:
+        super().__init__("Unauthorized")
+
+
+class Registry(Protocol):
+    """What the authorizer reads of the store."""
+
+    def find(self, company_id: str) -> Stored[Company] | None: ...
+    def memberships(self, user: str) -> Stored[Memberships]: ...
+    def find_key(self, company_id: str, key_id: str) -> Stored[ApiKey] | None: ...
+
+
+class UserTokens:
+    """Verifies access tokens of the user pool: signature against its published keys, issuer, client and expiry."""
+
+    def __init__(self, issuer: str, client_id: str) -> None:
+        self._issuer = issuer
+        self._client_id = client_id
+        self._keys = jwt.PyJWKClient(f"{issuer}/.well-known/jwks.json", cache_keys=True, timeout=3)
+
+    def claims(self, token: str) -> Mapping[str, Any]:
+        """The claims of a valid access token. Raises `Unauthorized`."""
+        try:
+            key = self._keys.get_signing_key_from_jwt(token)
+            claims: Mapping[str, Any] = jwt.decode(
+                token,
+                key,
+                algorithms=["RS256"],
+                issuer=self._issuer,
+                options={"require": ["exp", "iss", "sub"], "verify_aud": False},
+            )
+        except jwt.PyJWTError as error:
+            raise Unauthorized from error
+        if claims.get("token_use") != "access" or claims.get("client_id") != self._client_id:
+            raise Unauthorized
+        return claims
+
+
+def actor_of(headers: Mapping[str, str], registry: Registry, tokens: UserTokens) -> Actor:
+    """The caller behind these headers (names in lower case). Raises `Unauthorized`."""
+    scheme, _, credential = headers.get("authorization", "").partition(" ")
+    match scheme.lower():
+        case "bearer":
+            return _user(tokens.claims(credential.strip()), headers.get("x-company", ""), registry)
+        case "apikey":
+            return _machine(credential.strip(), registry)
+    raise Unauthorized
+
+
+def _user(claims: Mapping[str, Any], named: str, registry: Registry) -> Actor:
+    subject = f"usr_{claims['sub']}"
+    groups = claims.get("cognito:groups") or ()
+    for group, role in _STAFF.items():
+        if group in groups:
+            return Actor(role, subject)
+    mine = registry.memberships(subject).value.companies
+    tenant = named or (mine[0] if len(mine) == 1 else "")
+    if tenant not in mine:
+        return Actor(Role.USER, subject)
+    return Actor(Role.COMPANY, subject, tenant, _is_active(tenant, registry))
+
+
+def _machine(credential: str, registry: Registry) -> Actor:
+    parts = credential.split(".")
+    if len(parts) != 4 or parts[0] != "psk":
+        raise Unauthorized
+    _, tenant, key_id, secret = parts
+    stored = registry.find_key(tenant, key_id)
+    if stored is None or not same(stored.value.digest, digest(secret)) or stored.value.expires_at <= clock.now():
+        raise Unauthorized
+    return Actor(Role.MACHINE, key_id, tenant, _is_active(tenant, registry), stored.value.scopes)
+
+
+def _is_active(company_id: str, registry: Registry) -> bool:
+    stored = registry.find(company_id)
+    return stored is not None and stored.value.state is State.ACTIVE
+
+
+def policy(actor: Actor, method_arn: str) -> dict[str, Any]:
+    """The gateway's answer: the actor as context, and leave to call every method of this stage."""
+    api, stage = method_arn.split("/")[:2]
+    return {
+        "principalId": actor.subject,
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{api}/{stage}/*"}],
+        },
+        "context": {
+            "role": actor.role.value,
+            "subject": actor.subject,
+            "tenant": actor.tenant,
+            "active": "true" if actor.active else "false",
+            "scopes": " ".join(sorted(actor.scopes)),
+        },
+    }

@@ -1,0 +1,296 @@
+"""Entry points of the companies slice: its routes, its events and the gateway's authorizer."""
+
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import boto3
+
+from functions.companies import logic
+from functions.companies.authorizing import UserTokens, actor_of, policy
+from functions.companies.model import Company, next_step
+from functions.companies.requests import (
+    Activation,
+    CompanyFacts,
+    CompanyList,
+    CompanyView,
+    KeyList,
+    KeyView,
+    NewKey,
+    Registration,
+    StaffReason,
+)
+from functions.companies.settings import Settings
+from functions.companies.store import ApiKey, Companies
+from passerelle.access import Role, company, company_users, staff, users
+from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.notifications import ActivationCodeIssued
+from passerelle.http import Answer, Api, NoBody, Request, found
+from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.problems import Forbidden, invalid_field
+from passerelle.store import Stored, Table
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The slice's edges, opened once."""
+
+    table: Table
+    queues: Queues
+    companies: Companies
+    nomenclature: Nomenclature
+    mark_secret: str
+    tokens: UserTokens
+
+
+@cache
+def wire() -> Wiring:
+    """Read the settings and open the edges."""
+    settings = Settings.from_environment()
+    table = Table(settings.table_name)
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=settings.mark_secret_id)["SecretString"]
+    return Wiring(
+        table=table,
+        queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
+        companies=Companies(table),
+        nomenclature=load_starter(),
+        mark_secret=secret,
+        tokens=UserTokens(settings.token_issuer, settings.token_client_id),
+    )
+
+
+_STAFF = frozenset({Role.ADVISER, Role.OPERATOR})
+
+api = Api("companies", table=lambda: wire().table)
+events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
+
+
+@api.post(
+    "/companies",
+    allow=users(),
+    body=Registration,
+    answer=CompanyView,
+    status=HTTPStatus.CREATED,
+    summary="Register a company; it is pending until its right to act is shown.",
+)
+def register(request: Request[Registration]) -> Answer:
+    if request.actor.role in _STAFF:
+        raise Forbidden("Staff register no company.", remedy="Sign in as a person of the company.")
+    created = logic.register(
+        wire().companies,
+        request.transaction,
+        wire().nomenclature,
+        wire().mark_secret,
+        request.actor.subject,
+        request.body,
+    )
+    return Answer(_view(created), HTTPStatus.CREATED, version=1, location=f"/companies/{created.id}")
+
+
+@api.get(
+    "/companies",
+    allow=users(),
+    answer=CompanyList,
+    query=("state", "limit", "cursor"),
+    summary="The companies you may act for; for staff, the companies in one state.",
+)
+def list_companies(request: Request[NoBody]) -> Answer:
+    companies = wire().companies
+    if request.actor.role in _STAFF:
+        state = request.query.get("state", "pending")
+        page = companies.in_state(state, request.limit(), request.query.get("cursor"))
+        return Answer(CompanyList(items=tuple(_view(stored.value) for stored in page.items), cursor=page.cursor))
+    mine = (companies.find(company_id) for company_id in companies.memberships(request.actor.subject).value.companies)
+    return Answer(CompanyList(items=tuple(_view(stored.value) for stored in mine if stored is not None)))
+
+
+@api.get(
+    "/companies/{company_id}",
+    allow=company("companies:read", active=False),
+    answer=CompanyView,
+    summary="Your company.",
+)
+def get_company(request: Request[NoBody]) -> Answer:
+    stored = _own(request)
+    return Answer(_view(stored.value), version=stored.version)
+
+
+@api.put(
+    "/companies/{company_id}",
+    allow=company_users(active=False),
+    body=CompanyFacts,
+    answer=CompanyView,
+    needs_version=True,
+    summary="Replace what your company says of itself, its deny-list included.",
+)
+def put_company(request: Request[CompanyFacts]) -> Answer:
+    stored = _own(request)
+    request.require_version(stored.version)
+    changed = logic.describe(
+        wire().companies, request.transaction, wire().nomenclature, wire().mark_secret, stored, request.body
+    )
+    return Answer(_view(changed), version=stored.version + 1)
+
+
+@api.post(
+    "/companies/{company_id}/activation",
+    allow=users(),
+    body=Activation,
+    answer=CompanyView,
+    summary="Show the right to act: the mailed code, or an adviser's word with its reason.",
+)
+def activate(request: Request[Activation]) -> Answer:
+    if request.actor.role in _STAFF:
+        if request.body.reason is None:
+            raise invalid_field("/reason", "The reason is missing.", "Say how you checked the right to act.")
+        stored = _any(request)
+        changed = logic.activate_by_adviser(
+            wire().companies, request.transaction, stored, request.actor.subject, request.body.reason
+        )
+        return Answer(_view(changed), version=stored.version + 1)
+    if request.body.code is None:
+        raise invalid_field("/code", "The code is missing.", "Type the code that was mailed to your company.")
+    stored = _own(request)
+    changed, problem = logic.activate_by_code(wire().companies, request.transaction, stored, request.body.code)
+    return Answer(_view(changed), version=stored.version + 1, problem=problem)
+
+
+@api.post(
+    "/companies/{company_id}/code",
+    allow=company_users(active=False),
+    answer=CompanyView,
+    status=HTTPStatus.ACCEPTED,
+    summary="Have another activation code mailed to your company, at most once a day.",
+)
+def request_code(request: Request[NoBody]) -> Answer:
+    stored = _own(request)
+    changed = logic.request_code(wire().companies, request.transaction, stored)
+    return Answer(_view(changed), HTTPStatus.ACCEPTED, version=stored.version + 1)
+
+
+@api.post(
+    "/companies/{company_id}/suspension",
+    allow=staff(),
+    body=StaffReason,
+    answer=CompanyView,
+    summary="Stop a company from acting and hide what it published.",
+)
+def suspend(request: Request[StaffReason]) -> Answer:
+    stored = _any(request)
+    changed = logic.suspend(wire().companies, request.transaction, stored, request.body.reason)
+    return Answer(_view(changed), version=stored.version + 1)
+
+
+@api.post(
+    "/companies/{company_id}/reinstatement",
+    allow=staff(),
+    body=StaffReason,
+    answer=CompanyView,
+    summary="Let a suspended company act again.",
+)
+def reinstate(request: Request[StaffReason]) -> Answer:
+    stored = _any(request)
+    changed = logic.reinstate(wire().companies, request.transaction, stored, request.body.reason)
+    return Answer(_view(changed), version=stored.version + 1)
+
+
+@api.post(
+    "/companies/{company_id}/closure",
+    allow=company_users(active=False),
+    answer=CompanyView,
+    summary="Leave the platform.",
+)
+def close(request: Request[NoBody]) -> Answer:
+    stored = _own(request)
+    changed = logic.close(wire().companies, request.transaction, stored)
+    return Answer(_view(changed), version=stored.version + 1)
+
+
+@api.post(
+    "/companies/{company_id}/keys",
+    allow=company_users(active=False),
+    body=NewKey,
+    answer=KeyView,
+    status=HTTPStatus.CREATED,
+    summary="Make an API key; its secret is in this answer alone.",
+)
+def make_key(request: Request[NewKey]) -> Answer:
+    tenant = _own(request).value.id
+    key, credential = logic.make_key(wire().companies, request.transaction, tenant, request.body)
+    hidden = _key_view(key)
+    return Answer(
+        hidden.model_copy(update={"secret": credential}),
+        HTTPStatus.CREATED,
+        location=f"/companies/{tenant}/keys/{key.id}",
+        remembered=hidden,
+    )
+
+
+@api.get(
+    "/companies/{company_id}/keys",
+    allow=company_users(active=False),
+    answer=KeyList,
+    summary="Your company's API keys.",
+)
+def list_keys(request: Request[NoBody]) -> Answer:
+    tenant = _own(request).value.id
+    return Answer(KeyList(items=tuple(_key_view(key) for key in wire().companies.keys(tenant))))
+
+
+@api.delete(
+    "/companies/{company_id}/keys/{key_id}",
+    allow=company_users(active=False),
+    status=HTTPStatus.NO_CONTENT,
+    summary="Revoke an API key; it stops at once.",
+)
+def revoke_key(request: Request[NoBody]) -> Answer:
+    tenant = _own(request).value.id
+    stored: Stored[ApiKey] = found(wire().companies.find_key(tenant, request.path["key_id"]))
+    wire().companies.remove_key(request.transaction, stored)
+    return Answer(status=HTTPStatus.NO_CONTENT)
+
+
+@events.on(IdentityRecorded)
+def on_identity_recorded(delivery: Delivery[IdentityRecorded]) -> None:
+    if delivery.event.kind == "company":
+        logic.note_identity(wire().companies, delivery.transaction, delivery.event, delivery.envelope.sequence)
+
+
+@events.on(ActivationCodeIssued)
+def on_activation_code_issued(delivery: Delivery[ActivationCodeIssued]) -> None:
+    logic.note_code(wire().companies, delivery.transaction, delivery.event)
+
+
+def authorize(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """The gateway's REQUEST authorizer."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    actor = actor_of(headers, wire().companies, wire().tokens)
+    return policy(actor, event["methodArn"])
+
+
+def _own(request: Request[Any]) -> Stored[Company]:
+    return logic.own_company(wire().companies, request.path["company_id"], request.actor.tenant)
+
+
+def _any(request: Request[Any]) -> Stored[Company]:
+    stored: Stored[Company] = found(wire().companies.find(request.path["company_id"]))
+    return stored
+
+
+def _view(company: Company) -> CompanyView:
+    identity = {None: "missing", True: "recorded", False: "differs"}[company.identity_agrees]
+    return CompanyView.model_validate(
+        {
+            **company.facts.model_dump(),
+            "id": company.id,
+            "state": company.state,
+            "identity": identity,
+            "next_step": next_step(company),
+        }
+    )
+
+
+def _key_view(key: ApiKey) -> KeyView:
+    return KeyView(id=key.id, label=key.label, scopes=tuple(sorted(key.scopes)), expires_at=key.expires_at)

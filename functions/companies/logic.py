@@ -1,0 +1,258 @@
+"""What companies do here: register, show their right to act, describe themselves, leave."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from functions.companies.model import (
+    Action,
+    Code,
+    Company,
+    Facts,
+    Mover,
+    State,
+    checked_code,
+    may_receive_code,
+    with_identity,
+)
+from functions.companies.requests import CompanyFacts, Denied, DeniedActivity, DeniedSiren, NewKey, Registration
+from functions.companies.store import ApiKey
+from passerelle import clock
+from passerelle.contracts.companies import (
+    ActivationCodeRequested,
+    CompanyActivated,
+    CompanyClosed,
+    CompanyRegistered,
+    CompanySuspended,
+    CompanyUpdated,
+)
+from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.notifications import ActivationCodeIssued
+from passerelle.http import found
+from passerelle.identifiers import siren_mark
+from passerelle.nomenclature import Nomenclature, UnknownCode
+from passerelle.problems import Problem, Refused, invalid_field
+from passerelle.store import Key, Stored, Transaction
+from passerelle.tokens import digest
+
+_BETWEEN_CODES = timedelta(days=1)
+
+
+class Companies(Protocol):
+    """What the use cases need of the store."""
+
+    def find(self, company_id: str) -> Stored[Company] | None: ...
+    def save(self, transaction: Transaction, company: Company, version: int) -> Key: ...
+    def claim_siren(self, transaction: Transaction, company: Company) -> None: ...
+    def release_siren(self, transaction: Transaction, company: Company) -> None: ...
+    def add_membership(self, transaction: Transaction, user: str, company_id: str) -> None: ...
+    def add_key(self, transaction: Transaction, key: ApiKey) -> None: ...
+
+
+def register(
+    companies: Companies,
+    transaction: Transaction,
+    nomenclature: Nomenclature,
+    secret: str,
+    user: str,
+    form: Registration,
+) -> Company:
+    """Enter a company as pending, with the caller as its first member; a known SIREN is not told."""
+    company = Company(
+        id=clock.new_id("cmp"),
+        state=State.PENDING,
+        founder=user,
+        siren_mark=siren_mark(secret, form.siren),
+        facts=_facts(form, secret),
+        territory=_department(nomenclature, form.municipality),
+    )
+    key = companies.save(transaction, company, 1)
+    companies.add_membership(transaction, user, company.id)
+    transaction.emit(key, CompanyRegistered(company_id=company.id), sequence=1, territory=company.territory)
+    return company
+
+
+def describe(
+    companies: Companies,
+    transaction: Transaction,
+    nomenclature: Nomenclature,
+    secret: str,
+    stored: Stored[Company],
+    form: CompanyFacts,
+) -> Company:
+    """Replace what the company says of itself; matching learns of it when the company is active."""
+    if stored.value.state is State.CLOSED:
+        raise Refused("The company is closed.", remedy="Register again.")
+    territory = _department(nomenclature, form.municipality)
+    company = stored.value.model_copy(update={"facts": _facts(form, secret), "territory": territory})
+    key = companies.save(transaction, company, stored.version + 1)
+    if company.state is State.ACTIVE:
+        updated = CompanyUpdated(company_id=company.id, marks=company.marks, denied=company.facts.denied)
+        transaction.emit(key, updated, sequence=stored.version + 1, territory=territory)
+    return company
+
+
+def note_identity(companies: Companies, transaction: Transaction, recorded: IdentityRecorded, sequence: int) -> None:
+    """The vault holds the company's identity: when it agrees with the registration, ask for the code to be mailed."""
+    stored = companies.find(recorded.subject_id)
+    if stored is None:
+        return
+    company = with_identity(stored.value, recorded, sequence)
+    if company == stored.value:
+        return
+    _save_and_request_code(companies, transaction, company, stored.version + 1)
+
+
+def request_code(companies: Companies, transaction: Transaction, stored: Stored[Company]) -> Company:
+    """Mail another code, at most once a day."""
+    company = stored.value
+    if not may_receive_code(company):
+        raise Refused(
+            "No code can be sent for this company.", remedy="Record its identity with a contact at its own domain."
+        )
+    if company.code_requested_at is not None and clock.now() < company.code_requested_at + _BETWEEN_CODES:
+        raise Refused(
+            "A code was sent less than a day ago.", code="too-soon", remedy="Look into your mail, or try tomorrow."
+        )
+    return _save_and_request_code(companies, transaction, company, stored.version + 1)
+
+
+def note_code(companies: Companies, transaction: Transaction, issued: ActivationCodeIssued) -> None:
+    """Keep the digest of the code that was mailed; the latest one counts."""
+    stored = companies.find(issued.company_id)
+    if stored is None or stored.value.state is not State.PENDING:
+        return
+    present = stored.value.code
+    if present is not None and present.expires_at >= issued.expires_at:
+        return
+    code = Code(digest=issued.digest, expires_at=issued.expires_at)
+    companies.save(transaction, stored.value.model_copy(update={"code": code}), stored.version + 1)
+
+
+def activate_by_code(
+    companies: Companies, transaction: Transaction, stored: Stored[Company], typed: str
+) -> tuple[Company, Problem | None]:
+    """Activate with the mailed code. A wrong one costs a try: that is written, so the problem is returned, not raised."""
+    stored.value.moved(Action.ACTIVATE, Mover.COMPANY)
+    company, problem = checked_code(stored.value, typed, clock.now())
+    if problem is None:
+        return _activate(companies, transaction, stored, Mover.COMPANY, by="code"), None
+    if company != stored.value:
+        companies.save(transaction, company, stored.version + 1)
+    return company, problem
+
+
+def activate_by_adviser(
+    companies: Companies, transaction: Transaction, stored: Stored[Company], adviser: str, reason: str
+) -> Company:
+    """Activate on the word of an adviser who checked the right to act. The vault must hold an agreeing identity."""
+    if stored.value.identity_agrees is not True:
+        raise Refused("The vault holds no identity that agrees with the registration.", remedy="Record it first.")
+    return _activate(companies, transaction, stored, Mover.STAFF, by=adviser, reason=reason)
+
+
+def suspend(companies: Companies, transaction: Transaction, stored: Stored[Company], reason: str) -> Company:
+    """Hide what the company published and stop it from acting."""
+    company = stored.value.moved(Action.SUSPEND, Mover.STAFF, reason)
+    key = companies.save(transaction, company, stored.version + 1)
+    transaction.emit(
+        key, CompanySuspended(company_id=company.id), sequence=stored.version + 1, territory=company.territory
+    )
+    return company
+
+
+def reinstate(companies: Companies, transaction: Transaction, stored: Stored[Company], reason: str) -> Company:
+    """Let a suspended company act again."""
+    company = stored.value.moved(Action.REINSTATE, Mover.STAFF, reason)
+    return _announce_active(companies, transaction, company, stored.version + 1)
+
+
+def close(companies: Companies, transaction: Transaction, stored: Stored[Company]) -> Company:
+    """The company leaves; its SIREN may be registered again."""
+    company = stored.value.moved(Action.CLOSE, Mover.COMPANY)
+    key = companies.save(transaction, company, stored.version + 1)
+    companies.release_siren(transaction, company)
+    transaction.emit(
+        key, CompanyClosed(company_id=company.id), sequence=stored.version + 1, territory=company.territory
+    )
+    return company
+
+
+def make_key(companies: Companies, transaction: Transaction, tenant: str, form: NewKey) -> tuple[ApiKey, str]:
+    """A new API key and its secret, which is kept nowhere."""
+    secret = clock.new_secret()
+    key = ApiKey(
+        id=clock.new_id("key"),
+        tenant=tenant,
+        label=form.label,
+        scopes=frozenset(form.scopes),
+        digest=digest(secret),
+        expires_at=clock.now() + timedelta(days=form.days),
+    )
+    companies.add_key(transaction, key)
+    return key, f"psk.{tenant}.{key.id}.{secret}"
+
+
+def own_company(companies: Companies, company_id: str, tenant: str) -> Stored[Company]:
+    """The caller's own company, or `NotFound`."""
+    stored: Stored[Company] = found(companies.find(company_id) if company_id == tenant else None)
+    return stored
+
+
+def _activate(
+    companies: Companies,
+    transaction: Transaction,
+    stored: Stored[Company],
+    mover: Mover,
+    *,
+    by: str,
+    reason: str | None = None,
+) -> Company:
+    moved = stored.value.moved(Action.ACTIVATE, mover, reason)
+    company = moved.model_copy(update={"activated_by": by, "code": None})
+    companies.claim_siren(transaction, company)
+    return _announce_active(companies, transaction, company, stored.version + 1)
+
+
+def _announce_active(companies: Companies, transaction: Transaction, company: Company, version: int) -> Company:
+    key = companies.save(transaction, company, version)
+    activated = CompanyActivated(company_id=company.id, marks=company.marks, denied=company.facts.denied)
+    transaction.emit(key, activated, sequence=version, territory=company.territory)
+    return company
+
+
+def _save_and_request_code(companies: Companies, transaction: Transaction, company: Company, version: int) -> Company:
+    asked = may_receive_code(company)
+    now: datetime | None = clock.now() if asked else company.code_requested_at
+    company = company.model_copy(update={"code_requested_at": now})
+    key = companies.save(transaction, company, version)
+    if asked:
+        requested = ActivationCodeRequested(company_id=company.id)
+        transaction.emit(key, requested, sequence=version, territory=company.territory)
+    return company
+
+
+def _facts(form: CompanyFacts, secret: str) -> Facts:
+    return Facts(
+        naf=form.naf,
+        idcc=form.idcc,
+        headcount=form.headcount,
+        has_cse=form.has_cse,
+        municipality=form.municipality,
+        denied=tuple(sorted({_token(entry, secret) for entry in form.denied})),
+    )
+
+
+def _token(entry: Denied, secret: str) -> str:
+    if isinstance(entry, DeniedSiren):
+        return siren_mark(secret, entry.siren)
+    if isinstance(entry, DeniedActivity):
+        return f"naf:{entry.naf}"
+    return f"idcc:{entry.idcc}"
+
+
+def _department(nomenclature: Nomenclature, municipality: str) -> str:
+    try:
+        return nomenclature.municipality(municipality).departement
+    except UnknownCode as error:
+        remedy = f"Use the INSEE code, not the postcode; near ones: {', '.join(error.suggestions) or 'none'}."
+        raise invalid_field("/municipality", "This municipality is not in the nomenclature.", remedy) from error

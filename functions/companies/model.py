@@ -1,0 +1,173 @@
+"""A company on the platform: from registration to closure, and what must be shown before it may act.
+
+Pure. The company is known here by its id, keyed digests and public activity codes; its name is in the vault alone.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from passerelle.contracts.identities import IdentityRecorded
+from passerelle.identifiers import Idcc, MunicipalityCode, Naf
+from passerelle.problems import Problem, Refused
+from passerelle.tokens import digest, same
+
+CODE_TRIES = 5
+
+
+class State(StrEnum):
+    """Where a company stands."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class Action(StrEnum):
+    """What may be done to a company's state."""
+
+    ACTIVATE = "activate"
+    SUSPEND = "suspend"
+    REINSTATE = "reinstate"
+    CLOSE = "close"
+
+
+class Mover(StrEnum):
+    """Who does it."""
+
+    COMPANY = "company"
+    STAFF = "staff"
+
+
+TRANSITIONS: dict[Action, tuple[State, frozenset[State], frozenset[Mover]]] = {
+    Action.ACTIVATE: (State.ACTIVE, frozenset({State.PENDING}), frozenset({Mover.COMPANY, Mover.STAFF})),
+    Action.SUSPEND: (State.SUSPENDED, frozenset({State.ACTIVE}), frozenset({Mover.STAFF})),
+    Action.REINSTATE: (State.ACTIVE, frozenset({State.SUSPENDED}), frozenset({Mover.STAFF})),
+    Action.CLOSE: (
+        State.CLOSED,
+        frozenset({State.PENDING, State.ACTIVE, State.SUSPENDED}),
+        frozenset({Mover.COMPANY}),
+    ),
+}
+
+
+class Code(BaseModel):
+    """The code that was mailed to the company's contact: its digest, its end, and the tries that are left."""
+
+    model_config = ConfigDict(frozen=True)
+
+    digest: str
+    expires_at: datetime
+    tries_left: int = CODE_TRIES
+
+
+class Facts(BaseModel):
+    """What the company says of itself and may change: no name among it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    naf: Naf
+    idcc: Idcc
+    headcount: Annotated[int, Field(ge=0, le=500_000)]
+    has_cse: bool
+    municipality: MunicipalityCode
+    denied: tuple[str, ...] = ()
+
+
+class Company(BaseModel):
+    """The aggregate."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    state: State
+    founder: Annotated[str, Field(description="The user who registered it.")]
+    siren_mark: str
+    facts: Facts
+    territory: Annotated[str, Field(description="Département code.")]
+    identity_agrees: Annotated[bool | None, Field(description="None until an identity is in the vault.")] = None
+    identity_sequence: int = 0
+    contact_is_company: bool = False
+    code: Code | None = None
+    code_requested_at: datetime | None = None
+    activated_by: Annotated[str | None, Field(description="`code`, or the user id of the adviser.")] = None
+    staff_reasons: Annotated[tuple[str, ...], Field(description="Why staff acted, oldest first.")] = ()
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The tokens by which others may refuse this company."""
+        return (self.siren_mark, f"naf:{self.facts.naf}", f"naf:{self.facts.naf[:2]}", f"idcc:{self.facts.idcc}")
+
+    def moved(self, action: Action, mover: Mover, reason: str | None = None) -> "Company":
+        """The company after an action, with the reason staff gave. Raises `Refused` when it is not allowed."""
+        target, sources, movers = TRANSITIONS[action]
+        if mover not in movers:
+            raise Refused("Only an adviser or the operator may do this.", remedy="Ask your adviser.")
+        if self.state not in sources:
+            raise Refused(f"The company is {self.state}.", remedy="Read the company again to see where it stands.")
+        reasons = self.staff_reasons if reason is None else (*self.staff_reasons, reason)
+        return self.model_copy(update={"state": target, "staff_reasons": reasons})
+
+
+def needs_adviser() -> Problem:
+    """The one answer where an adviser must finish; it never says why, so nobody learns who is here."""
+    return Refused(
+        "This registration is finished by an adviser.",
+        code="adviser-needed",
+        remedy="Call your adviser: he checks your right to act for the company with you.",
+    )
+
+
+def with_identity(company: Company, recorded: IdentityRecorded, sequence: int) -> Company:
+    """The company once an identity is in the vault; older news than it holds changes nothing."""
+    if sequence <= company.identity_sequence:
+        return company
+    return company.model_copy(
+        update={
+            "identity_agrees": recorded.mark == company.siren_mark,
+            "identity_sequence": sequence,
+            "contact_is_company": recorded.contact_kind == "company",
+        }
+    )
+
+
+def may_receive_code(company: Company) -> bool:
+    """Whether a code mailed to the contact would show the right to act: its own domain, and the SIREN it registered."""
+    return company.state is State.PENDING and company.identity_agrees is True and company.contact_is_company
+
+
+def checked_code(company: Company, typed: str, at: datetime) -> tuple[Company, Problem | None]:
+    """Compare a typed code. Returns the company with one try less and what to answer, or the company and None."""
+    if company.identity_agrees is False or (company.identity_agrees and not company.contact_is_company):
+        return company, needs_adviser()
+    code = company.code
+    if code is None:
+        return company, Refused(
+            "No code has been sent yet.",
+            code="no-code",
+            remedy="Record the company's identity first; the code follows by mail.",
+        )
+    if code.expires_at <= at or code.tries_left == 0:
+        return company, Refused("The code has expired.", code="code-expired", remedy="Ask for a new code, once a day.")
+    if same(code.digest, digest(company.id, typed.strip().upper())):
+        return company, None
+    spent = company.model_copy(update={"code": code.model_copy(update={"tries_left": code.tries_left - 1})})
+    return spent, Refused("This is not the code.", code="wrong-code", remedy=f"Tries left: {code.tries_left - 1}.")
+
+
+def next_step(company: Company) -> str:
+    """What the company does next, in French."""
+    if company.state is State.ACTIVE:
+        return "Votre entreprise est active : vous pouvez publier et chercher."
+    if company.state is State.SUSPENDED:
+        return "Votre entreprise est suspendue : appelez votre conseiller."
+    if company.state is State.CLOSED:
+        return "Votre entreprise a quitté la plateforme."
+    if company.identity_agrees is None:
+        return "Enregistrez l’identité de votre entreprise : le code d’activation suivra par courriel."
+    if not may_receive_code(company):
+        return "Un conseiller termine votre inscription avec vous."
+    return "Saisissez le code envoyé à l’adresse de votre entreprise."

@@ -1,0 +1,111 @@
+"""Where companies, their members and their keys are kept."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.companies.model import Company, needs_adviser
+from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
+
+_PLATFORM = "platform"
+
+
+class Memberships(BaseModel):
+    """The companies one user may act for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    companies: tuple[str, ...] = ()
+
+
+class ApiKey(BaseModel):
+    """A machine's key: only the digest of its secret is kept."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    tenant: str
+    label: str
+    scopes: frozenset[str]
+    digest: Annotated[str, Field(description="SHA-256 of the secret.")]
+    expires_at: datetime
+
+
+class SirenClaim(BaseModel):
+    """Says which company holds a SIREN; there is one per SIREN."""
+
+    company_id: str
+
+
+class Companies:
+    """The slice's table, in the slice's words."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, company_id: str) -> Stored[Company] | None:
+        """The company, or None."""
+        return self._table.read(_company(company_id), Company)
+
+    def in_state(self, state: str, limit: int, cursor: str | None) -> Page[Company]:
+        """Companies in one state, for staff."""
+        return self._table.list(f"companies#{state}", Company, limit=limit, cursor=cursor)
+
+    def save(self, transaction: Transaction, company: Company, version: int) -> Key:
+        """Write the company as this version; returns the key to emit its facts under."""
+        key = _company(company.id)
+        listing = Listing(f"companies#{company.state}", company.id)
+        transaction.save(key, company, version=version, listing=listing)
+        return key
+
+    def claim_siren(self, transaction: Transaction, company: Company) -> None:
+        """Hold the SIREN for this company; at commit, `needs_adviser` when another company holds it."""
+        transaction.claim(_siren(company), SirenClaim(company_id=company.id), needs_adviser())
+
+    def release_siren(self, transaction: Transaction, company: Company) -> None:
+        """Give the SIREN back if this company holds it."""
+        held = self._table.read(_siren(company), SirenClaim)
+        if held is not None and held.value.company_id == company.id:
+            transaction.delete(_siren(company), version=held.version)
+
+    def memberships(self, user: str) -> Stored[Memberships]:
+        """The companies a user may act for; none at version 0."""
+        return self._table.read(_memberships(user), Memberships) or Stored(Memberships(), 0)
+
+    def add_membership(self, transaction: Transaction, user: str, company_id: str) -> None:
+        """Let a user act for one more company."""
+        present = self.memberships(user)
+        grown = Memberships(companies=(*present.value.companies, company_id))
+        transaction.save(_memberships(user), grown, version=present.version + 1)
+
+    def find_key(self, company_id: str, key_id: str) -> Stored[ApiKey] | None:
+        """A machine's key, or None."""
+        return self._table.read(Key(company_id, "key", key_id), ApiKey)
+
+    def keys(self, company_id: str) -> list[ApiKey]:
+        """All keys of a company."""
+        return [stored.value for stored in self._table.all(f"{company_id}#keys", ApiKey)]
+
+    def add_key(self, transaction: Transaction, key: ApiKey) -> None:
+        """Write a new key."""
+        where = Key(key.tenant, "key", key.id)
+        transaction.save(
+            where, key, version=1, listing=Listing(f"{key.tenant}#keys", key.id), expires_at=key.expires_at
+        )
+
+    def remove_key(self, transaction: Transaction, stored: Stored[ApiKey]) -> None:
+        """Revoke a key: it is gone with this transaction."""
+        transaction.delete(Key(stored.value.tenant, "key", stored.value.id), version=stored.version)
+
+
+def _company(company_id: str) -> Key:
+    return Key(company_id, "company", company_id)
+
+
+def _siren(company: Company) -> Key:
+    return Key(_PLATFORM, "siren", company.siren_mark)
+
+
+def _memberships(user: str) -> Key:
+    return Key(user, "memberships", "all")

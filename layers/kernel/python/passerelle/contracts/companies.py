@@ -1,0 +1,62 @@
+"""Facts about companies. The company itself is never named: marks are keyed digests and public activity codes."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from passerelle.contracts.base import Event
+
+
+class CompanyRegistered(Event):
+    """A company asked to take part; nobody has shown yet that the person may act for it."""
+
+    source_slice: ClassVar[str] = "companies"
+
+    company_id: str
+
+
+class ActivationCodeRequested(Event):
+    """The company's identity is in the vault and agrees with the registration: a code may be mailed to its contact."""
+
+    source_slice: ClassVar[str] = "companies"
+
+    company_id: str
+
+
+class CompanyActivated(Event):
+    """The right to act was shown: the company may publish and look."""
+
+    source_slice: ClassVar[str] = "companies"
+
+    company_id: str
+    marks: Annotated[
+        tuple[str, ...],
+        Field(description="Tokens by which others may refuse it: siren:<digest>, naf:29.32Z, naf:29, idcc:3248."),
+    ]
+    denied: Annotated[tuple[str, ...], Field(description="Tokens of the companies it refuses to be matched with.")]
+
+
+class CompanyUpdated(Event):
+    """An active company changed its activity codes or its deny-list."""
+
+    source_slice: ClassVar[str] = "companies"
+
+    company_id: str
+    marks: tuple[str, ...]
+    denied: tuple[str, ...]
+
+
+class CompanySuspended(Event):
+    """An active company may no longer publish or look; what it published is hidden."""
+
+    source_slice: ClassVar[str] = "companies"
+
+    company_id: str
+
+
+class CompanyClosed(Event):
+    """The company left the platform."""
+
+    source_slice: ClassVar[str] = "companies"
+
+    company_id: str

@@ -1,0 +1,24 @@
+"""Facts about demands. A card is all they ever carry."""
+
+from typing import ClassVar, Literal
+
+from passerelle.contracts.base import Event
+from passerelle.contracts.cards import DemandCard
+
+
+class DemandOpened(Event):
+    """A host is looking for people. Repeated with a higher sequence when the card changes."""
+
+    source_slice: ClassVar[str] = "demands"
+
+    demand_id: str
+    card: DemandCard
+
+
+class DemandClosed(Event):
+    """The demand takes no more matches."""
+
+    source_slice: ClassVar[str] = "demands"
+
+    demand_id: str
+    outcome: Literal["filled", "closed", "expired"]

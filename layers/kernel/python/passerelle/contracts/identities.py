@@ -1,0 +1,25 @@
+"""Facts about the vault: that an identity is there, never what it says."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from passerelle.contracts.base import Event
+
+
+class IdentityRecorded(Event):
+    """The identity of a person or a company was put into the vault (or rectified)."""
+
+    source_slice: ClassVar[str] = "identities"
+
+    subject_id: Annotated[str, Field(description="Company id, or person id of a profile.")]
+    kind: Literal["person", "company"]
+    mark: Annotated[
+        str | None, Field(description="Companies only: keyed digest of the SIREN given, `siren:<digest>`.")
+    ] = None
+    contact_kind: Annotated[
+        Literal["company", "free_mail"] | None,
+        Field(
+            description="Companies only: whether the contact's mail domain is the company's own or a public provider."
+        ),
+    ] = None

@@ -1,0 +1,50 @@
+"""Facts about matches: pairs the matcher proposes, each with its explanation as data."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from passerelle.contracts.base import Event
+from passerelle.contracts.cards import DemandCard, ProfileCard
+
+CriterionName = Literal["occupation", "must_skills", "wished_skills", "distance", "period", "hours", "experience"]
+
+
+class Criterion(BaseModel):
+    """One line of an explanation: what was compared, how well it fits, and what it counts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: CriterionName
+    fit: Annotated[float, Field(ge=0, le=1, description="How well this criterion fits, 0 to 1.")]
+    weight: Annotated[float, Field(ge=0, le=1, description="Its share of the score; the weights add up to 1.")]
+    met: Annotated[
+        tuple[str, ...], Field(description="Codes that fit (skills, shifts), or () where codes do not apply.")
+    ] = ()
+    missing: Annotated[tuple[str, ...], Field(description="Codes asked for and not there.")] = ()
+    value: Annotated[float | None, Field(description="The measured value: km for distance, months for period.")] = None
+    text: Annotated[str, Field(description="The same in French, for people.")]
+
+
+class Match(BaseModel):
+    """One profile ranked for one demand."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    profile_id: str
+    profile_tenant: Annotated[str, Field(description="The lender. Internal: never in an answer to a host.")]
+    person_id: str
+    score: Annotated[float, Field(ge=0, le=1)]
+    criteria: tuple[Criterion, ...]
+    card: ProfileCard
+
+
+class MatchesProposed(Event):
+    """The matcher proposes these profiles for one demand, best first."""
+
+    source_slice: ClassVar[str] = "matching"
+
+    demand_id: str
+    demand_tenant: str
+    demand_card: DemandCard
+    matches: tuple[Match, ...]

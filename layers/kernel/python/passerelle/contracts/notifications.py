@@ -1,0 +1,28 @@
+"""Facts about mail: that a secret went out to its one addressee, by its digest."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from passerelle.contracts.base import Event
+
+
+class OptInLinkIssued(Event):
+    """The employee was sent his personal link; only its digest is known outside the mail."""
+
+    source_slice: ClassVar[str] = "notifications"
+
+    profile_id: str
+    digest: Annotated[str, Field(description="SHA-256 of the token, hexadecimal.")]
+    expires_at: datetime
+
+
+class ActivationCodeIssued(Event):
+    """The company's contact was sent the code that activates it; only its digest is known outside the mail."""
+
+    source_slice: ClassVar[str] = "notifications"
+
+    company_id: str
+    digest: Annotated[str, Field(description="SHA-256 of company id and code, hexadecimal.")]
+    expires_at: datetime

@@ -1,0 +1,37 @@
+"""Facts about masked profiles. A card is all they ever carry."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from passerelle.contracts.base import Event
+from passerelle.contracts.cards import ProfileCard
+
+
+class OptInRequested(Event):
+    """The lender submitted a profile whose identity is recorded: the employee is to be asked, by his own link."""
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: str
+    person_id: str
+
+
+class ProfilePublished(Event):
+    """The employee opted in: the card may be shown. Repeated with a higher sequence when the card changes."""
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: str
+    person_id: Annotated[
+        str, Field(description="Vault subject; lets documents and notifications ask for a name once lawful.")
+    ]
+    card: ProfileCard
+
+
+class ProfileWithdrawn(Event):
+    """The profile is no longer shown, whoever ended it and why: both read the same from outside."""
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: str

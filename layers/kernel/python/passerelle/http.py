@@ -1,0 +1,425 @@
+"""The HTTP edge of a slice: declared routes in, problem+json and JSON out.
+
+A route says who may call it, which body it takes and which answer it gives; from these declarations come the checks
+here, the OpenAPI document and the access matrix of the tests. The edge opens one transaction per request, commits it
+together with the remembered answer (so that a repeated POST is answered, not repeated), and runs the handler again when
+somebody else changed the same aggregate meanwhile.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Any, Generic, TypeVar, cast
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json
+
+from passerelle import clock
+from passerelle.access import Actor, Role, Rule, actor_from
+from passerelle.observability import cause, caused_by, logger
+from passerelle.problems import (
+    FieldError,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    PreconditionMissing,
+    Problem,
+    Refused,
+    Stale,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+)
+from passerelle.store import AlreadyDone, BadCursor, Busy, Repeat, Table, Transaction, VersionConflict
+
+B = TypeVar("B", bound=BaseModel)
+
+LARGEST_BODY = 64 * 1024
+_ATTEMPTS = 5
+_KEY = re.compile(r"^[A-Za-z0-9_\-]{8,64}$")
+_ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
+_SAFE_ID = re.compile(r"^[A-Za-z0-9_.\-]{1,64}$")
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
+
+
+class Body(BaseModel):
+    """Base of every request body: unknown fields and wrong types are refused, text is trimmed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True, frozen=True)
+
+
+class NoBody(Body):
+    """The body of a route that takes none: absent, or `{}`."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handler answers. `version` becomes the ETag; `page` is a ready page or script instead of JSON.
+
+    `problem` is an answer too: unlike one that is raised, it lets the transaction be written. `remembered` is the body
+    for a repeated request where the first answer showed a secret that is kept nowhere.
+    """
+
+    body: BaseModel | None = None
+    status: HTTPStatus = HTTPStatus.OK
+    version: int | None = None
+    location: str | None = None
+    page: "Page | None" = None
+    problem: Problem | None = None
+    remembered: BaseModel | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A document for a browser: its text, media type and content-security policy."""
+
+    text: str
+    media_type: str
+    policy: str = "default-src 'none'"
+
+
+@dataclass(frozen=True)
+class Request(Generic[B]):
+    """One request as a handler sees it: the caller, the ids in the path, the checked body, the open transaction."""
+
+    actor: Actor
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: B
+    transaction: Transaction
+    expected_version: int | None = None
+
+    def require_version(self, present: int) -> None:
+        """Raise `Stale` when the caller named a version (If-Match) and it is not the one that is there."""
+        if self.expected_version not in (None, present):
+            raise Stale(
+                "Another change came first.", remedy="Read it again, look at what changed, and repeat your change."
+            )
+
+    def limit(self, most: int = 100) -> int:
+        """The page size asked for, from 1 to `most`; 50 unless asked."""
+        asked = self.query.get("limit", "50")
+        if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked) <= most:
+            raise Malformed(f"limit is a whole number from 1 to {most}.", remedy="Correct or leave out `limit`.")
+        return int(asked)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One declared route: what tests and documents read."""
+
+    method: str
+    path: str
+    allow: Rule
+    body: type[Body]
+    answer: type[BaseModel] | None
+    status: HTTPStatus
+    summary: str
+    query: tuple[str, ...] = ()
+    needs_version: bool = False
+    media_type: str = "application/json"
+
+
+Handler = Callable[[Request[Any]], Answer]
+
+
+@dataclass
+class Api:
+    """The routes of one slice, and the Lambda entry point that serves them.
+
+    `table` opens the slice's table on first use; None for a slice without one (it then cannot take POST).
+    """
+
+    slice_name: str
+    table: Callable[[], Table] | None = None
+    routes: list[Route] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._resolver = APIGatewayRestResolver()
+        self._resolver.not_found(self._unknown_path)
+
+    def get(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a route that reads."""
+        return self._declare("GET", path, **declared)
+
+    def post(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a route that acts once per `Idempotency-Key`."""
+        return self._declare("POST", path, **declared)
+
+    def put(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a route that replaces a thing."""
+        return self._declare("PUT", path, **declared)
+
+    def delete(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a route that ends a thing."""
+        return self._declare("DELETE", path, **declared)
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Serve one proxy event of API Gateway."""
+        correlation = clock.new_id("req")
+        with caused_by(correlation, correlation):
+            try:
+                return self._resolver.resolve(event, context)
+            except Problem as problem:
+                return _problem_answer(problem, correlation)
+            except Exception:
+                logger.exception("unexpected failure", slice=self.slice_name)
+                return _problem_answer(Problem("The failure is recorded under the instance below."), correlation)
+
+    def _declare(
+        self,
+        method: str,
+        path: str,
+        *,
+        allow: Rule,
+        summary: str,
+        body: type[Body] = NoBody,
+        answer: type[BaseModel] | None = None,
+        status: HTTPStatus = HTTPStatus.OK,
+        query: tuple[str, ...] = (),
+        needs_version: bool = False,
+        media_type: str = "application/json",
+    ) -> Callable[[Handler], Handler]:
+        route = Route(method, path, allow, body, answer, status, summary, query, needs_version, media_type)
+        self.routes.append(route)
+
+        def register(handler: Handler) -> Handler:
+            def serve(**path_ids: str) -> Response[Any]:
+                return self._serve(route, handler, path_ids)
+
+            serve.__name__ = handler.__name__
+            self._resolver.route(re.sub(r"\{(\w+)\}", r"<\1>", path), method=method)(serve)
+            return handler
+
+        return register
+
+    def _serve(self, route: Route, handler: Handler, path_ids: dict[str, str]) -> Response[Any]:
+        event = self._resolver.current_event
+        actor = actor_from(event.request_context.authorizer.raw_event if event.request_context.authorizer else None)
+        _check_access(route.allow, actor)
+        _check_path(path_ids)
+        raw = _raw_body(event) if route.method in {"POST", "PUT"} else b""
+        body = _parsed(route, raw, event.headers)
+        query = _checked_query(route, event.query_string_parameters or {})
+        version = _expected_version(route, event.headers)
+        repeat = _repeat(route, actor, event, raw) if route.method == "POST" and self.table else None
+        for _ in range(_ATTEMPTS):
+            if repeat and (earlier := self._earlier_answer(repeat)):
+                return earlier
+            transaction = self.table().begin() if self.table else cast(Transaction, None)
+            try:
+                answer = handler(Request(actor, path_ids, query, body, transaction, version))
+                wire = _wire_form(answer)
+                if repeat:
+                    again = wire if answer.remembered is None else _wire_form(replace(answer, body=answer.remembered))
+                    transaction.remember(repeat, json.dumps(again))
+                if self.table:
+                    transaction.commit()
+            except (VersionConflict, AlreadyDone):
+                if version is not None:
+                    raise Stale("Another change came first.", remedy="Read it again and repeat your change.") from None
+                continue
+            except BadCursor as error:
+                raise Malformed(str(error), remedy="Start again without a cursor.") from None
+            except Busy:
+                raise Unavailable("The store is busy.", remedy="Repeat the same request with the same key.") from None
+            return _response(wire)
+        raise Unavailable("Others keep changing this.", remedy="Repeat the same request with the same key.")
+
+    def _earlier_answer(self, repeat: Repeat) -> Response[Any] | None:
+        assert self.table is not None
+        remembered = self.table().remembered(repeat)
+        if remembered is None:
+            return None
+        if remembered.fingerprint != repeat.fingerprint:
+            raise Invalid(
+                "This Idempotency-Key came before with another request.",
+                code="idempotency-key-reused",
+                remedy="Use a new key for a new request.",
+            )
+        return _response(json.loads(remembered.answer), replayed=True)
+
+    def _unknown_path(self, _: NotFoundError) -> Response[Any]:
+        raise NotFound("No such path.", remedy="See /openapi.json for the paths there are.")
+
+
+def _check_access(rule: Rule, actor: Actor) -> None:
+    if actor.role not in rule.roles:
+        if actor.role is Role.PUBLIC:
+            raise Unauthenticated("This path needs a signed-in caller.", remedy="Send an Authorization header.")
+        raise Forbidden("Your kind of account may not do this.", remedy="Ask your company or your adviser to do it.")
+    if actor.role is Role.MACHINE and rule.scope and rule.scope not in actor.scopes:
+        raise Forbidden(f"The key lacks the scope {rule.scope}.", code="scope-missing", remedy="Create a key with it.")
+    if rule.active and not actor.active and actor.role in {Role.COMPANY, Role.MACHINE}:
+        raise Forbidden(
+            "Your company is not active.",
+            code="company-not-active",
+            remedy="Enter the code mailed to your company first.",
+        )
+
+
+def _check_path(path_ids: Mapping[str, str]) -> None:
+    if not all(_SAFE_ID.match(value) for value in path_ids.values()):
+        raise NotFound("No such path.", remedy="Take ids from our answers.")
+
+
+def _raw_body(event: Any) -> bytes:
+    text = event.decoded_body or "" if event.is_base64_encoded else event.body or ""
+    raw = text.encode() if isinstance(text, str) else bytes(text)
+    if len(raw) > LARGEST_BODY:
+        raise TooLarge(f"A body holds at most {LARGEST_BODY} bytes.", remedy="Send fewer or shorter items.")
+    return raw
+
+
+def _header(headers: Mapping[str, str], name: str) -> str | None:
+    return next((value for key, value in headers.items() if key.lower() == name.lower()), None)
+
+
+def _parsed(route: Route, raw: bytes, headers: Mapping[str, str]) -> Body:
+    if route.method not in {"POST", "PUT"} or (route.body is NoBody and not raw.strip()):
+        return NoBody()
+    media_type = (_header(headers, "Content-Type") or "").split(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Unsupported("The body is JSON.", remedy="Set Content-Type: application/json.")
+    try:
+        document = from_json(raw, allow_inf_nan=False, allow_partial=False)
+    except ValueError:
+        raise Malformed(
+            "The body is not JSON.", code="broken-json", remedy="Check brackets, quotes and encoding."
+        ) from None
+    document = _normalised(document)
+    try:
+        return route.body.model_validate_json(json.dumps(document))
+    except ValidationError as error:
+        raise Invalid("Some fields are wrong; nothing was changed.", fields=_field_errors(error, document)) from None
+
+
+def _normalised(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list):
+        return [_normalised(item) for item in value]
+    if isinstance(value, dict):
+        return {_normalised(key): _normalised(item) for key, item in value.items()}
+    return value
+
+
+def _field_errors(error: ValidationError, document: Any) -> list[FieldError]:
+    found = []
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        detail = fault["msg"].removeprefix("Value error, ")
+        remedy = "Remove this field." if fault["type"] == "extra_forbidden" else "Correct this field."
+        found.append(FieldError(_pointer(fault["loc"], document), detail, remedy))
+    return found[:20]
+
+
+def _pointer(location: tuple[int | str, ...], document: Any) -> str:
+    """The JSON pointer (RFC 6901) of a fault, without the names pydantic adds for the members of a union."""
+    parts = []
+    for position, part in enumerate(location):
+        inside = isinstance(document, dict) and part in document
+        inside = inside or (isinstance(document, list) and isinstance(part, int) and part < len(document))
+        if inside:
+            document = document[part]
+        elif position < len(location) - 1:
+            continue
+        parts.append(str(part).replace("~", "~0").replace("/", "~1"))
+    return "/" + "/".join(parts)
+
+
+def _checked_query(route: Route, query: Mapping[str, str]) -> Mapping[str, str]:
+    unknown = sorted(set(query) - set(route.query))
+    if unknown:
+        raise Malformed(
+            "A query parameter is not known here.", remedy=f"Known ones: {', '.join(route.query) or 'none'}."
+        )
+    return query
+
+
+def _expected_version(route: Route, headers: Mapping[str, str]) -> int | None:
+    given = _header(headers, "If-Match")
+    if given is None:
+        if route.needs_version:
+            raise PreconditionMissing(
+                "A change names the version it changes.", remedy="Send If-Match with the ETag you read."
+            )
+        return None
+    match = _ETAG.match(given.strip())
+    if match is None:
+        raise Malformed("If-Match is not an ETag of ours.", remedy="Send the ETag exactly as it came.")
+    return int(match.group(1))
+
+
+def _repeat(route: Route, actor: Actor, event: Any, raw: bytes) -> Repeat:
+    key = _header(event.headers, "Idempotency-Key")
+    if key is None or not _KEY.match(key):
+        raise Malformed(
+            "A POST carries an Idempotency-Key of 8 to 64 letters, digits, - or _.",
+            code="idempotency-key-missing",
+            remedy="Send a fresh random key, and the same one when you repeat the request.",
+        )
+    fingerprint = hashlib.sha256(b"\n".join([route.method.encode(), event.path.encode(), raw])).hexdigest()
+    return Repeat(actor.owner, key, fingerprint)
+
+
+def _wire_form(answer: Answer) -> dict[str, Any]:
+    headers: dict[str, str] = {}
+    if answer.version is not None:
+        headers["ETag"] = f'"{answer.version}"'
+    if answer.location is not None:
+        headers["Location"] = answer.location
+    if answer.problem is not None:
+        document = json.dumps(answer.problem.document(cause().correlation_id), ensure_ascii=False)
+        return {
+            "status": answer.problem.status,
+            "type": "application/problem+json",
+            "body": document,
+            "headers": headers,
+        }
+    if answer.page is not None:
+        headers["Content-Security-Policy"] = answer.page.policy
+        return {"status": answer.status, "type": answer.page.media_type, "body": answer.page.text, "headers": headers}
+    body = answer.body.model_dump_json() if answer.body is not None else ""
+    return {"status": answer.status, "type": "application/json", "body": body, "headers": headers}
+
+
+def _response(wire: Mapping[str, Any], *, replayed: bool = False) -> Response[Any]:
+    headers = {**_HEADERS, **wire["headers"]}
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return Response(status_code=wire["status"], content_type=wire["type"], body=wire["body"], headers=headers)
+
+
+def _problem_answer(problem: Problem, correlation: str) -> dict[str, Any]:
+    headers = {**_HEADERS, "Content-Type": "application/problem+json"}
+    if isinstance(problem, Unavailable):
+        headers["Retry-After"] = "1"
+    return {
+        "statusCode": problem.status,
+        "headers": headers,
+        "body": json.dumps(problem.document(correlation), ensure_ascii=False),
+        "isBase64Encoded": False,
+    }
+
+
+def found(stored: Any) -> Any:
+    """The thing read, or `NotFound` when there is none (or it is another tenant's, which reads the same)."""
+    if stored is None:
+        raise NotFound("There is nothing here under this id.", remedy="Check the id, and which company you act for.")
+    return stored
+
+
+__all__ = ["Answer", "Api", "Body", "NoBody", "Page", "Refused", "Request", "Route", "found"]
