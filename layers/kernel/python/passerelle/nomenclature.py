@@ -313,7 +313,7 @@ def _found(rows: Mapping[str, Row], kind: str, code: str) -> Row:
 
 
 def _nearest(code: str, known: Mapping[str, object], count: int = 3) -> tuple[str, ...]:
-    """The code in capitals, codes with two characters swapped, codes one keystroke away, then those that sort nearest."""
+    """The code in capitals, those with two characters swapped, those one keystroke away, then those that sort near."""
     code = code.strip().upper()[:20]
     ordered = sorted(known)
     place = bisect_left(ordered, code)

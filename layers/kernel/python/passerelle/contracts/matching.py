@@ -37,6 +37,9 @@ class Match(BaseModel):
     score: Annotated[float, Field(ge=0, le=1)]
     criteria: tuple[Criterion, ...]
     card: ProfileCard
+    profile_sequence: Annotated[
+        int, Field(ge=0, description="Version of the profile that this is about: news of a later one defeats it.")
+    ] = 0
 
 
 class MatchesProposed(Event):
@@ -47,4 +50,7 @@ class MatchesProposed(Event):
     demand_id: str
     demand_tenant: str
     demand_card: DemandCard
+    demand_sequence: Annotated[
+        int, Field(ge=0, description="Version of the demand that this is about: news of a later one defeats it.")
+    ] = 0
     matches: tuple[Match, ...]

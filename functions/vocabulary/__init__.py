@@ -1,0 +1,1 @@
+"""The words everybody shares: occupations, skills and places, found by what people type."""

@@ -1,0 +1,116 @@
+"""Entry point of the vocabulary: public reference data, read only. It has no table, no event and nothing to hide."""
+
+from functools import cache
+from typing import Final
+
+from functions.vocabulary import logic
+from functions.vocabulary.model import Lexicon
+from functions.vocabulary.requests import (
+    MunicipalitiesAnswer,
+    MunicipalityCard,
+    OccupationAnswer,
+    OccupationCard,
+    OccupationsAnswer,
+    SkillCard,
+    SkillsAnswer,
+    VocabularyAnswer,
+)
+from passerelle.access import public
+from passerelle.http import Answer, Api, NoBody, Request
+from passerelle.nomenclature import UnknownCode, load_starter
+from passerelle.problems import Malformed, NotFound
+
+api: Final = Api("vocabulary")
+SEARCH: Final = ("q", "limit", "cursor")
+
+
+@cache
+def wire() -> Lexicon:
+    """The one nomenclature of this deployment, with its indexes."""
+    return Lexicon(load_starter())
+
+
+@api.get("/vocabulary", allow=public(), answer=VocabularyAnswer, summary="Which nomenclature answers here.")
+def show_vocabulary(_: Request[NoBody]) -> Answer:
+    """Version, source, licence and counts."""
+    return Answer(VocabularyAnswer.of(wire().nomenclature))
+
+
+@api.get(
+    "/vocabulary/occupations",
+    allow=public(),
+    answer=OccupationsAnswer,
+    query=SEARCH,
+    summary="Find occupations by what people call them.",
+)
+def find_occupations(request: Request[NoBody]) -> Answer:
+    """Occupations by title, label or skill; all of them, page by page, without `q`."""
+    lexicon = wire()
+    page = logic.find_occupations(lexicon, _question(request), request.limit(), _cursor(request))
+    known = lexicon.nomenclature
+    items = tuple(OccupationCard.of(found.thing, known, found.matched) for found in page.found)
+    return Answer(OccupationsAnswer(version=known.version, items=items, cursor=page.following))
+
+
+@api.get(
+    "/vocabulary/occupations/{code}",
+    allow=public(),
+    answer=OccupationAnswer,
+    summary="Show an occupation with its skills.",
+)
+def show_occupation(request: Request[NoBody]) -> Answer:
+    """One occupation by its ROME code. 404 names the nearest codes."""
+    lexicon = wire()
+    try:
+        occupation, skills = logic.show_occupation(lexicon, request.path["code"])
+    except UnknownCode as unknown:
+        nearest = ", ".join(unknown.suggestions)
+        remedy = f"Nearest codes: {nearest}." if nearest else "Look for it with ?q= on /vocabulary/occupations."
+        raise NotFound("No occupation has this code here.", remedy=remedy) from None
+    return Answer(OccupationAnswer.with_skills(occupation, skills, lexicon.nomenclature))
+
+
+@api.get(
+    "/vocabulary/skills",
+    allow=public(),
+    answer=SkillsAnswer,
+    query=SEARCH,
+    summary="Find skills by everyday words.",
+)
+def find_skills(request: Request[NoBody]) -> Answer:
+    """Skills by name or synonym; all of them, page by page, without `q`."""
+    lexicon = wire()
+    page = logic.find_skills(lexicon, _question(request), request.limit(), _cursor(request))
+    known = lexicon.nomenclature
+    items = tuple(SkillCard.of(found.thing, known, found.matched) for found in page.found)
+    return Answer(SkillsAnswer(version=known.version, items=items, cursor=page.following))
+
+
+@api.get(
+    "/vocabulary/municipalities",
+    allow=public(),
+    answer=MunicipalitiesAnswer,
+    query=SEARCH,
+    summary="Find municipalities by name.",
+)
+def find_municipalities(request: Request[NoBody]) -> Answer:
+    """Municipalities by name, with the areas that hold them; all of them, page by page, without `q`."""
+    lexicon = wire()
+    page = logic.find_municipalities(lexicon, _question(request), request.limit(), _cursor(request))
+    known = lexicon.nomenclature
+    items = tuple(MunicipalityCard.of(found.thing, known, found.matched) for found in page.found)
+    return Answer(MunicipalitiesAnswer(version=known.version, items=items, cursor=page.following))
+
+
+def _question(request: Request[NoBody]) -> str:
+    question = request.query.get("q", "")
+    if len(question) > logic.LONGEST_QUESTION:
+        raise Malformed(f"q holds at most {logic.LONGEST_QUESTION} characters.", remedy="Ask with fewer words.")
+    return question
+
+
+def _cursor(request: Request[NoBody]) -> str:
+    cursor = request.query.get("cursor", "")
+    if not (cursor.isascii() and (not cursor or cursor.isalnum()) and len(cursor) <= 20):
+        raise Malformed("cursor is not one of ours.", remedy="Send it exactly as it came, or start again.")
+    return cursor
