@@ -1,1 +1,1 @@
-"""Infrastructure of Passerelle and its operator's tools. Importing it costs nothing: the first start has no packages."""
+"""Infrastructure of Passerelle and its operator's tools; it imports without packages, for the first start has none."""

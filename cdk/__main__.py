@@ -113,12 +113,8 @@ def write_programs() -> None:
         (VENV / "bin" / "node").symlink_to(os.path.relpath(node, VENV / "bin"))
 
 
-def main() -> int:
-    """Runs the command inside `.venv`, making it first when it is missing or out of date."""
-    if inside():
-        from cdk.cli import main as command
-
-        return command()
+def enter() -> int:
+    """Becomes this command inside `.venv`, making that first when missing or out of date; returns only on a fault."""
     if sys.version_info < OLDEST:
         say(f"Passerelle needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}.")
         return 2
@@ -131,7 +127,16 @@ def main() -> int:
     except (BootstrapError, OSError) as fault:
         say(f"passerelle: {fault}")
         return 2
-    os.execv(str(PYTHON), [str(PYTHON), "-m", "cdk", *sys.argv[1:]])
+    return os.execv(str(PYTHON), [str(PYTHON), "-m", "cdk", *sys.argv[1:]])
+
+
+def main() -> int:
+    """Runs the command, in the environment that the lock describes."""
+    if inside():
+        from cdk.cli import main as command
+
+        return command()
+    return enter()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ last thing printed. It installs nothing; a suite whose real counterpart is missi
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-IMPORT_ROOTS = (ROOT, ROOT / "layers" / "kernel" / "python", ROOT / "layers" / "legality" / "python")
 LONG = ("deep", "bench")
 
 
@@ -36,8 +34,8 @@ class Outcome:
 
 
 STATIC = (
-    Step("format", ("ruff", "format", "--check", "--diff", "--quiet", ".")),
-    Step("lint", ("ruff", "check", "--quiet", ".")),
+    Step("format", ("ruff", "format", "--check", ".")),
+    Step("lint", ("ruff", "check", "--output-format", "concise", ".")),
     Step("imports", ("lint-imports",)),
     Step("types", ("mypy",)),
 )
@@ -53,12 +51,10 @@ def run(step: Step, *, quiet: bool) -> Outcome:
     """Runs one step in the repository's root; a quiet one shows what it said only if it failed."""
     started = time.monotonic()
     program = Path(sys.executable).parent / step.words[0]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(str(path) for path in IMPORT_ROOTS)}
     said: list[str] = []
     with subprocess.Popen(
         [str(program), *step.words[1:]],
         cwd=ROOT,
-        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -17,6 +17,13 @@ def lock(*, upgrade: bool = False) -> int:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = [word for group in project["dependency-groups"] for word in ("--group", group)]
     command = ["uv", "pip", "compile", "pyproject.toml", *groups, "--universal", "--python-version", "3.11"]
-    command += ["--generate-hashes", "--no-header", "--no-emit-index-url", "--no-emit-find-links", "--quiet"]
+    command += [
+        "--generate-hashes",
+        "--no-header",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--quiet",
+        "--system-certs",
+    ]
     command += ["--output-file", "requirements.lock", *(["--upgrade"] if upgrade else [])]
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL).returncode

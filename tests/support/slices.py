@@ -1,9 +1,9 @@
 """A slice on its own: its handlers called as Lambda would call them, on a table in moto.
 
-    with a_slice("demands", stage="test") as demands:          # table, queues, environment
-        answer = demands.call("POST", "/demands", body={...}, actor=a_company("cmp_a"))
-        demands.deliver(an_envelope(DemandOpened(...), tenant="cmp_a", subject="dem_1"))
-        assert demands.facts(DemandOpened)                      # what it recorded in its outbox
+with a_slice("demands", stage="test") as demands:          # table, queues, environment
+    answer = demands.call("POST", "/demands", body={...}, actor=a_company("cmp_a"))
+    demands.deliver(an_envelope(DemandOpened(...), tenant="cmp_a", subject="dem_1"))
+    assert demands.facts(DemandOpened)                      # what it recorded in its outbox
 """
 
 import importlib

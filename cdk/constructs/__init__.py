@@ -1,0 +1,1 @@
+"""Building blocks of a slice's stack, few and small: what a page describes, and the resources it becomes."""

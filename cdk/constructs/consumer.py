@@ -1,0 +1,77 @@
+"""A slice's subscriptions: a rule per event class → the slice's one queue, with its dead letters → the function."""
+
+from __future__ import annotations
+
+from aws_cdk import Acknowledgment, Duration, Validations
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cdk.constructs.alarms import alarm_when_above_zero
+from cdk.constructs.slice import Slice
+from cdk.settings import StageSettings
+
+TRIES = 5
+QUEUE_TIME_OUT_FACTOR = 6
+
+
+class DeadLetters(sqs.Queue):
+    """A queue for work that failed for good: kept for fourteen days, and an alarm as soon as it holds something."""
+
+    def __init__(self, scope: Construct, construct_id: str, stage: StageSettings, queue_name: str) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            queue_name=queue_name,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+        Validations.of(self).acknowledge(
+            Acknowledgment(id="AwsSolutions-SQS3", reason="it is itself where failed work ends")
+        )
+        waiting = self.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum")
+        alarm_when_above_zero(self, stage, f"{queue_name}-waiting", waiting)
+
+
+class EventConsumer(Construct):
+    """Brings a slice the events it subscribes to. Rules match on source and detail-type only.
+
+    A message is tried five times; the function reports the ones that failed, so that the others are not repeated.
+    """
+
+    def __init__(self, scope: Construct, page: Slice, stage: StageSettings, function: lambda_.IFunction) -> None:
+        super().__init__(scope, "Consumer")
+        name = stage.queue(page.name)
+        dead_letters = DeadLetters(self, "DeadLetters", stage, f"{name}-dlq")
+        seconds = next(entry.timeout_seconds for entry in page.entries if entry.name == "events")
+        queue = sqs.Queue(
+            self,
+            "Queue",
+            queue_name=name,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(QUEUE_TIME_OUT_FACTOR * seconds),
+            retention_period=Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES),
+        )
+        bus = events.EventBus.from_event_bus_name(self, "Bus", stage.prefix)
+        for event in page.subscriptions:
+            events.Rule(
+                self,
+                event.__name__,
+                rule_name=f"{name}-{event.__name__}",
+                event_bus=bus,
+                event_pattern=events.EventPattern(source=[event.source()], detail_type=[event.__name__]),
+                targets=[targets.SqsQueue(queue, dead_letter_queue=dead_letters)],
+            )
+        lambda_.EventSourceMapping(
+            self,
+            "Mapping",
+            target=function,
+            event_source_arn=queue.queue_arn,
+            batch_size=10,
+            report_batch_item_failures=True,
+        )

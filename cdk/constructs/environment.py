@@ -1,0 +1,19 @@
+"""The part of a slice's environment that follows from what it is made of; each page adds what is its own."""
+
+from __future__ import annotations
+
+from cdk.settings import StageSettings
+
+
+def of_store(stage: StageSettings, name: str) -> dict[str, str]:
+    """What a slice with a table is told."""
+    return {"STAGE": stage.name, "TABLE_NAME": stage.table(name)}
+
+
+def of_consumer(stage: StageSettings, name: str) -> dict[str, str]:
+    """What a slice with a table and a queue is told."""
+    return {
+        **of_store(stage, name),
+        "QUEUE_URL": stage.queue_url(stage.queue(name)),
+        "DEAD_LETTER_QUEUE_URL": stage.queue_url(f"{stage.queue(name)}-dlq"),
+    }

@@ -1,0 +1,120 @@
+"""Examples for the contract documents: those that fields carry, completed where they carry none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+AN_INSTANT: Final = "2026-11-22T09:30:00Z"
+A_DAY: Final = "2026-12-22"
+
+EXAMPLES: Final[Mapping[str, Any]] = {
+    "company_id": "cmp_t3qz6nmw2xkh7bvd5fca",
+    "profile_id": "prf_h5m2xk7qtz3w6bnvd4ca",
+    "demand_id": "dem_q2n7vhx4zk6mb3tdcw5f",
+    "introduction_id": "int_b7dkx2wq5mzt3hfa6ncv",
+    "document_id": "doc_wq3m5zk7ha2fxc4nbt6d",
+    "subject_id": "per_z4k2mw7qxh6tn3bvd5fc",
+    "person_id": "per_z4k2mw7qxh6tn3bvd5fc",
+    "key_id": "key_k6w3hq7zm2xtb4nvd5fa",
+    "introduction": "int_b7dkx2wq5mzt3hfa6ncv",
+    "state": "active",
+    "limit": 50,
+    "q": "soudeur",
+    "code": "H2913",
+    "label": "Soudeur / Soudeuse",
+    "occupation": "H2913",
+    "skills": ["105974", "121159"],
+    "must_skills": ["121159"],
+    "wished_skills": ["105974"],
+    "naf": "29.32Z",
+    "idcc": "3248",
+    "municipality": "76384",
+    "territory": "76",
+    "area_label": "CA Caux Seine Agglo",
+    "answer_by": A_DAY,
+    "available_from": "2027-01",
+    "available_to": "2027-06",
+    "first_month": "2027-01",
+    "last_month": "2027-04",
+    "Area.code": "200010700",
+    "AreaCard.code": "200010700",
+    "AreaCard.kind": "epci",
+    "AreaCard.kind_label": "Intercommunalité",
+    "AreaCard.label": "CA Caux Seine Agglo",
+    "CompanyView.id": "cmp_t3qz6nmw2xkh7bvd5fca",
+    "CompanyView.denied": ["naf:25", "siren:9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b"],
+    "CompanyView.next_step": "Publiez un profil ou une demande.",
+    "OptInOffer.title": "Votre accord pour être proposé",
+    "OptInOffer.hidden": ["votre nom", "votre employeur"],
+    "Section.heading": "Ce que votre accord permet",
+    "Section.paragraphs": ["Refuser n’a aucune conséquence."],
+    "WeightView.label": "Métier",
+    "WeightView.rule": "Métier identique : entier.",
+    "hard_facts": ["même entreprise"],
+    "VocabularyAnswer.version": "rome4-v460-starter-1",
+    "MunicipalitiesAnswer.version": "rome4-v460-starter-1",
+    "OccupationsAnswer.version": "rome4-v460-starter-1",
+    "SkillsAnswer.version": "rome4-v460-starter-1",
+    "VocabularyAnswer.source": "ROME 4.0",
+    "VocabularyAnswer.licence": "Licence Ouverte / Etalab 2.0",
+    "family": "metal",
+    "family_label": "Métallurgie",
+    "titles": ["soudeur industriel"],
+    "MunicipalityCard.code": "76384",
+    "MunicipalityCard.name": "Lillebonne",
+    "SkillCard.code": "106256",
+    "SkillCard.kind": "savoir_faire",
+    "SkillCard.kind_label": "Savoir-faire",
+    "SkillCard.name": "Choisir la soudure qui convient",
+    "SkillCard.synonyms": [],
+    "KeyView.id": "key_k6w3hq7zm2xtb4nvd5fa",
+    "KeyView.label": "SIRH",
+    "KeyView.scopes": ["profiles:read", "profiles:write"],
+}
+"""Values for properties (`Model.field`, else `field`) and parameters that carry no example of their own.
+
+A test checks every example against its schema; prefer `Field(examples=[…])` beside the field."""
+
+PLACEHOLDER: Final = "…"
+"""What stands where nobody gave an example; a test refuses it."""
+
+
+def example(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str = "") -> Any:
+    """An example of a schema: its own where it has one, else made of those of its parts. `name` is `Model.field`."""
+    if schema.get("examples"):
+        return schema["examples"][0]
+    if name in EXAMPLES or name.rpartition(".")[2] in EXAMPLES:
+        return EXAMPLES.get(name, EXAMPLES.get(name.rpartition(".")[2]))
+    if "const" in schema:
+        return schema["const"]
+    if "default" in schema and schema["default"] != []:
+        return schema["default"]
+    if "$ref" in schema:
+        return example(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    for choice in ("anyOf", "oneOf", "allOf"):
+        if choice in schema:
+            kinds = [one.get("type") for one in schema[choice]]
+            return None if "null" in kinds else example(schema[choice][0], schemas)
+    if "enum" in schema:
+        return schema["enum"][0]
+    return _example_by_type(schema, schemas)
+
+
+def _example_by_type(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
+    match schema.get("type"):
+        case "object":
+            title = schema.get("title", "")
+            parts = schema.get("properties", {})
+            return {part: example(inner, schemas, f"{title}.{part}") for part, inner in parts.items()}
+        case "array" if "prefixItems" in schema:
+            return [example(one, schemas) for one in schema["prefixItems"]]
+        case "array":
+            return [example(schema.get("items", {}), schemas)]
+        case "integer" | "number":
+            return schema.get("minimum", 1)
+        case "boolean":
+            return True
+        case "null":
+            return None
+    return {"date-time": AN_INSTANT, "date": A_DAY}.get(schema.get("format", ""), PLACEHOLDER)

@@ -1,0 +1,67 @@
+"""Somebody at the API: a person, a machine, or anybody, speaking HTTP as a client of the platform would."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+
+class Unexpected(Exception):
+    """The API answered something the caller did not count on."""
+
+    def __init__(self, method: str, path: str, reply: requests.Response) -> None:
+        super().__init__(f"{method} {path}: {reply.status_code} {reply.text[:600]}")
+        self.reply = reply
+
+
+@dataclass
+class Caller:
+    """One caller. `authorization` is the whole header, e.g. `Bearer …`; `company` the id of the company acted for."""
+
+    api_url: str
+    authorization: str = ""
+    company: str = ""
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def get(self, path: str, **query: Any) -> Any:
+        """The JSON behind a path. Raises `Unexpected` unless the answer is a success."""
+        return self._checked("GET", path, self.ask("GET", path, query=query))
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """The JSON answered to a POST with a fresh idempotency key. Raises `Unexpected` unless it is a success."""
+        return self._checked("POST", path, self.ask("POST", path, body=body))
+
+    def put(self, path: str, body: Any, *, version: str | None = None) -> Any:
+        """The JSON answered to a PUT of this version. Raises `Unexpected` unless it is a success."""
+        headers = {"If-Match": version} if version else {}
+        return self._checked("PUT", path, self.ask("PUT", path, body=body, headers=headers))
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> requests.Response:
+        """Whatever the API answers."""
+        sent = dict(headers or {})
+        if self.authorization:
+            sent["Authorization"] = self.authorization
+        if self.company:
+            sent["X-Company"] = self.company
+        if method == "POST":
+            sent.setdefault("Idempotency-Key", uuid.uuid4().hex)
+        return self.session.request(
+            method, f"{self.api_url}{path}", json=body, params=query, headers=sent, timeout=40, allow_redirects=False
+        )
+
+    @staticmethod
+    def _checked(method: str, path: str, reply: requests.Response) -> Any:
+        if not reply.ok:
+            raise Unexpected(method, path, reply)
+        return reply.json() if reply.content else None

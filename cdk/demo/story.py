@@ -1,0 +1,182 @@
+"""The demo as a story: what is played, in order, and what each of them sees of it.
+
+It prints plain text; nothing in it is computed here but what the platform answered to the companies themselves.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from cdk.demo.player import Player
+from cdk.demo.scenario import COMPANIES, DEMANDS, company_part, volunteers
+
+Say = Callable[[str], None]
+
+AEROSPACE_HOST = "aerostructures-normandie"
+CAR_MAKER = "mecanique-cailly"
+_WIDTH = 110
+
+
+@dataclass
+class Story:
+    """One telling: the player acts, `say` prints, letters are saved under `folder`."""
+
+    player: Player
+    folder: Path
+    say: Say = print
+    letters: list[Path] = field(default_factory=list)
+
+    def tell(self) -> None:
+        """Play the first half of the lending journey from end to end."""
+        self._gather()
+        demands = self._ask()
+        fitter = self._explain(demands)
+        self._answer(fitter)
+        self._deliver_letters()
+        self._summarise()
+
+    def _gather(self) -> None:
+        player = self.player
+        with self._step(f"{len(COMPANIES)} entreprises s’inscrivent, reçoivent leur code et l’activent"):
+            for part in COMPANIES:
+                player.register(part)
+            player.cloud.settle()
+            for part in COMPANIES:
+                player.activate(part)
+            player.cloud.settle()
+        parts = volunteers(player.nomenclature)
+        with self._step(f"{len(parts)} volontaires sont décrits ; leurs noms vont au coffre, et nulle part ailleurs"):
+            player.describe_all(parts)
+            player.cloud.settle()
+        with self._step("chaque salarié ouvre le lien que son courriel est seul à porter, et décide"):
+            player.decide_all()
+            player.cloud.settle()
+        decided = Counter(volunteer.part.decision for volunteer in player.cast.volunteers)
+        self.say(
+            f"   {decided['accept']} acceptent d’apparaître masqués, {decided['refuse']} refusent, sans conséquence"
+        )
+
+    def _ask(self) -> list[str]:
+        with self._step(f"{len(DEMANDS)} demandes sont déposées et rapprochées des profils"):
+            demands = [self.player.post_demand(part) for part in DEMANDS]
+            self.player.cloud.settle(timeout=90)
+        return demands
+
+    def _explain(self, demands: list[str]) -> str:
+        """Show the aerospace demand with its matches; returns the introduction with the best car fitter."""
+        player = self.player
+        demand_id = demands[0]
+        part = player.cast.demands[demand_id]
+        label = player.nomenclature.occupation(part.occupation).label
+        self._title(f"Ce que voit l’hôte : sa demande « {label} »")
+        matches = player.matches(demand_id, limit=5)
+        for rank, match in enumerate(matches, 1):
+            self._match(rank, match)
+        self._paragraph("Ni nom, ni employeur, ni commune : l’hôte lit des profils masqués, jamais plus.")
+        profiles = {match["profile_id"] for match in matches if match["profile"]["occupation"]["code"] == "H2909"}
+        introductions = player.introductions(AEROSPACE_HOST)
+        return next(item["id"] for item in introductions if item["profile_id"] in profiles)
+
+    def _answer(self, fitter: str) -> None:
+        player = self.player
+        self._title("Le monteur automobile et la chaîne aéronautique")
+        lender = self._lender_of(fitter)
+        seen = player.cast.callers[lender.handle].get(f"/introductions/{fitter}")
+        self._paragraph(
+            f"{lender.name} lit la même proposition de son côté : une demande masquée, avec les mêmes raisons, "
+            f"et une réponse attendue avant le {seen['answer_by']}."
+        )
+        player.answer(AEROSPACE_HOST, fitter)
+        answer = player.answer(lender.handle, fitter)
+        self._paragraph(f"L’hôte est intéressé, puis le prêteur : la mise en relation est « {answer['state']} ».")
+        self._refusals(fitter)
+        self._withdrawal()
+        player.cloud.settle()
+
+    def _refusals(self, fitter: str) -> None:
+        player = self.player
+        open_ones = [item for item in player.introductions(AEROSPACE_HOST) if item["state"] == "proposed"]
+        declined = [item["id"] for item in open_ones if item["id"] != fitter][:2]
+        for introduction_id in declined:
+            player.answer(AEROSPACE_HOST, introduction_id, reason="skills")
+        player.cloud.settle()
+        lender = self._lender_of(declined[0])
+        seen = player.cast.callers[lender.handle].get(f"/introductions/{declined[0]}")
+        self._paragraph(
+            f"L’hôte en décline {len(declined)} avec un motif. Le prêteur lit seulement « {seen['state']} » : "
+            "les mêmes mots que pour toute autre fin."
+        )
+
+    def _withdrawal(self) -> None:
+        player = self.player
+        leaver = next(v for v in reversed(player.cast.volunteers) if v.part.decision == "accept")
+        player.decide(leaver, "withdraw")
+        player.cloud.settle()
+        self._paragraph(
+            "Un volontaire change d’avis et se retire d’un geste : son profil disparaît aussitôt des résultats, "
+            "et ses mises en relation s’éteignent sans raison visible."
+        )
+
+    def _deliver_letters(self) -> None:
+        player = self.player
+        self.folder.mkdir(parents=True, exist_ok=True)
+        introductions = player.introductions(AEROSPACE_HOST)
+        for item in introductions[:6]:
+            document, content = player.letter(AEROSPACE_HOST, item["id"])
+            if sha256(content).hexdigest() != document["sha256"]:
+                raise AssertionError(f"the letter of {item['id']} is not the one the platform speaks of")
+            path = self.folder / f"proposition-{item['id']}.pdf"
+            path.write_bytes(content)
+            self.letters.append(path)
+
+    def _summarise(self) -> None:
+        player = self.player
+        self._title("Où chacun en est")
+        for part in COMPANIES:
+            states = Counter(item["state"] for item in player.introductions(part.handle))
+            if states:
+                counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+                self.say(f"   {part.name:<34} {counted}")
+        self.say(f"   {len(list(player.cloud.mailbox))} courriels envoyés, chacun à son seul destinataire")
+        self._title("Lettres de proposition (PDF/UA, masquées)")
+        for path in self.letters:
+            self.say(f"   {path}")
+
+    def _lender_of(self, introduction_id: str) -> Any:
+        for part in COMPANIES:
+            if not part.lends:
+                continue
+            if self.player.cast.callers[part.handle].ask("GET", f"/introductions/{introduction_id}").ok:
+                return company_part(part.handle)
+        raise LookupError(f"no lender reads {introduction_id}")
+
+    def _match(self, rank: int, match: Mapping[str, Any]) -> None:
+        profile = match["profile"]
+        self.say(
+            f"   {rank}. {round(match['score'] * 100)} %  {profile['occupation']['label']}, "
+            f"{profile['experience']} ans, {profile['area_label']}"
+        )
+        for criterion in match["criteria"]:
+            self.say(
+                textwrap.fill(f"– {criterion['text']}", _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 10)
+            )
+
+    def _title(self, words: str) -> None:
+        self.say(f"\n{words}\n{'─' * len(words)}")
+
+    def _paragraph(self, words: str) -> None:
+        self.say(textwrap.fill(words, _WIDTH, initial_indent="   ", subsequent_indent="   "))
+
+    @contextmanager
+    def _step(self, words: str) -> Iterator[None]:
+        started = monotonic()
+        yield
+        self.say(f"✓ {words} ({monotonic() - started:.1f} s)")

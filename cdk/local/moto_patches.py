@@ -1,0 +1,120 @@
+"""What is replaced inside moto, and why. Each rests on internals, so the version is pinned and checked.
+
+- A DynamoDB transaction copied every item of its tables, to put the copies back when it failed: its cost grew with the
+  table, and a failure replaced the table under whoever was reading its stream. It is undone item by item instead.
+- Receiving a message from SQS counted the whole queue to learn its retention, so draining a backlog was quadratic.
+- An event on its way to a queue was rebuilt by substitution in a text: slowly, wrongly where its detail held the name
+  of a placeholder, and without its account. It is handed over as it is.
+- Dispatching a request searched the list of moto's modules twice, and listed the methods of the responding class.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+PINNED_MOTO = "5.2.5"
+Undo = Callable[[], None]
+
+
+class MotoVersionError(RuntimeError):
+    """The installed moto is not the one whose internals are known here."""
+
+
+def patch() -> None:
+    """Replaces what the module's paragraph says; a second call changes nothing."""
+    import moto
+    from moto.core import responses
+    from moto.dynamodb import models
+    from moto.dynamodb.models import DynamoDBBackend
+    from moto.dynamodb.models.table import Table
+    from moto.events.utils import EventTemplateParser
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+    from moto.sqs.models import SQSBackend
+
+    if moto.__version__ != PINNED_MOTO:
+        raise MotoVersionError(f"moto {PINNED_MOTO} is required, {moto.__version__} is installed")
+    if isinstance(models.copy, SimpleNamespace):
+        return
+    models.copy = SimpleNamespace(  # type: ignore[assignment]
+        deepcopy=lambda value: value if isinstance(value, Table) else copy.deepcopy(value)
+    )
+    DynamoDBBackend.transact_write_items = _undone_on_failure(  # type: ignore[method-assign]
+        DynamoDBBackend.transact_write_items
+    )
+    EventTemplateParser.parse = staticmethod(_whole_event)  # type: ignore[method-assign, assignment]
+    SQSBackend.is_message_valid_based_on_retention_period = _is_retained  # type: ignore[method-assign]
+    responses.method_names_from_class = functools.cache(  # type: ignore[attr-defined]
+        responses.method_names_from_class  # type: ignore[attr-defined]
+    )
+    DomainDispatcherApplication.get_backend_for_host = functools.cache(  # type: ignore[method-assign]
+        DomainDispatcherApplication.get_backend_for_host
+    )
+
+
+def issue_tokens_from(address: str) -> None:
+    """Makes user pools sign tokens in the name of the address under which functions find their public keys."""
+    from moto.cognitoidp.models import CognitoIdpUserPool
+
+    original = getattr(CognitoIdpUserPool.create_jwt, "__wrapped__", CognitoIdpUserPool.create_jwt)
+
+    @functools.wraps(original)
+    def create_jwt(
+        pool: Any, client_id: str, username: str, token_use: str, expires_in: int = 3600, extra_data: Any = None
+    ) -> tuple[str, int]:
+        claims = {**(extra_data or {}), "iss": f"{address}/{pool.id}"}
+        signed: tuple[str, int] = original(pool, client_id, username, token_use, expires_in, claims)
+        return signed
+
+    CognitoIdpUserPool.create_jwt = create_jwt  # type: ignore[method-assign]
+
+
+def _undone_on_failure(transact: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    def transact_write_items(backend: Any, transact_items: list[dict[str, Any]]) -> None:
+        undo = [_undo(backend, parameters) for item in transact_items for parameters in item.values()]
+        try:
+            transact(backend, transact_items)
+        except Exception:
+            for step in undo:
+                step()
+            raise
+
+    return transact_write_items
+
+
+def _undo(backend: Any, parameters: dict[str, Any]) -> Undo:
+    """What puts an item, and the stream of its table, back to how they are now."""
+    table = backend.tables.get(str(parameters.get("TableName")).rpartition("/")[2])
+    key = parameters.get("Key") or parameters.get("Item") or {}
+    if table is None or not set(table.table_key_attrs) <= key.keys():
+        return lambda: None
+    hash_key, range_key = backend.get_keys_value(table, key)
+    before = copy.deepcopy(table.get_item(hash_key, range_key))
+    streamed = len(table.stream_shard.items) if table.stream_shard else 0
+
+    def undo() -> None:
+        items, name = (table.items[hash_key], range_key) if range_key else (table.items, hash_key)
+        if before is None:
+            items.pop(name, None)
+        else:
+            items[name] = before
+        if table.stream_shard:
+            del table.stream_shard.items[streamed:]
+
+    return undo
+
+
+def _whole_event(input_template: str | None, input_paths_map: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
+    """The event as EventBridge delivers it. Transformed input is refused at deployment."""
+    if input_template is not None or input_paths_map:
+        raise NotImplementedError("transformed input")
+    return {key: value for key, value in event.items() if key != "ingestion-time"}
+
+
+def _is_retained(backend: Any, queue_name: str, message: Any) -> bool:
+    retention = int(backend.get_queue(queue_name).message_retention_period)
+    return retention + (message.sent_timestamp or 0) / 1000 > time.time()

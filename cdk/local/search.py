@@ -1,0 +1,23 @@
+"""The search engine of this machine: `osmem-server`, in memory, which speaks the subset of OpenSearch the product uses."""
+
+from __future__ import annotations
+
+from osmem_server import OsmemServer
+
+
+class Search:
+    """A running engine. It ends with this process."""
+
+    def __init__(self) -> None:
+        self._server = OsmemServer.start(japanese=False)
+
+    @property
+    def url(self) -> str:
+        """Its loopback address."""
+        return str(self._server.url).rstrip("/")
+
+    def close(self) -> None:
+        """Stops it."""
+        self._server.close(grace=1)
+        if self._server.process.stdout is not None:
+            self._server.process.stdout.close()

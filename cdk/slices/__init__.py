@@ -1,0 +1,36 @@
+"""One page per slice: what it deploys, as data. `pages` gives them all, in the order they are deployed."""
+
+from __future__ import annotations
+
+from cdk.constructs.slice import Slice
+from cdk.settings import StageSettings
+from cdk.slices import (
+    companies,
+    demands,
+    documents,
+    identities,
+    introductions,
+    matching,
+    notifications,
+    outbox,
+    profiles,
+    vocabulary,
+)
+
+PAGES = (
+    companies.page,
+    identities.page,
+    vocabulary.page,
+    profiles.page,
+    demands.page,
+    matching.page,
+    introductions.page,
+    documents.page,
+    notifications.page,
+    outbox.page,
+)
+
+
+def pages(stage: StageSettings) -> tuple[Slice, ...]:
+    """Every slice of the application, for one stage."""
+    return tuple(page(stage) for page in PAGES)

@@ -1,0 +1,47 @@
+"""Companies: registration, activation, deny-lists, keys of machines; and the authorizer of the whole API."""
+
+from __future__ import annotations
+
+from cdk.constructs import environment
+from cdk.constructs.permissions import index, secret, table
+from cdk.constructs.slice import Entry, Slice
+from cdk.settings import StageSettings
+from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.notifications import ActivationCodeIssued
+
+
+def page(stage: StageSettings) -> Slice:
+    """The slice `companies`."""
+    return Slice(
+        name="companies",
+        environment={
+            **environment.of_consumer(stage, "companies"),
+            "MARK_SECRET_ID": stage.secret("mark-secret"),
+            "TOKEN_ISSUER": f"https://cognito-idp.{stage.region}.amazonaws.com/{stage.parameter_reference('user-pool-id')}",
+            "TOKEN_CLIENT_ID": stage.parameter_reference("user-pool-client-id"),
+        },
+        subscriptions=(IdentityRecorded, ActivationCodeIssued),
+        entries=(
+            Entry(
+                name="api",
+                permissions=(
+                    table(stage, "companies", "GetItem", "PutItem", "DeleteItem"),
+                    index(stage, "companies", "listing"),
+                    secret(stage, "mark-secret"),
+                ),
+                layers=("crypto",),
+            ),
+            Entry(
+                name="events",
+                permissions=(table(stage, "companies", "GetItem", "PutItem"), secret(stage, "mark-secret")),
+                layers=("crypto",),
+                timeout_seconds=30,
+            ),
+            Entry(
+                name="authorize",
+                permissions=(table(stage, "companies", "GetItem"), secret(stage, "mark-secret")),
+                layers=("crypto",),
+                memory_mb=1024,
+            ),
+        ),
+    )

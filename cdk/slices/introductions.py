@@ -1,0 +1,29 @@
+"""Introductions: one profile and one demand, until both sides are interested or it ends."""
+
+from __future__ import annotations
+
+from cdk.constructs import environment
+from cdk.constructs.permissions import index, table
+from cdk.constructs.slice import Entry, Slice
+from cdk.settings import StageSettings
+from passerelle.contracts.demands import DemandClosed
+from passerelle.contracts.matching import MatchesProposed
+from passerelle.contracts.profiles import ProfileWithdrawn
+
+
+def page(stage: StageSettings) -> Slice:
+    """The slice `introductions`."""
+    store = (
+        table(stage, "introductions", "GetItem", "PutItem"),
+        index(stage, "introductions", "listing"),
+    )
+    return Slice(
+        name="introductions",
+        environment=environment.of_consumer(stage, "introductions"),
+        subscriptions=(MatchesProposed, ProfileWithdrawn, DemandClosed),
+        entries=(
+            Entry(name="api", permissions=store),
+            Entry(name="events", permissions=store, timeout_seconds=30),
+            Entry(name="expire", permissions=store, every="rate(1 hour)", timeout_seconds=300),
+        ),
+    )

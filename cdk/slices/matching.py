@@ -1,0 +1,56 @@
+"""Matching: recalls in the search domain, ranks and explains. It alone speaks to the domain."""
+
+from __future__ import annotations
+
+from cdk.constructs import environment
+from cdk.constructs.permissions import search, table
+from cdk.constructs.slice import Entry, Slice
+from cdk.settings import StageSettings
+from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended, CompanyUpdated
+from passerelle.contracts.demands import DemandClosed, DemandOpened
+from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
+
+
+def page(stage: StageSettings) -> Slice:
+    """The slice `matching`."""
+    return Slice(
+        name="matching",
+        environment={
+            **environment.of_consumer(stage, "matching"),
+            "SEARCH_ENDPOINT": stage.parameter_reference("search-endpoint"),
+            "SEARCH_INDEX": "profiles",
+        },
+        subscriptions=(
+            CompanyActivated,
+            CompanyUpdated,
+            CompanySuspended,
+            CompanyClosed,
+            ProfilePublished,
+            ProfileWithdrawn,
+            DemandOpened,
+            DemandClosed,
+        ),
+        public_paths=("/matching/weights",),
+        entries=(
+            Entry(
+                name="api",
+                permissions=(
+                    table(stage, "matching", "GetItem", "BatchGetItem", "PutItem"),
+                    search(stage, "Head", "Get", "Post", "Put"),
+                ),
+                layers=("search",),
+                timeout_seconds=25,
+                memory_mb=1024,
+            ),
+            Entry(
+                name="events",
+                permissions=(
+                    table(stage, "matching", "GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"),
+                    search(stage, "Head", "Post", "Put", "Delete"),
+                ),
+                layers=("search",),
+                timeout_seconds=60,
+                memory_mb=1024,
+            ),
+        ),
+    )

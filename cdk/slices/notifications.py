@@ -1,0 +1,46 @@
+"""Notifications: mails, and the personal links and codes they carry; only digests stay behind."""
+
+from __future__ import annotations
+
+from cdk.constructs import environment
+from cdk.constructs.permissions import mail, revealing, secret, table
+from cdk.constructs.slice import Entry, Slice
+from cdk.settings import StageSettings
+from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.introductions import InterestExpressed, IntroductionBecameMutual, IntroductionEnded
+from passerelle.contracts.profiles import OptInRequested
+
+
+def page(stage: StageSettings) -> Slice:
+    """The slice `notifications`."""
+    return Slice(
+        name="notifications",
+        environment={
+            **environment.of_consumer(stage, "notifications"),
+            "LINK_SECRET_ID": stage.secret("link-secret"),
+            "REVEAL_FUNCTION_NAME": stage.function("identities", "reveal"),
+            "MAIL_SENDER": stage.mail_sender,
+            "CONFIGURATION_SET": stage.prefix,
+            "PUBLIC_URL": stage.public_url,
+            "LINK_DAYS": str(stage.link_days),
+        },
+        subscriptions=(
+            ActivationCodeRequested,
+            OptInRequested,
+            InterestExpressed,
+            IntroductionBecameMutual,
+            IntroductionEnded,
+        ),
+        entries=(
+            Entry(
+                name="events",
+                permissions=(
+                    table(stage, "notifications", "GetItem", "PutItem"),
+                    secret(stage, "link-secret"),
+                    revealing(stage),
+                    mail(stage),
+                ),
+                timeout_seconds=30,
+            ),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The stacks, in the order they are deployed: foundation, data, one per slice, and the edge last."""

@@ -1,0 +1,20 @@
+"""One slice's stack: its functions, and what wakes them."""
+
+from __future__ import annotations
+
+from aws_cdk import Stack
+
+from cdk.constructs.consumer import EventConsumer
+from cdk.constructs.function import SliceFunction
+from cdk.constructs.relay import OutboxRelay
+from cdk.constructs.slice import Slice
+from cdk.settings import StageSettings
+
+
+def slice_stack(stack: Stack, stage: StageSettings, page: Slice) -> None:
+    """Fills `stack` with what a page describes."""
+    functions = {entry.name: SliceFunction(stack, page, entry, stage) for entry in page.entries}
+    if page.subscriptions:
+        EventConsumer(stack, page, stage, functions["events"])
+    if page.relays:
+        OutboxRelay(stack, page, stage, functions["relay"])

@@ -1,0 +1,1 @@
+"""Documents: what both sides may read on paper, sealed by its digest."""

@@ -1,0 +1,1 @@
+"""Identities: the vault, the only slice that ever takes or gives a name."""

@@ -1,0 +1,102 @@
+"""Entry points of the identities slice: its routes, and `reveal`, the one door to a name for other slices."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import boto3
+from pydantic import ValidationError
+
+from functions.identities import logic
+from functions.identities.model import Inquiry
+from functions.identities.requests import IdentityBody, IdentityReceipt, IdentityView
+from functions.identities.settings import Settings
+from functions.identities.store import Identities
+from functions.identities.vault import Vault
+from passerelle import clock
+from passerelle.access import company
+from passerelle.http import Answer, Api, NoBody, Request
+from passerelle.identifiers import siren_mark
+from passerelle.observability import caused_by, logger
+from passerelle.store import Table
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The slice's edges, opened once; the mark secret is fetched by the functions that use it, on first use."""
+
+    settings: Settings
+    table: Table
+    vault: Vault
+
+    @cached_property
+    def ports(self) -> logic.Ports:
+        """What the use cases stand on."""
+        return logic.Ports(Identities(self.table), self.vault, lambda siren: siren_mark(self.mark_secret, siren))
+
+    @cached_property
+    def mark_secret(self) -> str:
+        """The key of the SIREN digests."""
+        client = boto3.client("secretsmanager")
+        return str(client.get_secret_value(SecretId=self.settings.mark_secret_id)["SecretString"])
+
+
+@cache
+def wire() -> Wiring:
+    """Read the settings and open the edges."""
+    settings = Settings.from_environment()
+    return Wiring(settings, Table(settings.table_name), Vault(settings.keys_table_name, settings.vault_key_id))
+
+
+api = Api("identities", table=lambda: wire().table)
+
+
+@api.put(
+    "/identities/{subject_id}",
+    allow=company("identities:write", active=False),
+    body=IdentityBody,
+    answer=IdentityReceipt,
+    summary="Record or rectify the identity of your company or of a volunteer; If-Match when there is one already.",
+)
+def put_identity(request: Request[IdentityBody]) -> Answer:
+    stored = logic.record(
+        wire().ports,
+        request.transaction,
+        request.actor,
+        request.path["subject_id"],
+        request.body.root,
+        request.expected_version,
+    )
+    sealed = stored.value
+    receipt = IdentityReceipt(subject_id=sealed.subject_id, kind=sealed.kind, recorded_at=sealed.recorded_at)
+    return Answer(receipt, version=stored.version)
+
+
+@api.get(
+    "/identities/{subject_id}",
+    allow=company("identities:read", active=False),
+    answer=IdentityView,
+    summary="An identity that your company recorded; every reading is noted.",
+)
+def get_identity(request: Request[NoBody]) -> Answer:
+    identity, version = logic.read_own(wire().ports, request.transaction, request.actor, request.path["subject_id"])
+    return Answer(IdentityView(identity), version=version)
+
+
+def reveal(event: Any, _context: Any) -> dict[str, str]:
+    """Tell a slice what its purpose may know of a subject: `kind` and fields, or `error`.
+
+    Invoked synchronously with an `Inquiry`; granted to documents and notifications alone. The access log is written
+    before the answer is given, and the answer is written nowhere. `error` is `malformed`, `refused` or `unknown`.
+    """
+    try:
+        inquiry = Inquiry.model_validate(event)
+    except ValidationError:
+        logger.error("a question to the vault could not be read")
+        return {"error": "malformed"}
+    correlation = inquiry.correlation_id or clock.new_id("req")
+    with caused_by(correlation, correlation):
+        transaction = wire().table.begin()
+        answer = logic.reveal(wire().ports, transaction, inquiry)
+        transaction.commit()
+    return answer

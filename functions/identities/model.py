@@ -1,0 +1,249 @@
+"""What an identity is, to whom it may be told and how much of it, and what is noted each time.
+
+Pure. It promises an allow-list: a purpose receives the fields written here for it, from the level written here on, and
+nothing else. It refuses every purpose it does not know.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+
+from passerelle.access import Actor
+from passerelle.identifiers import Siren, Siret
+from passerelle.problems import Forbidden, NotFound, Refused, invalid_field
+
+Kind = Literal["person", "company"]
+
+PERSON_PREFIX: Final = "per_"
+EMAIL_PATTERN: Final = (
+    r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+)
+PHONE_PATTERN: Final = r"^\+?[0-9]([ .()-]{0,2}[0-9]){5,14}$"
+# fmt: off
+FREE_MAIL: Final = frozenset({
+    "9online.fr", "aliceadsl.fr", "aol.com", "aol.fr", "bbox.fr", "cegetel.net", "club-internet.fr", "duck.com",
+    "fastmail.com", "free.fr", "gmail.com", "gmx.com", "gmx.fr", "googlemail.com", "hey.com", "hotmail.com",
+    "hotmail.fr", "hushmail.com", "icloud.com", "ik.me", "infomaniak.com", "laposte.net", "libertysurf.fr",
+    "live.com", "live.fr", "mac.com", "mail.com", "mailfence.com", "mailo.com", "me.com", "msn.com",
+    "netcourrier.com", "neuf.fr", "noos.fr", "numericable.fr", "orange.fr", "outlook.com", "outlook.fr", "pm.me",
+    "posteo.net", "proton.me", "protonmail.com", "rocketmail.com", "sfr.fr", "tiscali.fr", "tuta.io", "tutanota.com",
+    "voila.fr", "wanadoo.fr", "yahoo.com", "yahoo.fr", "yandex.com", "ymail.com", "yopmail.com", "zoho.com",
+    "zohomail.com",
+})
+# fmt: on
+"""Mail domains open to anybody: an address there shows nothing about the right to act for a company."""
+
+_EMAIL = re.compile(EMAIL_PATTERN)
+
+
+def _one_line(value: str) -> str:
+    if any(unicodedata.category(character)[0] == "C" or character in "\u2028\u2029" for character in value):
+        raise ValueError("control characters and line breaks have no place here")
+    return value
+
+
+def _lines(value: str) -> str:
+    for line in value.split("\n"):
+        _one_line(line)
+    return value
+
+
+def _email(value: str) -> str:
+    if len(value) > 254 or len(value.partition("@")[0]) > 64 or not _EMAIL.fullmatch(value):
+        raise ValueError("this is not a mail address such as prenom.nom@entreprise.fr")
+    return value
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_one_line)]
+Lines = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_lines)]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(_email),
+    Field(json_schema_extra={"format": "email", "pattern": EMAIL_PATTERN}),
+]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=PHONE_PATTERN)]
+
+
+class _Identity(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Person(_Identity):
+    """A volunteer, as the lender names him to the vault."""
+
+    kind: Literal["person"]
+    given_name: Annotated[Line, Field(examples=["Camille"])]
+    family_name: Annotated[Line, Field(examples=["Lefèvre"])]
+    email: Annotated[Email, Field(description="Where the volunteer alone reads.", examples=["camille@exemple.fr"])]
+    phone: Annotated[Phone | None, Field(examples=["+33 6 12 34 56 78"])] = None
+    address: Annotated[Lines | None, Field(examples=["3 quai des Marchands\n76600 Le Havre"])] = None
+
+
+class Company(_Identity):
+    """A company, and whom to write to there."""
+
+    kind: Literal["company"]
+    name: Annotated[Line, Field(examples=["Ateliers de la Seine"])]
+    siren: Annotated[Siren, Field(examples=["732829320"])]
+    siret: Annotated[Siret, Field(examples=["73282932000074"])]
+    address: Annotated[Lines, Field(examples=["12 rue des Forges\n76210 Bolbec"])]
+    contact_name: Annotated[Line, Field(examples=["Dominique Morel"])]
+    contact_email: Annotated[
+        Email,
+        Field(
+            description="At the company's own domain, so that a mailed code shows the right to act.",
+            examples=["rh@ateliers-seine.example"],
+        ),
+    ]
+    contact_phone: Annotated[Phone | None, Field(examples=["02 35 00 00 00"])] = None
+
+    @field_validator("siret")
+    @classmethod
+    def _belongs_to_siren(cls, siret: str, info: ValidationInfo) -> str:
+        if not siret.startswith(info.data.get("siren", "")):
+            raise ValueError("the SIRET does not begin with the SIREN")
+        return siret
+
+    @property
+    def contact_kind(self) -> Literal["company", "free_mail"]:
+        """Whether the contact's mail domain is open to anybody."""
+        return "free_mail" if self.contact_email.rpartition("@")[2].lower() in FREE_MAIL else "company"
+
+
+Identity = Annotated[Person | Company, Field(discriminator="kind")]
+
+
+class Sealed(BaseModel):
+    """An identity as it is kept: unreadable without the key of its subject, which is kept elsewhere."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject_id: str
+    kind: Kind
+    sealed: Annotated[str, Field(description="Nonce and AES-256-GCM ciphertext, base64.")]
+    recorded_at: datetime
+
+
+class Purpose(StrEnum):
+    """What a name may be asked for."""
+
+    OPT_IN_MAIL = "opt_in_mail"
+    ACTIVATION_MAIL = "activation_mail"
+    NOTIFICATION_MAIL = "notification_mail"
+    PROPOSAL_LETTER = "proposal_letter"
+
+
+OWN_READ: Final = "own_read"
+"""The purpose noted when those who recorded an identity read it again."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one purpose receives: of which kind of subject, which fields, from which level of disclosure on."""
+
+    kind: Kind
+    fields: tuple[str, ...]
+    level: int
+
+
+GRANTS: Final[Mapping[str, Grant]] = MappingProxyType(
+    {
+        Purpose.OPT_IN_MAIL: Grant("person", ("given_name", "family_name", "email"), level=0),
+        Purpose.ACTIVATION_MAIL: Grant("company", ("contact_name", "contact_email"), level=0),
+        Purpose.NOTIFICATION_MAIL: Grant("company", ("contact_name", "contact_email"), level=1),
+        Purpose.PROPOSAL_LETTER: Grant("company", (), level=1),
+    }
+)
+"""The allow-list. A mail goes to its subject alone; the proposal letter is masked, so it may name nobody."""
+
+
+class Inquiry(BaseModel):
+    """One question to the vault by another slice: whose identity, what for, at which level of disclosure."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tenant: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+    subject: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+    purpose: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+    level: Annotated[int, Field(ge=0, le=4)]
+    caller: Literal["documents", "notifications"]
+    correlation_id: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = None
+
+
+class Outcome(StrEnum):
+    """What an access came to."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Access(BaseModel):
+    """One line of the access log: who asked for whose identity, what for, and what came of it. It names nobody."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    subject_id: str
+    reader: Annotated[str, Field(description="User or key of the tenant, or the slice that asked.")]
+    purpose: str
+    level: int
+    outcome: Outcome
+    at: datetime
+    correlation_id: str
+
+
+class Erased(Refused):
+    """The subject's key was destroyed: nothing can be read or recorded under this id any more."""
+
+    code = "identity-erased"
+
+
+def erased() -> Erased:
+    """The problem of a subject whose key was destroyed."""
+    return Erased("This identity was erased for good.", remedy="Make a new profile or registration for a new identity.")
+
+
+def kind_of(subject_id: str) -> Kind:
+    """Of what kind the subject of this id is."""
+    return "person" if subject_id.startswith(PERSON_PREFIX) else "company"
+
+
+def grant_for(purpose: str, kind: str, level: int) -> Grant | None:
+    """What this purpose may receive of such a subject at this level, or None when it may not ask."""
+    grant = GRANTS.get(purpose)
+    return grant if grant is not None and grant.kind == kind and level >= grant.level else None
+
+
+def disclosed(identity: Person | Company, grant: Grant) -> dict[str, str]:
+    """The kind and the granted fields that are filled in."""
+    values = identity.model_dump(mode="json", include={"kind", *grant.fields}, exclude_none=True)
+    return {name: str(value) for name, value in values.items()}
+
+
+def check_subject(actor: Actor, subject_id: str, kind: Kind) -> None:
+    """Whether this caller may record such an identity under this id.
+
+    A company records its own, under its own id, even before it is active; persons only once it is. Raises
+    `NotFound` for another company's id, `Invalid` when kind and id do not agree, `Forbidden` while not active.
+    """
+    expected = kind_of(subject_id)
+    if expected == "company" and subject_id != actor.tenant:
+        raise NotFound("There is nothing here under this id.", remedy="Check the id, and which company you act for.")
+    if kind != expected:
+        raise invalid_field("/kind", f"This id belongs to a {expected}.", f"Send an identity of kind {expected}.")
+    if kind == "person" and not actor.active:
+        raise Forbidden(
+            "Your company is not active.",
+            code="company-not-active",
+            remedy="Enter the code mailed to your company first.",
+        )

@@ -1,0 +1,52 @@
+"""What callers say to the identities slice, and what they hear."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, RootModel, ValidationError, model_validator
+from pydantic.functional_validators import ModelWrapValidatorHandler
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from functions.identities.model import Identity, Kind
+from passerelle.http import Body
+
+_WHICH_KIND = "kind is person or company"
+
+
+class IdentityBody(Body, RootModel[Identity]):
+    """The identity of a person or of a company, as `kind` says."""
+
+    model_config = ConfigDict(extra=None)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _point_at_fields(cls, value: Any, handler: ModelWrapValidatorHandler["IdentityBody"]) -> "IdentityBody":
+        try:
+            return handler(value)
+        except ValidationError as error:
+            raise ValidationError.from_exception_data(cls.__name__, list(_plain_faults(error))) from None
+
+
+class IdentityView(RootModel[Identity]):
+    """An identity, as those who recorded it read it again."""
+
+
+class IdentityReceipt(BaseModel):
+    """That an identity is in the vault; what it says is not repeated."""
+
+    subject_id: str
+    kind: Kind
+    recorded_at: datetime
+
+
+def _plain_faults(error: ValidationError) -> Iterator[InitErrorDetails]:
+    """The same faults, located by field instead of by kind and field, and quoting nothing of the input."""
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        location = fault["loc"][1:] or ("kind",)
+        text = fault["msg"] if fault["loc"] else _WHICH_KIND
+        yield InitErrorDetails(
+            type=PydanticCustomError(fault["type"], text),
+            loc=location,
+            input=None,
+        )

@@ -1,0 +1,1 @@
+"""Which masked profiles suit which demand, and why."""

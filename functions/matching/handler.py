@@ -1,0 +1,226 @@
+"""Entry points of the matching slice: its routes and the events it follows."""
+
+import base64
+import re
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+
+from functions.matching.index import ProfileIndex, connect
+from functions.matching.logic import Matching, Ranked
+from functions.matching.model import MOST_PROPOSED, WEIGHTS, Company, Knowledge
+from functions.matching.requests import (
+    CriterionView,
+    Formula,
+    MatchList,
+    MatchView,
+    Named,
+    NewProposal,
+    ProfileView,
+    WeightView,
+)
+from functions.matching.settings import Settings
+from functions.matching.store import Matches
+from functions.matching.wording import HARD_FACTS, NAMES, PRINCIPLE, RULES, SHIFTS, label, summary
+from passerelle.access import company, public
+from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts.cards import Shift
+from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended, CompanyUpdated
+from passerelle.contracts.demands import DemandClosed, DemandOpened
+from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
+from passerelle.http import Answer, Api, NoBody, Request
+from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.store import BadCursor, Table, dynamodb_client
+
+_POSITION = re.compile(r"^(-?\d{1,7})/([a-z0-9_]{1,40})$")
+_AREA_KINDS = {"department": "departement"}
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The slice's edges, opened once."""
+
+    table: Table
+    queues: Queues
+    matching: Matching
+    nomenclature: Nomenclature
+
+
+@cache
+def wire() -> Wiring:
+    """Read the settings and open the edges."""
+    settings = Settings.from_environment()
+    client = dynamodb_client()
+    table = Table(settings.table_name, client)
+    knowledge = Knowledge(load_starter())
+    index = ProfileIndex(connect(settings.search_endpoint), settings.search_index, knowledge)
+    return Wiring(
+        table=table,
+        queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
+        matching=Matching(Matches(table, client), index, knowledge),
+        nomenclature=knowledge.nomenclature,
+    )
+
+
+api = Api("matching", table=lambda: wire().table)
+events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
+
+
+@api.get(
+    "/matching/demands/{demand_id}/matches",
+    allow=company("matching:read"),
+    answer=MatchList,
+    query=("limit", "cursor"),
+    summary="Everyone who passes the hard facts of your demand, best first, each explained.",
+)
+def list_matches(request: Request[NoBody]) -> Answer:
+    after = _position(request.query.get("cursor"))
+    shown, following = wire().matching.show(request.actor.tenant, request.path["demand_id"], request.limit(), after)
+    return Answer(MatchList(items=tuple(_view(one) for one in shown), cursor=_cursor(following)))
+
+
+@api.post(
+    "/matching/demands/{demand_id}/proposals",
+    allow=company("matching:write"),
+    body=NewProposal,
+    answer=MatchView,
+    status=HTTPStatus.ACCEPTED,
+    summary="Ask to be introduced to one profile of the list; the introduction follows.",
+)
+def ask_for_introduction(request: Request[NewProposal]) -> Answer:
+    asked = wire().matching.ask_for(
+        request.transaction, request.actor.tenant, request.path["demand_id"], request.body.profile_id
+    )
+    return Answer(_view(asked), HTTPStatus.ACCEPTED)
+
+
+@api.get("/matching/weights", allow=public(), answer=Formula, summary="The formula that ranks profiles, explained.")
+def get_weights(_: Request[NoBody]) -> Answer:
+    weights = tuple(
+        WeightView(name=name, label=NAMES[name], weight=weight / 100, rule=RULES[name])
+        for name, weight in WEIGHTS.items()
+    )
+    return Answer(Formula(weights=weights, hard_facts=HARD_FACTS, principle=PRINCIPLE, most_proposed=MOST_PROPOSED))
+
+
+@events.on(CompanyActivated)
+def on_company_activated(delivery: Delivery[CompanyActivated]) -> None:
+    _learn_company(delivery, marks=delivery.event.marks, denied=delivery.event.denied)
+
+
+@events.on(CompanyUpdated)
+def on_company_updated(delivery: Delivery[CompanyUpdated]) -> None:
+    _learn_company(delivery, marks=delivery.event.marks, denied=delivery.event.denied)
+
+
+@events.on(CompanySuspended)
+def on_company_suspended(delivery: Delivery[CompanySuspended]) -> None:
+    _learn_company(delivery)
+
+
+@events.on(CompanyClosed)
+def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
+    _learn_company(delivery)
+
+
+@events.on(ProfilePublished)
+def on_profile_published(delivery: Delivery[ProfilePublished]) -> None:
+    envelope, event = delivery.envelope, delivery.event
+    wire().matching.publish(envelope.tenant, envelope.sequence, event.profile_id, event.person_id, event.card)
+
+
+@events.on(ProfileWithdrawn)
+def on_profile_withdrawn(delivery: Delivery[ProfileWithdrawn]) -> None:
+    wire().matching.withdraw(delivery.envelope.tenant, delivery.envelope.sequence, delivery.event.profile_id)
+
+
+@events.on(DemandOpened)
+def on_demand_opened(delivery: Delivery[DemandOpened]) -> None:
+    envelope, event = delivery.envelope, delivery.event
+    wire().matching.open_demand(envelope.tenant, envelope.sequence, event.demand_id, event.card)
+
+
+@events.on(DemandClosed)
+def on_demand_closed(delivery: Delivery[DemandClosed]) -> None:
+    envelope = delivery.envelope
+    wire().matching.close_demand(delivery.transaction, envelope.tenant, envelope.sequence, delivery.event.demand_id)
+
+
+def _learn_company(
+    delivery: Delivery[CompanyActivated]
+    | Delivery[CompanyUpdated]
+    | Delivery[CompanySuspended]
+    | Delivery[CompanyClosed],
+    *,
+    marks: tuple[str, ...] | None = None,
+    denied: tuple[str, ...] = (),
+) -> None:
+    learnt = Company(
+        tenant=delivery.event.company_id,
+        active=marks is not None,
+        marks=frozenset(marks or ()),
+        denied=frozenset(denied),
+    )
+    wire().matching.learn_company(learnt, delivery.envelope.sequence)
+
+
+def _position(cursor: str | None) -> tuple[int, str] | None:
+    if cursor is None:
+        return None
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError:
+        text = ""
+    match = _POSITION.match(text)
+    if match is None:
+        raise BadCursor("take the cursor from the answer of the page before")
+    return int(match[1]), match[2]
+
+
+def _cursor(position: tuple[int, str] | None) -> str | None:
+    if position is None:
+        return None
+    return base64.urlsafe_b64encode(f"{position[0]}/{position[1]}".encode()).rstrip(b"=").decode()
+
+
+def _view(one: Ranked) -> MatchView:
+    card = one.card
+    return MatchView(
+        profile_id=one.profile_id,
+        score=one.score / 1_000_000,
+        summary=summary(one.score, one.criteria),
+        profile=ProfileView(
+            occupation=_named("occupation", card.occupation),
+            skills=tuple(_named("skill", code) for code in card.skills),
+            experience=card.experience,
+            area=card.area,
+            area_label=label(wire().nomenclature, _AREA_KINDS.get(card.area.level, card.area.level), card.area.code),
+            radius_km=card.radius_km,
+            available_from=card.available_from,
+            available_to=card.available_to,
+            working_time=card.working_time,
+            shifts=card.shifts,
+        ),
+        criteria=tuple(
+            CriterionView(
+                name=criterion.name,
+                fit=criterion.fit,
+                weight=criterion.weight,
+                met=_codes(criterion.name, criterion.met),
+                missing=_codes(criterion.name, criterion.missing),
+                value=criterion.value,
+                text=criterion.text,
+            )
+            for criterion in one.criteria
+        ),
+    )
+
+
+def _codes(criterion: str, codes: tuple[str, ...]) -> tuple[Named, ...]:
+    if criterion == "hours":
+        return tuple(Named(code=code, label=SHIFTS[Shift(code)]) for code in codes)
+    return tuple(_named("skill", code) for code in codes)
+
+
+def _named(kind: str, code: str) -> Named:
+    return Named(code=code, label=label(wire().nomenclature, kind, code))

@@ -1,0 +1,220 @@
+"""The one adapter to the search engine: masked profiles go in, everyone whom a demand could reach comes out.
+
+The index is a projection that may be thrown away and filled again. It holds the codes and months of a masked card, the
+box that a profile reaches from the middle of its masked area, the tenant to leave a company's own people out, and
+neither marks nor deny-lists, which would say more of a company than a card does. It is never the last word: who may be
+shown is decided on DynamoDB's rows. Queries use terms, integer ranges and constant scores alone, so that every engine
+answers them alike.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from operator import itemgetter
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
+from opensearchpy.exceptions import ConflictError, NotFoundError, OpenSearchException, RequestError
+
+from functions.matching.model import WEIGHTS, Candidate, Centre, Knowledge, Scale, SearchDown
+from passerelle.nomenclature import EARTH_RADIUS_KM
+from passerelle.observability import logger
+
+MOST_RECALLED: Final = 10_000
+"""The most profiles one search looks at: those whose codes fit best, should more pass the hard facts."""
+
+_PAGE = 1_000
+_SLACK_KM = 1
+_KM_PER_DEGREE = EARTH_RADIUS_KM * math.pi / 180
+
+_SETTINGS: Final = {
+    "number_of_shards": 1,
+    "auto_expand_replicas": "0-1",
+    "refresh_interval": "1s",
+    "gc_deletes": "1h",
+}
+_MAPPING: Final = {
+    "dynamic": "strict",
+    "properties": {
+        "profile_id": {"type": "keyword"},
+        "tenant": {"type": "keyword"},
+        "sequence": {"type": "integer"},
+        "occupation": {"type": "keyword"},
+        "skills": {"type": "keyword"},
+        "experience": {"type": "integer"},
+        "area_level": {"type": "keyword"},
+        "area_code": {"type": "keyword"},
+        "radius_km": {"type": "integer"},
+        "south": {"type": "integer"},
+        "north": {"type": "integer"},
+        "west": {"type": "integer"},
+        "east": {"type": "integer"},
+        "first_month": {"type": "integer"},
+        "last_month": {"type": "integer"},
+        "working_time": {"type": "keyword"},
+        "shifts": {"type": "keyword"},
+    },
+}
+_of_candidate = itemgetter(*Candidate._fields)
+
+
+def connect(endpoint: str, credentials: Any = None, region: str | None = None) -> OpenSearch:
+    """A client of the engine at this address; requests are signed (SigV4, service `es`) when it is https.
+
+    Credentials and region are the function's own unless given.
+    """
+    signer = None
+    if urlsplit(endpoint).scheme == "https":
+        session = boto3.Session()
+        signer = Urllib3AWSV4SignerAuth(
+            credentials or session.get_credentials(), region or session.region_name or "", "es"
+        )
+    return OpenSearch(
+        endpoint,
+        http_auth=signer,
+        connection_class=Urllib3HttpConnection,
+        timeout=8,
+        max_retries=2,
+        retry_on_timeout=False,
+        pool_maxsize=4,
+    )
+
+
+class ProfileIndex:
+    """The masked profiles behind the alias."""
+
+    def __init__(self, client: OpenSearch, alias: str, knowledge: Knowledge) -> None:
+        self._client = client
+        self._alias = alias
+        self._knowledge = knowledge
+        self._ready = False
+
+    def put(self, candidate: Candidate) -> None:
+        """Index a profile and wait until searches see it; nothing happens when a newer version is there."""
+        version = {"version": candidate.sequence, "version_type": "external"}
+        with self._asking():
+            try:
+                self._client.index(
+                    index=self._alias,
+                    id=candidate.profile_id,
+                    body=document(candidate, self._knowledge),
+                    params={**version, "refresh": "wait_for", "require_alias": "true"},
+                )
+            except ConflictError:
+                logger.info("a newer version is indexed", profile_id=candidate.profile_id)
+
+    def remove(self, profile_id: str, sequence: int) -> None:
+        """Take a profile out; nothing happens when it is not there or a newer version is."""
+        version = {"version": sequence, "version_type": "external"}
+        with self._asking():
+            try:
+                self._client.delete(index=self._alias, id=profile_id, params=version)
+            except (ConflictError, NotFoundError):
+                logger.info("nothing to take out", profile_id=profile_id)
+
+    def tenant_of(self, profile_id: str) -> str | None:
+        """Whose profile this is, or None when there is none."""
+        with self._asking():
+            try:
+                found = self._client.get(index=self._alias, id=profile_id, params={"_source_includes": "tenant"})
+            except NotFoundError:
+                return None
+        return str(found["_source"]["tenant"])
+
+    def recall(self, scale: Scale, host: str) -> list[Candidate]:
+        """Everyone whom dates and distance allow for a demand of this host, and a few more at the edge of the map."""
+        body = query(scale, host)
+        found: list[Candidate] = []
+        with self._asking():
+            while len(found) < MOST_RECALLED:
+                hits = self._client.search(index=self._alias, body=body)["hits"]["hits"]
+                found += [_candidate(hit["_source"]) for hit in hits]
+                if len(hits) < _PAGE:
+                    return found
+                body = body | {"search_after": hits[-1]["sort"]}
+        logger.warning("more profiles than one search looks at", most=MOST_RECALLED)
+        return found
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Speak to the engine with the index made; whatever it refuses is `SearchDown`."""
+        try:
+            self._prepare()
+            yield
+        except OpenSearchException as error:
+            self._ready = False
+            raise SearchDown from error
+
+    def _prepare(self) -> None:
+        if self._ready:
+            return
+        if not self._client.indices.exists_alias(name=self._alias):
+            try:
+                self._client.indices.create(
+                    index=f"{self._alias}-v1",
+                    body={"settings": {"index": _SETTINGS}, "mappings": _MAPPING, "aliases": {self._alias: {}}},
+                )
+            except RequestError as error:
+                if error.error != "resource_already_exists_exception":
+                    raise
+        self._ready = True
+
+
+def document(candidate: Candidate, knowledge: Knowledge) -> dict[str, Any]:
+    """What is indexed of a profile: its card's codes, and the box that it reaches."""
+    centre = knowledge.centre(candidate.area_level, candidate.area_code)
+    return candidate._asdict() | box(centre, candidate.radius_km + centre.reach_km + _SLACK_KM)
+
+
+def box(centre: Centre, reach_km: float) -> dict[str, int]:
+    """The hundredths of a degree between which every place within reach lies. Two circles that meet have boxes that
+    overlap: no pair in reach is lost, and the model measures those whose boxes only touch at a corner."""
+    height = reach_km / _KM_PER_DEGREE
+    widest = min(1.0, math.sin(math.radians(height)) / max(1e-9, math.cos(math.radians(centre.latitude))))
+    width = math.degrees(math.asin(widest))
+    return {
+        "south": math.floor(100 * (centre.latitude - height)),
+        "north": math.ceil(100 * (centre.latitude + height)),
+        "west": math.floor(100 * (centre.longitude - width)),
+        "east": math.ceil(100 * (centre.longitude + width)),
+    }
+
+
+def query(scale: Scale, host: str) -> dict[str, Any]:
+    """The search of one demand: hard facts as filters, the codes of the formula as constant scores."""
+    card, here = scale.card, box(scale.centre, scale.centre.reach_km)
+    wished = (
+        [_counts("occupation", card.occupation, WEIGHTS["occupation"])]
+        + [_counts("skills", code, WEIGHTS["must_skills"] / len(card.must_skills)) for code in card.must_skills]
+        + [_counts("skills", code, WEIGHTS["wished_skills"] / len(card.wished_skills)) for code in card.wished_skills]
+    )
+    return {
+        "size": _PAGE,
+        "track_total_hits": False,
+        "query": {
+            "bool": {
+                "filter": [
+                    {"range": {"first_month": {"lte": scale.last_month}}},
+                    {"range": {"last_month": {"gte": scale.first_month}}},
+                    {"range": {"south": {"lte": here["north"]}}},
+                    {"range": {"north": {"gte": here["south"]}}},
+                    {"range": {"west": {"lte": here["east"]}}},
+                    {"range": {"east": {"gte": here["west"]}}},
+                ],
+                "must_not": [{"term": {"tenant": host}}],
+                "should": wished,
+                "minimum_should_match": 0,
+            }
+        },
+        "sort": [{"_score": "desc"}, {"profile_id": "asc"}],
+    }
+
+
+def _counts(field: str, code: str, boost: float) -> dict[str, Any]:
+    return {"constant_score": {"filter": {"term": {field: code}}, "boost": boost}}
+
+
+def _candidate(source: Mapping[str, Any]) -> Candidate:
+    return Candidate._make(_of_candidate(source))

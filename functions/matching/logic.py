@@ -1,0 +1,323 @@
+"""What matching does: learn facts, rank a demand again whenever a fact touches it, and show the ranking to its host.
+
+Every reaction writes its own fact first and looks at everybody else's after, with strong consistency; so of two facts
+that concern each other, the one written second sees the first, and no pair is missed whatever the order of delivery.
+A ranking is written under the version that was read before looking, and looked at once more after.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from functions.matching.model import (
+    Candidate,
+    Company,
+    Demand,
+    Entry,
+    Knowledge,
+    Profile,
+    Ranking,
+    Scale,
+    SearchDown,
+    asked_besides,
+    candidate_of,
+    first_proposed,
+    hard_facts,
+    place,
+    ranked,
+)
+from functions.matching.wording import explained
+from passerelle.consuming import NotYet
+from passerelle.contracts.cards import DemandCard, ProfileCard
+from passerelle.contracts.matching import Criterion, Match, MatchesProposed
+from passerelle.http import found
+from passerelle.problems import Problem, Refused, Unavailable, invalid_field
+from passerelle.store import Key, Stored, Transaction, VersionConflict
+
+_ATTEMPTS = 10
+_CHECKED_AT_ONCE = 50
+
+
+class Matches(Protocol):
+    """What the use cases need of the store."""
+
+    def begin(self) -> Transaction: ...
+    def learn_company(self, company: Company, sequence: int) -> bool: ...
+    def learn_profile(self, profile: Profile) -> bool: ...
+    def learn_demand(self, demand: Demand) -> bool: ...
+    def company(self, tenant: str) -> Company | None: ...
+    def companies(self, tenants: Iterable[str]) -> Mapping[str, Company]: ...
+    def profile(self, tenant: str, profile_id: str) -> Profile | None: ...
+    def profiles(self, keys: Iterable[tuple[str, str]]) -> Mapping[str, Profile]: ...
+    def profiles_of(self, tenant: str) -> Sequence[Profile]: ...
+    def demand(self, tenant: str, demand_id: str) -> Demand | None: ...
+    def open_demands(self) -> Sequence[Demand]: ...
+    def ranking(self, tenant: str, demand_id: str) -> Stored[Ranking]: ...
+    def rankings(self, demands: Iterable[Demand]) -> Mapping[str, Ranking]: ...
+    def save_ranking(self, transaction: Transaction, demand: Demand, ranking: Ranking, version: int) -> Key: ...
+    def forget_ranking(self, transaction: Transaction, tenant: str, demand_id: str) -> None: ...
+
+
+class Index(Protocol):
+    """What the use cases need of the search engine. Every call may raise `SearchDown`."""
+
+    def put(self, candidate: Candidate) -> None: ...
+    def remove(self, profile_id: str, sequence: int) -> None: ...
+    def tenant_of(self, profile_id: str) -> str | None: ...
+    def recall(self, scale: Scale, host: str) -> list[Candidate]: ...
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One profile as its host may see it, and where it stands."""
+
+    profile_id: str
+    score: int
+    card: ProfileCard
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def position(self) -> tuple[int, str]:
+        """What the list is sorted by."""
+        return place(self.score, self.profile_id)
+
+
+class Matching:
+    """The use cases, with the edges they speak to."""
+
+    def __init__(self, matches: Matches, index: Index, knowledge: Knowledge) -> None:
+        self._matches = matches
+        self._index = index
+        self._knowledge = knowledge
+
+    def learn_company(self, company: Company, sequence: int) -> None:
+        """A company began, changed or stopped: the demands that it or its people concern are ranked again."""
+        if self._matches.learn_company(company, sequence):
+            self._review(self._matches.profiles_of(company.tenant), owner=company.tenant)
+
+    def publish(self, tenant: str, sequence: int, profile_id: str, person_id: str, card: ProfileCard) -> None:
+        """A profile may be shown: index it, and rank again the demands where it counts. Raises `NotYet` while its
+        company is unknown here."""
+        self._knowledge.centre(card.area.level, card.area.code)
+        self._require_company(tenant)
+        profile = Profile(tenant=tenant, profile_id=profile_id, sequence=sequence, person_id=person_id, card=card)
+        if self._matches.learn_profile(profile):
+            self._index.put(candidate_of(profile_id, tenant, sequence, card))
+            self._review([profile])
+
+    def withdraw(self, tenant: str, sequence: int, profile_id: str) -> None:
+        """A profile may no longer be shown: take it out, and let the next one move up where it stood."""
+        profile = Profile(tenant=tenant, profile_id=profile_id, sequence=sequence)
+        if self._matches.learn_profile(profile):
+            self._index.remove(profile_id, sequence)
+            self._review([profile])
+
+    def open_demand(self, tenant: str, sequence: int, demand_id: str, card: DemandCard) -> None:
+        """A host looks for people: rank and propose the best. Raises `NotYet` while the company is unknown here."""
+        self._knowledge.centre(card.area.level, card.area.code)
+        self._require_company(tenant)
+        demand = Demand(tenant=tenant, demand_id=demand_id, sequence=sequence, card=card)
+        if self._matches.learn_demand(demand):
+            self._rank_again(tenant, demand_id)
+
+    def close_demand(self, transaction: Transaction, tenant: str, sequence: int, demand_id: str) -> None:
+        """A demand takes no more matches: its ranking is forgotten."""
+        if self._matches.learn_demand(Demand(tenant=tenant, demand_id=demand_id, sequence=sequence)):
+            self._matches.forget_ranking(transaction, tenant, demand_id)
+
+    def show(
+        self, tenant: str, demand_id: str, limit: int, after: tuple[int, str] | None
+    ) -> tuple[list[Ranked], tuple[int, str] | None]:
+        """One page of everyone who passes the hard facts, best first, and the position to go on from.
+
+        The order is worked out at each reading from what holds then; a position, not a page number, says where to go
+        on, so that whoever comes or goes meanwhile neither repeats nor hides another.
+        """
+        demand = self._own_open_demand(tenant, demand_id)
+        host = self._matches.company(tenant)
+        if host is None:
+            return [], None
+        scale = self._scale(demand)
+        shown: list[Ranked] = []
+        with _for_a_caller():
+            for score, candidate, profile in self._verified(scale, host, after):
+                if len(shown) == limit:
+                    return shown, shown[-1].position
+                shown.append(_shown(scale, score, candidate, profile))
+        return shown, None
+
+    def ask_for(self, transaction: Transaction, tenant: str, demand_id: str, profile_id: str) -> Ranked:
+        """The host asks to be introduced to one profile: it is proposed once, though others rank before it.
+
+        Unknown, withdrawn, out of reach and refused read the same, so that nobody learns which it is.
+        """
+        stored = self._matches.ranking(tenant, demand_id)
+        demand = self._own_open_demand(tenant, demand_id)
+        scale = self._scale(demand)
+        profile = self._askable(scale, tenant, profile_id)
+        candidate = _candidate(profile)
+        fits = scale.fits(candidate)
+        asked = _shown(scale, fits.score, candidate, profile)
+        if stored.value.holds(profile_id) or profile_id in stored.value.asked:
+            return asked
+        version = stored.version + 1
+        key = self._matches.save_ranking(transaction, demand, asked_besides(stored.value, profile_id), version)
+        transaction.emit(key, _proposal(demand, scale, [profile]), sequence=version)
+        return asked
+
+    def _review(self, profiles: Sequence[Profile], owner: str | None = None) -> None:
+        """Rank again every open demand of `owner`, and those where one of these profiles stood, stands or would."""
+        demands = self._matches.open_demands()
+        rankings = self._matches.rankings(demands)
+        companies = self._matches.companies(
+            {demand.tenant for demand in demands} | {profile.tenant for profile in profiles}
+        )
+        for demand in demands:
+            ranking = rankings.get(demand.demand_id, Ranking())
+            if demand.tenant == owner or self._touches(demand, ranking, profiles, companies):
+                self._rank_again(demand.tenant, demand.demand_id)
+
+    def _touches(
+        self, demand: Demand, ranking: Ranking, profiles: Sequence[Profile], companies: Mapping[str, Company]
+    ) -> bool:
+        if any(ranking.holds(profile.profile_id) for profile in profiles):
+            return True
+        host = companies.get(demand.tenant)
+        candidates = [_candidate(profile) for profile in profiles if profile.card is not None]
+        if host is None or not candidates:
+            return False
+        scale = self._scale(demand)
+        return any(
+            ranking.has_room_for(score, candidate.profile_id) and scale.related(candidate)
+            for score, candidate in ranked(scale, candidates, companies.get, host)
+        )
+
+    def _rank_again(self, tenant: str, demand_id: str) -> None:
+        """Work out the ranking from what holds now and propose whoever is new in it, until a look after the last write
+        finds nothing to change: a fact written before that look is counted, one written after finds this ranking."""
+        for _ in range(_ATTEMPTS):
+            stored = self._matches.ranking(tenant, demand_id)
+            demand = self._matches.demand(tenant, demand_id)
+            host = self._matches.company(tenant)
+            if demand is None or demand.card is None or host is None:
+                return
+            scale = self._scale(demand)
+            present: dict[str, Profile] = {}
+            entries = first_proposed(scale, self._noted(scale, host, present))
+            if entries == stored.value.entries:
+                return
+            transaction = self._matches.begin()
+            version = stored.version + 1
+            ranking = stored.value.model_copy(update={"entries": entries})
+            key = self._matches.save_ranking(transaction, demand, ranking, version)
+            new = [present[entry.profile_id] for entry in _new(entries, stored.value)]
+            if new:
+                transaction.emit(key, _proposal(demand, scale, new), sequence=version)
+            with suppress(VersionConflict):
+                transaction.commit()
+        raise NotYet
+
+    def _noted(self, scale: Scale, host: Company, present: dict[str, Profile]) -> Iterator[tuple[int, Candidate]]:
+        for score, candidate, profile in self._verified(scale, host, None):
+            present[profile.profile_id] = profile
+            yield score, candidate
+
+    def _verified(
+        self, scale: Scale, host: Company, after: tuple[int, str] | None
+    ) -> Iterator[tuple[int, Candidate, Profile]]:
+        """Everyone who passes the hard facts, best first, each checked against its row before it is shown.
+
+        A profile whose row and index entry differ is just changing or leaving: it is left out of this reading.
+        """
+        recalled = self._index.recall(scale, host.tenant)
+        companies = self._matches.companies({candidate.tenant for candidate in recalled})
+        order = ranked(scale, recalled, companies.get, host)
+        if after is not None:
+            order = [one for one in order if place(one[0], one[1].profile_id) > after]
+        for start in range(0, len(order), _CHECKED_AT_ONCE):
+            some = order[start : start + _CHECKED_AT_ONCE]
+            rows = self._matches.profiles((candidate.tenant, candidate.profile_id) for _, candidate in some)
+            for score, candidate in some:
+                row = rows.get(candidate.profile_id)
+                if row is not None and row.card is not None and row.sequence == candidate.sequence:
+                    yield score, candidate, row
+
+    def _askable(self, scale: Scale, tenant: str, profile_id: str) -> Profile:
+        with _for_a_caller():
+            owner = self._index.tenant_of(profile_id)
+        profile = None if owner is None else self._matches.profile(owner, profile_id)
+        companies = self._matches.companies({tenant, owner or tenant})
+        host, lender = companies.get(tenant), companies.get(owner or "")
+        if profile is None or profile.card is None or host is None or lender is None:
+            raise _not_askable()
+        if hard_facts(scale, _candidate(profile), lender, host):
+            raise _not_askable()
+        return profile
+
+    def _own_open_demand(self, tenant: str, demand_id: str) -> Demand:
+        demand: Demand = found(self._matches.demand(tenant, demand_id))
+        if demand.card is None:
+            raise Refused("The demand takes no more matches.", code="demand-closed", remedy="Open a new demand.")
+        return demand
+
+    def _require_company(self, tenant: str) -> None:
+        if self._matches.company(tenant) is None:
+            raise NotYet
+
+    def _scale(self, demand: Demand) -> Scale:
+        assert demand.card is not None
+        return Scale(demand.card, self._knowledge)
+
+
+@contextmanager
+def _for_a_caller() -> Iterator[None]:
+    try:
+        yield
+    except SearchDown:
+        raise Unavailable("The search does not answer.", remedy="Repeat the same request in a moment.") from None
+
+
+def _new(entries: Iterable[Entry], before: Ranking) -> list[Entry]:
+    return [entry for entry in entries if not before.holds(entry.profile_id)]
+
+
+def _candidate(profile: Profile) -> Candidate:
+    assert profile.card is not None
+    return candidate_of(profile.profile_id, profile.tenant, profile.sequence, profile.card)
+
+
+def _shown(scale: Scale, score: int, candidate: Candidate, profile: Profile) -> Ranked:
+    assert profile.card is not None
+    return Ranked(profile.profile_id, score, profile.card, explained(scale, candidate, scale.fits(candidate)))
+
+
+def _proposal(demand: Demand, scale: Scale, profiles: Sequence[Profile]) -> MatchesProposed:
+    return MatchesProposed(
+        demand_id=demand.demand_id,
+        demand_tenant=demand.tenant,
+        demand_card=scale.card,
+        demand_sequence=demand.sequence,
+        matches=tuple(_match(scale, profile) for profile in profiles),
+    )
+
+
+def _match(scale: Scale, profile: Profile) -> Match:
+    assert profile.card is not None
+    candidate = _candidate(profile)
+    fits = scale.fits(candidate)
+    return Match(
+        profile_id=profile.profile_id,
+        profile_tenant=profile.tenant,
+        person_id=profile.person_id,
+        profile_sequence=profile.sequence,
+        score=fits.score / 1_000_000,
+        criteria=explained(scale, candidate, fits),
+        card=profile.card,
+    )
+
+
+def _not_askable() -> Problem:
+    return invalid_field(
+        "/profile_id", "This profile is not among those of this demand.", "Take an id from the list of matches."
+    )

@@ -1,0 +1,452 @@
+"""Matching as rules: the hard facts that exclude, the formula that orders, and the ranking of a demand.
+
+Pure. The formula orders and never excludes; only hard facts do. Every number is a whole number (fits in
+ten-thousandths, scores in millionths), so the same cards give the same score on every machine and in every order.
+Texts that explain a score are in `wording`.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from itertools import islice
+from typing import Annotated, Final, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from passerelle.contracts.cards import DemandCard, ExperienceBand, ProfileCard
+from passerelle.contracts.matching import CriterionName
+from passerelle.nomenclature import EARTH_RADIUS_KM, Nomenclature, UnknownCode
+from passerelle.problems import Invalid, invalid_field
+
+WEIGHTS: Final[dict[CriterionName, int]] = {
+    "must_skills": 40,
+    "occupation": 20,
+    "wished_skills": 10,
+    "distance": 10,
+    "period": 10,
+    "hours": 5,
+    "experience": 5,
+}
+"""What each criterion counts, in hundredths of the score. They add up to 100. The one place where weights are."""
+
+FULL: Final = 10_000
+"""A perfect fit, in ten-thousandths."""
+
+MOST_PROPOSED: Final = 10
+"""How many profiles a demand is proposed of itself; the host sees everyone else under "show all"."""
+
+MOST_ASKED: Final = 100
+"""How many further introductions one host may ask for on one demand."""
+
+NEIGHBOUR_FROM: Final = 1_000
+"""From this occupation fit on (10 %), two occupations are neighbours: 1 pair of occupations in 10 is."""
+
+SHORT_TRAINING_FROM: Final = 2_000
+"""Who holds this share of the demanded occupation's skills (20 %) is near a missing one: a short training closes it."""
+
+NEAREST_OTHER_OCCUPATION: Final = 9_000
+"""The best fit of an occupation that is not the one asked for."""
+
+_PARTIAL_CREDIT: Final = 2
+"""A missing skill counts for this part (one half) of how much of the demanded occupation the profile covers."""
+
+_BANDS: Final = tuple(ExperienceBand)
+
+
+class SearchDown(Exception):
+    """The search engine does not answer; the same question later may succeed."""
+
+
+class HardFact(StrEnum):
+    """Why a profile and a demand cannot meet, whatever the score. Nothing else excludes."""
+
+    DATES = "dates"
+    DISTANCE = "distance"
+    SAME_COMPANY = "same_company"
+    DENIED = "denied"
+    COMPANY_HIDDEN = "company_hidden"
+
+
+class Company(BaseModel):
+    """What is kept here of a company: whether it may be shown, and the tokens of its deny-list. No name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant: str
+    active: bool
+    marks: frozenset[str] = frozenset()
+    denied: frozenset[str] = frozenset()
+
+    def blocks(self, other: "Company") -> bool:
+        """Whether either of the two refuses the other."""
+        return bool(self.denied & other.marks or other.denied & self.marks)
+
+
+class Profile(BaseModel):
+    """What is kept here of a profile. Without a card it was withdrawn: the row stays to defeat late news."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant: str
+    profile_id: str
+    sequence: int
+    person_id: str = ""
+    card: ProfileCard | None = None
+
+
+class Demand(BaseModel):
+    """What is kept here of a demand. Without a card it is closed: the row stays to defeat late news."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant: str
+    demand_id: str
+    sequence: int
+    card: DemandCard | None = None
+
+
+class Entry(BaseModel):
+    """One place in the ranking of a demand."""
+
+    model_config = ConfigDict(frozen=True)
+
+    profile_id: str
+    tenant: str
+    sequence: int
+    score: Annotated[int, Field(ge=0, le=1_000_000, description="Millionths.")]
+
+
+class Ranking(BaseModel):
+    """The profiles a demand is proposed of itself, best first, and those its host asked for besides."""
+
+    model_config = ConfigDict(frozen=True)
+
+    entries: tuple[Entry, ...] = ()
+    asked: tuple[str, ...] = ()
+
+    def holds(self, profile_id: str) -> bool:
+        """Whether the profile is among the entries."""
+        return any(entry.profile_id == profile_id for entry in self.entries)
+
+    def has_room_for(self, score: int, profile_id: str) -> bool:
+        """Whether a profile of this score would be among the entries."""
+        return len(self.entries) < MOST_PROPOSED or place(score, profile_id) < place(
+            self.entries[-1].score, self.entries[-1].profile_id
+        )
+
+
+class Candidate(NamedTuple):
+    """A published profile in the form the formula reads fastest. Months are counted from year 0."""
+
+    profile_id: str
+    tenant: str
+    sequence: int
+    occupation: str
+    skills: tuple[str, ...]
+    experience: int
+    area_level: str
+    area_code: str
+    radius_km: int
+    first_month: int
+    last_month: int
+    working_time: str
+    shifts: tuple[str, ...]
+
+
+class Fits(NamedTuple):
+    """How well each criterion fits, in ten-thousandths."""
+
+    must_skills: int
+    occupation: int
+    wished_skills: int
+    distance: int
+    period: int
+    hours: int
+    experience: int
+
+    @property
+    def score(self) -> int:
+        """The weighted sum, in millionths."""
+        return sum(WEIGHTS[name] * fit for name, fit in zip(CRITERIA, self, strict=True))
+
+
+CRITERIA: Final[tuple[CriterionName, ...]] = (
+    "must_skills",
+    "occupation",
+    "wished_skills",
+    "distance",
+    "period",
+    "hours",
+    "experience",
+)
+"""The criteria in the order of `Fits`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """A masked area on the map: its middle in degrees, and how far its farthest municipality lies from it, in km."""
+
+    latitude: float
+    longitude: float
+    reach_km: float
+
+
+class Knowledge:
+    """What the formula must know of occupations and places, worked out once per code and kept."""
+
+    def __init__(self, nomenclature: Nomenclature) -> None:
+        self.nomenclature: Final = nomenclature
+        self._centres: dict[tuple[str, str], Centre] = {}
+        self._worth: dict[str, dict[str, int]] = {}
+        self._nearness: dict[tuple[str, str], int] = {}
+
+    def centre(self, level: str, code: str) -> Centre:
+        """Where an area is. Raises `Invalid` for one that the nomenclature does not hold."""
+        known = self._centres.get((level, code))
+        if known is None:
+            known = self._centres[level, code] = self._located(level, code)
+        return known
+
+    def worth(self, occupation: str) -> dict[str, int]:
+        """The skills of an occupation by how much each tells about it; none for an unknown occupation."""
+        known = self._worth.get(occupation)
+        if known is None:
+            known = self._worth[occupation] = self._weighed(occupation)
+        return known
+
+    def nearness(self, own: str, asked: str) -> int:
+        """How near two occupations are: full when they are the same, else how much of the one asked for the skills of
+        the other cover, weighted by how much each skill tells (`Nomenclature.transferability`)."""
+        known = self._nearness.get((own, asked))
+        if known is None:
+            known = self._nearness[own, asked] = self._compared(own, asked)
+        return known
+
+    @cached_property
+    def _municipalities(self) -> dict[tuple[str, str], list[tuple[float, float]]]:
+        members: dict[tuple[str, str], list[tuple[float, float]]] = {}
+        for place in self.nomenclature.municipalities:
+            position = (place.latitude, place.longitude)
+            members.setdefault(("epci", place.epci), []).append(position)
+            members.setdefault(("employment_zone", place.employment_zone), []).append(position)
+            members.setdefault(("department", place.departement), []).append(position)
+            members.setdefault(("region", place.region), []).append(position)
+        return members
+
+    def _located(self, level: str, code: str) -> Centre:
+        members = self._municipalities.get((level, code))
+        if members is None:
+            raise Invalid("The card names an area that is not known.", remedy="Use an area of the vocabulary.")
+        latitude = math.fsum(position[0] for position in members) / len(members)
+        longitude = math.fsum(position[1] for position in members) / len(members)
+        return Centre(latitude, longitude, max(great_circle_km((latitude, longitude), member) for member in members))
+
+    def _weighed(self, occupation: str) -> dict[str, int]:
+        try:
+            skills = self.nomenclature.occupation(occupation).skills
+        except UnknownCode:
+            return {}
+        return {code: round(self.nomenclature.specificity(code) * FULL) for code in skills}
+
+    def _compared(self, own: str, asked: str) -> int:
+        if own == asked:
+            return FULL
+        try:
+            skills = self.nomenclature.occupation(own).skills
+            covered = self.nomenclature.transferability(skills, asked).score
+        except UnknownCode:
+            return 0
+        return min(round(covered * FULL), NEAREST_OTHER_OCCUPATION)
+
+
+class Scale:
+    """One demand, made ready to measure many profiles."""
+
+    def __init__(self, card: DemandCard, knowledge: Knowledge) -> None:
+        self.card: Final = card
+        self.knowledge: Final = knowledge
+        self.centre: Final = knowledge.centre(card.area.level, card.area.code)
+        self.first_month: Final = month_number(card.first_month)
+        self.last_month: Final = month_number(card.last_month)
+        self._months = self.last_month - self.first_month + 1
+        self._experience = experience_rank(card.experience)
+        self._must = frozenset(card.must_skills)
+        self._wished = frozenset(card.wished_skills)
+        self._worth = knowledge.worth(card.occupation)
+        self._whole_worth = sum(self._worth.values())
+        self._tenths: dict[tuple[str, str], int] = {}
+        self._certificates = frozenset(code for code in self._must if _is_certificate(knowledge.nomenclature, code))
+
+    def tenths_of_km(self, level: str, code: str) -> int:
+        """The least distance that the two masked areas allow, in tenths of a km: a coarse area excludes nobody who may
+        in truth live near."""
+        known = self._tenths.get((level, code))
+        if known is None:
+            other = self.knowledge.centre(level, code)
+            between = great_circle_km((self.centre.latitude, self.centre.longitude), (other.latitude, other.longitude))
+            known = self._tenths[level, code] = max(0, round(10 * (between - self.centre.reach_km - other.reach_km)))
+        return known
+
+    def common_months(self, candidate: Candidate) -> int:
+        """How many months both are there; 0 or less when they never meet."""
+        return min(self.last_month, candidate.last_month) - max(self.first_month, candidate.first_month) + 1
+
+    def coverage(self, candidate: Candidate) -> int:
+        """How much of the demanded occupation the profile's skills cover, in ten-thousandths."""
+        if not self._whole_worth:
+            return 0
+        worth = self._worth
+        return sum(worth[code] for code in candidate.skills if code in worth) * FULL // self._whole_worth
+
+    def in_reach(self, candidate: Candidate) -> bool:
+        """Whether dates and distance allow the pair."""
+        return (
+            self.common_months(candidate) >= 1
+            and self.tenths_of_km(candidate.area_level, candidate.area_code) <= candidate.radius_km * 10
+        )
+
+    def fits(self, candidate: Candidate) -> Fits:
+        """Measure a profile that is in reach."""
+        card = self.card
+        held = self._must.intersection(candidate.skills)
+        if self._must:
+            to_learn = len(self._must) - len(held) - len(self._certificates - held)
+            partial = to_learn * (self.coverage(candidate) // _PARTIAL_CREDIT) if to_learn else 0
+            must = (len(held) * FULL + partial) // len(self._must)
+        else:
+            must = FULL
+        wished = len(self._wished.intersection(candidate.skills)) * FULL // len(self._wished) if self._wished else FULL
+        limit = candidate.radius_km * 10
+        tenths = self.tenths_of_km(candidate.area_level, candidate.area_code)
+        hours = FULL // 2 * (candidate.working_time == card.working_time) + FULL // 2 * (card.shift in candidate.shifts)
+        gap = max(0, self._experience - candidate.experience)
+        return Fits(
+            must_skills=must,
+            occupation=self.knowledge.nearness(candidate.occupation, card.occupation),
+            wished_skills=wished,
+            distance=max(0, limit - tenths) * FULL // limit,
+            period=max(0, self.common_months(candidate)) * FULL // self._months,
+            hours=hours,
+            experience=(len(_BANDS) - 1 - gap) * FULL // (len(_BANDS) - 1),
+        )
+
+    def related(self, candidate: Candidate) -> bool:
+        """Whether the trades have something in common: a must skill held, or the same or a neighbouring occupation.
+        Only then is the profile proposed without being asked for."""
+        nearness = self.knowledge.nearness(candidate.occupation, self.card.occupation)
+        return nearness >= NEIGHBOUR_FROM or not self._must.isdisjoint(candidate.skills)
+
+    def needs_short_training(self, candidate: Candidate, skill: str) -> bool:
+        """Whether a missing skill is near enough to what the profile holds to be learnt in a short training."""
+        return skill not in self._certificates and self.coverage(candidate) >= SHORT_TRAINING_FROM
+
+    def needs_certificate(self, skill: str) -> bool:
+        """Whether a missing must skill is a licence or qualification that has to be obtained."""
+        return skill in self._certificates
+
+
+def hard_facts(scale: Scale, candidate: Candidate, lender: Company, host: Company) -> tuple[HardFact, ...]:
+    """Every hard fact against the pair; none means that it may be shown."""
+    found = []
+    if scale.common_months(candidate) < 1:
+        found.append(HardFact.DATES)
+    if scale.tenths_of_km(candidate.area_level, candidate.area_code) > candidate.radius_km * 10:
+        found.append(HardFact.DISTANCE)
+    return (*found, *company_facts(lender, host))
+
+
+def company_facts(lender: Company, host: Company) -> tuple[HardFact, ...]:
+    """The hard facts between two companies."""
+    found = []
+    if lender.tenant == host.tenant:
+        found.append(HardFact.SAME_COMPANY)
+    if lender.blocks(host):
+        found.append(HardFact.DENIED)
+    if not (lender.active and host.active):
+        found.append(HardFact.COMPANY_HIDDEN)
+    return tuple(found)
+
+
+def ranked(
+    scale: Scale, candidates: Iterable[Candidate], lenders: Callable[[str], Company | None], host: Company
+) -> list[tuple[int, Candidate]]:
+    """Everyone whom no hard fact excludes, with the score, best first; equals stand by profile id."""
+    allowed: dict[str, bool] = {}
+    scored = []
+    for candidate in candidates:
+        may_meet = allowed.get(candidate.tenant)
+        if may_meet is None:
+            lender = lenders(candidate.tenant)
+            may_meet = allowed[candidate.tenant] = lender is not None and not company_facts(lender, host)
+        if may_meet and scale.in_reach(candidate):
+            scored.append((scale.fits(candidate).score, candidate))
+    scored.sort(key=lambda one: place(one[0], one[1].profile_id))
+    return scored
+
+
+def place(score: int, profile_id: str) -> tuple[int, str]:
+    """What a ranking is sorted by: the score downwards, then the id."""
+    return (-score, profile_id)
+
+
+def first_proposed(scale: Scale, verified: Iterable[tuple[int, Candidate]]) -> tuple[Entry, ...]:
+    """The entries of a ranking: the best of those whose trade has something in common with the demand."""
+    related = (
+        Entry(profile_id=one.profile_id, tenant=one.tenant, sequence=one.sequence, score=score)
+        for score, one in verified
+        if scale.related(one)
+    )
+    return tuple(islice(related, MOST_PROPOSED))
+
+
+def asked_besides(ranking: Ranking, profile_id: str) -> Ranking:
+    """The ranking once its host asked for one more profile. Raises `Invalid` when he asked for too many."""
+    if len(ranking.asked) >= MOST_ASKED:
+        raise invalid_field("/profile_id", "You asked for many on this demand.", "Wait for the answers you asked for.")
+    return ranking.model_copy(update={"asked": (*ranking.asked, profile_id)})
+
+
+def candidate_of(profile_id: str, tenant: str, sequence: int, card: ProfileCard) -> Candidate:
+    """A profile's card in the form the formula reads."""
+    return Candidate(
+        profile_id=profile_id,
+        tenant=tenant,
+        sequence=sequence,
+        occupation=card.occupation,
+        skills=card.skills,
+        experience=experience_rank(card.experience),
+        area_level=card.area.level,
+        area_code=card.area.code,
+        radius_km=card.radius_km,
+        first_month=month_number(card.available_from),
+        last_month=month_number(card.available_to),
+        working_time=card.working_time.value,
+        shifts=tuple(shift.value for shift in card.shifts),
+    )
+
+
+def month_number(month: str) -> int:
+    """Months since year 0 of a `YYYY-MM`."""
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def experience_rank(band: ExperienceBand) -> int:
+    """0 for the least experience, one more for each band."""
+    return _BANDS.index(band)
+
+
+def great_circle_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Great-circle distance between two (latitude, longitude) in degrees, in km (haversine)."""
+    phi_1, phi_2 = math.radians(one[0]), math.radians(other[0])
+    half_dlambda = math.radians(other[1] - one[1]) / 2
+    chord = math.sin((phi_2 - phi_1) / 2) ** 2 + math.cos(phi_1) * math.cos(phi_2) * math.sin(half_dlambda) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, chord)))
+
+
+def _is_certificate(nomenclature: Nomenclature, code: str) -> bool:
+    try:
+        return nomenclature.skill(code).rare
+    except UnknownCode:
+        return False

@@ -1,0 +1,1 @@
+"""Notifications: mails to employees and companies, and the personal links and codes that travel in them."""

@@ -1,0 +1,73 @@
+"""Entry point of the notifications slice: its events."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+import boto3
+
+from functions.notifications import logic
+from functions.notifications.rendering import rendered
+from functions.notifications.settings import Settings
+from functions.notifications.store import Postings
+from functions.notifications.transport import Mailer, VaultPort
+from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.introductions import InterestExpressed, IntroductionBecameMutual, IntroductionEnded
+from passerelle.contracts.profiles import OptInRequested
+from passerelle.store import Table
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The slice's edges, opened once."""
+
+    table: Table
+    queues: Queues
+    office: logic.Office
+
+
+@cache
+def wire() -> Wiring:
+    """Read the settings and open the edges."""
+    settings = Settings.from_environment()
+    table = Table(settings.table_name)
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=settings.link_secret_id)["SecretString"]
+    office = logic.Office(
+        postings=Postings(table),
+        vault=VaultPort(settings.reveal_function_name),
+        mailer=Mailer(settings.mail_sender, settings.configuration_set),
+        rendered=rendered,
+        link_secret=secret,
+        public_url=settings.public_url,
+        link_life=timedelta(days=settings.link_days),
+    )
+    return Wiring(table, Queues(settings.queue_url, settings.dead_letter_queue_url), office)
+
+
+events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
+
+
+@events.on(OptInRequested)
+def on_opt_in_requested(delivery: Delivery[OptInRequested]) -> None:
+    logic.ask_opt_in(wire().office, delivery)
+
+
+@events.on(ActivationCodeRequested)
+def on_activation_code_requested(delivery: Delivery[ActivationCodeRequested]) -> None:
+    logic.send_activation_code(wire().office, delivery)
+
+
+@events.on(InterestExpressed)
+def on_interest_expressed(delivery: Delivery[InterestExpressed]) -> None:
+    logic.tell_other_side(wire().office, delivery)
+
+
+@events.on(IntroductionBecameMutual)
+def on_introduction_became_mutual(delivery: Delivery[IntroductionBecameMutual]) -> None:
+    logic.tell_mutual(wire().office, delivery)
+
+
+@events.on(IntroductionEnded)
+def on_introduction_ended(delivery: Delivery[IntroductionEnded]) -> None:
+    logic.tell_ended(wire().office, delivery)

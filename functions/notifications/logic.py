@@ -1,0 +1,202 @@
+"""What notifications do here: write to one addressee at a time, with what the vault tells for that one mail.
+
+Each mail is claimed, sent, and noted as sent, in that order. Killed between sending and noting, the same event sends
+the identical mail again: the token is derived from the event, its term from the first try, the reference is the event's
+id. A different mail is never sent for the same event.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from functions.notifications.model import Addressee, Mail, Posting, State, Template, Unreachable, french_day
+from passerelle import clock
+from passerelle.consuming import Delivery, NotYet, Unprocessable
+from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.introductions import InterestExpressed, IntroductionBecameMutual, IntroductionEnded
+from passerelle.contracts.notifications import ActivationCodeIssued, OptInLinkIssued
+from passerelle.contracts.profiles import OptInRequested
+from passerelle.observability import logger
+from passerelle.store import Key, Stored, VersionConflict
+from passerelle.tokens import digest, link_token, typed_code
+
+
+class Postings(Protocol):
+    """What the use cases need of the store."""
+
+    def find(self, tenant: str, event_id: str) -> Stored[Posting] | None: ...
+    def write(self, posting: Posting, version: int) -> None: ...
+
+
+class Vault(Protocol):
+    """What the use cases need of the vault: the granted fields, or None for a subject it does not know."""
+
+    def reveal(self, addressee: Addressee) -> Mapping[str, str] | None: ...
+
+
+class Mailer(Protocol):
+    """What the use cases need of the mail."""
+
+    def send(self, mail: Mail) -> None: ...
+
+
+class Renderer(Protocol):
+    """Turns a template and its values into a mail."""
+
+    def __call__(self, template: Template, to: str, values: Mapping[str, str], reference: str) -> Mail: ...
+
+
+@dataclass(frozen=True)
+class Office:
+    """What every use case here stands on."""
+
+    postings: Postings
+    vault: Vault
+    mailer: Mailer
+    rendered: Renderer
+    link_secret: str
+    public_url: str
+    link_life: timedelta
+
+
+def ask_opt_in(office: Office, delivery: Delivery[OptInRequested]) -> None:
+    """Mail the employee alone the personal link by which he decides; its digest goes to profiles."""
+    envelope, event = delivery.envelope, delivery.event
+    token = link_token(office.link_secret, "opt_in", envelope.id)
+    addressee = Addressee(envelope.tenant, event.person_id, "opt_in_mail", level=0)
+
+    def values(posting: Posting) -> Mapping[str, str]:
+        link = f"{office.public_url}/profiles/opt-in#{token}"
+        return {"link": link, "until": _until(office, posting)}
+
+    posting = _post(office, addressee, Template.OPT_IN, envelope.id, values)
+    if posting.state is not State.SENT:
+        raise Unprocessable("the vault does not know the volunteer")
+    issued = OptInLinkIssued(
+        profile_id=event.profile_id, digest=digest(token), expires_at=posting.issued_at + office.link_life
+    )
+    delivery.transaction.emit(Key(envelope.tenant, "opt_in_link", event.profile_id), issued, sequence=envelope.sequence)
+
+
+def send_activation_code(office: Office, delivery: Delivery[ActivationCodeRequested]) -> None:
+    """Mail the company's contact the code that shows the right to act; its digest goes to companies."""
+    envelope, company_id = delivery.envelope, delivery.event.company_id
+    code = typed_code(office.link_secret, "activation", envelope.id)
+    addressee = Addressee(company_id, company_id, "activation_mail", level=0)
+
+    def values(posting: Posting) -> Mapping[str, str]:
+        return {"code": code, "until": _until(office, posting), "link": f"{office.public_url}/"}
+
+    posting = _post(office, addressee, Template.ACTIVATION, envelope.id, values)
+    if posting.state is not State.SENT:
+        raise Unprocessable("the vault does not know the company")
+    issued = ActivationCodeIssued(
+        company_id=company_id, digest=digest(company_id, code), expires_at=posting.issued_at + office.link_life
+    )
+    delivery.transaction.emit(Key(company_id, "activation_code", company_id), issued, sequence=envelope.sequence)
+
+
+def tell_other_side(office: Office, delivery: Delivery[InterestExpressed]) -> None:
+    """Tell the side that has not answered yet that an answer is awaited."""
+    event = delivery.event
+    awaited = event.host if event.side == "lender" else event.lender
+    _tell_companies(office, delivery.envelope.id, Template.ANSWER_AWAITED, event.introduction_id, 1, awaited)
+
+
+def tell_mutual(office: Office, delivery: Delivery[IntroductionBecameMutual]) -> None:
+    """Tell both companies that both are interested."""
+    event = delivery.event
+    _tell_companies(office, delivery.envelope.id, Template.MUTUAL, event.introduction_id, 2, event.lender, event.host)
+
+
+def tell_ended(office: Office, delivery: Delivery[IntroductionEnded]) -> None:
+    """Tell both companies, in the same words and whatever the reason, that the introduction does not proceed."""
+    event = delivery.event
+    _tell_companies(office, delivery.envelope.id, Template.ENDED, event.introduction_id, 1, event.lender, event.host)
+
+
+def _tell_companies(
+    office: Office, event_id: str, template: Template, introduction_id: str, level: int, *company_ids: str
+) -> None:
+    failures: list[Exception] = []
+    for company_id in company_ids:
+        addressee = Addressee(company_id, company_id, "notification_mail", level)
+
+        def values(_: Posting) -> Mapping[str, str]:
+            return {"introduction": introduction_id, "link": f"{office.public_url}/"}
+
+        try:
+            posting = _post(office, addressee, template, event_id, values)
+        except (Unprocessable, NotYet, Unreachable) as failure:
+            failures.append(failure)
+            continue
+        if posting.state is State.UNADDRESSED:
+            logger.warning("nobody to write to", event_id=event_id, subject_id=company_id)
+    if failures:
+        raise next((each for each in failures if not isinstance(each, Unprocessable)), failures[0])
+
+
+def _post(
+    office: Office,
+    addressee: Addressee,
+    template: Template,
+    event_id: str,
+    values: Callable[[Posting], Mapping[str, str]],
+) -> Posting:
+    stored = office.postings.find(addressee.tenant, event_id)
+    if stored is not None and stored.value.is_over():
+        return stored.value
+    claimed, version = _claim(office, stored, addressee, template, event_id)
+    try:
+        outcome = _send(office, addressee, claimed, values)
+    except (Unprocessable, Unreachable):
+        office.postings.write(claimed.moved(State.FAILED, clock.now()), version + 1)
+        raise
+    done = claimed.moved(outcome, clock.now())
+    office.postings.write(done, version + 1)
+    return done
+
+
+def _claim(
+    office: Office, stored: Stored[Posting] | None, addressee: Addressee, template: Template, event_id: str
+) -> tuple[Posting, int]:
+    now = clock.now()
+    if stored is None:
+        claimed, version = (
+            Posting(
+                event_id=event_id,
+                template=template,
+                tenant=addressee.tenant,
+                subject_id=addressee.subject,
+                state=State.CLAIMED,
+                issued_at=now,
+                changed_at=now,
+            ),
+            1,
+        )
+    elif stored.value.is_held(now):
+        raise NotYet
+    else:
+        claimed, version = stored.value.moved(State.CLAIMED, now), stored.version + 1
+    try:
+        office.postings.write(claimed, version)
+    except VersionConflict:
+        raise NotYet from None
+    return claimed, version
+
+
+def _send(
+    office: Office, addressee: Addressee, posting: Posting, values: Callable[[Posting], Mapping[str, str]]
+) -> State:
+    told = office.vault.reveal(addressee)
+    if told is None:
+        return State.FAILED if addressee.purpose != "notification_mail" else State.UNADDRESSED
+    to = told["email"] if "email" in told else told["contact_email"]
+    mail = office.rendered(posting.template, to, {**told, **values(posting)}, posting.event_id)
+    office.mailer.send(mail)
+    return State.SENT
+
+
+def _until(office: Office, posting: Posting) -> str:
+    return french_day((posting.issued_at + office.link_life).astimezone(clock.PARIS))

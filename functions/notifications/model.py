@@ -1,0 +1,109 @@
+"""A mail: to whom, about what, and where its sending stands.
+
+Pure. Every mail has one addressee and is known by the event that caused it: the same event always makes the same mail.
+Subjects are neutral and hold no value of anybody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+CLAIM_HOLDS: Final = timedelta(seconds=12)
+"""How long a claim keeps others from sending: a little more than one try takes, and less than the queue's patience."""
+
+_MONTHS: Final = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
+
+
+class Unreachable(Exception):
+    """The vault or the mail did not answer; later it may. The text is an error code, nothing else."""
+
+
+class Template(StrEnum):
+    """The mails there are; each has a text and an HTML file of its name."""
+
+    OPT_IN = "opt_in"
+    ACTIVATION = "activation"
+    ANSWER_AWAITED = "answer_awaited"
+    MUTUAL = "mutual"
+    ENDED = "ended"
+
+
+SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
+    {
+        Template.OPT_IN: "Passerelle : votre accord est demandé",
+        Template.ACTIVATION: "Passerelle : votre code d’activation",
+        Template.ANSWER_AWAITED: "Passerelle : une réponse vous attend",
+        Template.MUTUAL: "Passerelle : une mise en relation avance",
+        Template.ENDED: "Passerelle : une mise en relation est close",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Whom to write to: a subject of the vault, for what purpose it is asked, at which level of disclosure."""
+
+    tenant: str
+    subject: str
+    purpose: Literal["opt_in_mail", "activation_mail", "notification_mail"]
+    level: int
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail ready to go. `reference` is the event's id: two mails of one reference are the same mail, sent twice."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    reference: str
+
+
+class State(StrEnum):
+    """Where the sending of a mail stands. A failed one may be tried again."""
+
+    CLAIMED = "claimed"
+    SENT = "sent"
+    FAILED = "failed"
+    UNADDRESSED = "unaddressed"
+
+
+class Posting(BaseModel):
+    """The sending of one mail: no address, no text. `issued_at` is that of the first try, and stays."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event_id: str
+    template: Template
+    tenant: str
+    subject_id: str
+    state: State
+    issued_at: datetime
+    changed_at: datetime
+
+    def is_over(self) -> bool:
+        """Whether nothing is left to send."""
+        return self.state in {State.SENT, State.UNADDRESSED}
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether somebody else may be sending it at this moment."""
+        return self.state is State.CLAIMED and now < self.changed_at + CLAIM_HOLDS
+
+    def moved(self, state: State, now: datetime) -> "Posting":
+        """The posting in another state."""
+        return self.model_copy(update={"state": state, "changed_at": now})
+
+
+def french_day(moment: datetime) -> str:
+    """A day as French people write it, e.g. `1er mars 2026`, of a moment in their time zone."""
+    day = "1er" if moment.day == 1 else str(moment.day)
+    return f"{day} {_MONTHS[moment.month - 1]} {moment.year}"

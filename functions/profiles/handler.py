@@ -1,0 +1,301 @@
+"""Entry points of the profiles slice: the lender's routes, the volunteer's personal link, and its events."""
+
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from typing import Literal
+
+from functions.profiles import logic, pages
+from functions.profiles.model import OPTED_IN, Action, Profile, State, masked_card
+from functions.profiles.rendering import French
+from functions.profiles.requests import (
+    DraftedProfile,
+    DraftedProfiles,
+    NewProfiles,
+    OpenedLink,
+    OptInDecision,
+    OptInOffer,
+    OptInStanding,
+    Preview,
+    ProfileList,
+    ProfileView,
+    RevisedProfile,
+)
+from functions.profiles.settings import Settings
+from functions.profiles.store import Profiles
+from passerelle import clock
+from passerelle.access import company, public
+from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
+from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.notifications import OptInLinkIssued
+from passerelle.http import Answer, Api, NoBody, Request
+from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.store import Stored, Table
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The slice's edges, opened once."""
+
+    table: Table
+    queues: Queues
+    profiles: Profiles
+    nomenclature: Nomenclature
+    french: French
+
+
+@cache
+def wire() -> Wiring:
+    """Read the settings and open the edges."""
+    settings = Settings.from_environment()
+    table = Table(settings.table_name)
+    nomenclature = load_starter()
+    return Wiring(
+        table=table,
+        queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
+        profiles=Profiles(table),
+        nomenclature=nomenclature,
+        french=French(nomenclature, settings.operator_name, settings.privacy_contact),
+    )
+
+
+api = Api("profiles", table=lambda: wire().table)
+events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
+
+
+@api.post(
+    "/profiles",
+    allow=company("profiles:write", active=False),
+    body=NewProfiles,
+    answer=DraftedProfiles,
+    status=HTTPStatus.CREATED,
+    summary="Draft one or several volunteers, all or none; each answer shows what hosts would see.",
+)
+def post_profiles(request: Request[NewProfiles]) -> Answer:
+    drafts = logic.describe(
+        wire().profiles, request.transaction, wire().nomenclature, request.actor.tenant, request.body.profiles
+    )
+    return Answer(DraftedProfiles(items=tuple(_drafted(draft) for draft in drafts)), HTTPStatus.CREATED)
+
+
+@api.get(
+    "/profiles",
+    allow=company("profiles:read", active=False),
+    answer=ProfileList,
+    query=("limit", "cursor"),
+    summary="Your profiles.",
+)
+def list_profiles(request: Request[NoBody]) -> Answer:
+    page = wire().profiles.page(request.actor.tenant, request.limit(), request.query.get("cursor"))
+    return Answer(ProfileList(items=tuple(_view(stored) for stored in page.items), cursor=page.cursor))
+
+
+@api.get(
+    "/profiles/{profile_id}",
+    allow=company("profiles:read", active=False),
+    answer=ProfileView,
+    summary="One of your profiles.",
+)
+def get_profile(request: Request[NoBody]) -> Answer:
+    return _viewed(_own(request))
+
+
+@api.put(
+    "/profiles/{profile_id}",
+    allow=company("profiles:write", active=False),
+    body=RevisedProfile,
+    answer=ProfileView,
+    needs_version=True,
+    summary="Describe a draft anew.",
+)
+def put_profile(request: Request[RevisedProfile]) -> Answer:
+    stored = _own(request)
+    description = request.body.described()
+    return _viewed(logic.revise(wire().profiles, request.transaction, wire().nomenclature, stored, description))
+
+
+@api.get(
+    "/profiles/{profile_id}/preview",
+    allow=company("profiles:read", active=False),
+    answer=Preview,
+    summary="Exactly what hosts will see of a profile, and what they will not.",
+)
+def preview_profile(request: Request[NoBody]) -> Answer:
+    stored = _own(request)
+    return Answer(_preview(stored.value), version=stored.version)
+
+
+@api.post(
+    "/profiles/{profile_id}/submission",
+    allow=company("profiles:write"),
+    answer=ProfileView,
+    status=HTTPStatus.ACCEPTED,
+    summary="Declare a draft finished: the volunteer is asked by his own link, as soon as the vault knows him.",
+)
+def submit_profile(request: Request[NoBody]) -> Answer:
+    submitted = logic.submit(wire().profiles, request.transaction, wire().nomenclature, _own(request))
+    return _viewed(submitted, HTTPStatus.ACCEPTED)
+
+
+@api.post(
+    "/profiles/{profile_id}/withdrawal",
+    allow=company("profiles:write", active=False),
+    answer=ProfileView,
+    summary="Take a profile out of sight, for good.",
+)
+def withdraw_profile(request: Request[NoBody]) -> Answer:
+    return _viewed(logic.withdraw(wire().profiles, request.transaction, _own(request)))
+
+
+@api.get(
+    "/profiles/opt-in",
+    allow=public(),
+    media_type="text/html",
+    summary="The page a volunteer's personal link opens; opening it uses nothing up.",
+)
+def show_opt_in_page(_: Request[NoBody]) -> Answer:
+    return Answer(page=pages.opt_in())
+
+
+@api.get("/profiles/opt-in/page.js", allow=public(), media_type="text/javascript", summary="The script of that page.")
+def show_opt_in_script(_: Request[NoBody]) -> Answer:
+    return Answer(page=pages.script())
+
+
+@api.get("/profiles/opt-in/page.css", allow=public(), media_type="text/css", summary="The style of that page.")
+def show_opt_in_style(_: Request[NoBody]) -> Answer:
+    return Answer(page=pages.style())
+
+
+@api.post(
+    "/profiles/opt-in/card",
+    allow=public(),
+    body=OpenedLink,
+    answer=OptInOffer,
+    summary="What hosts will see of the volunteer who holds this link, and the text he decides on.",
+)
+def show_opt_in_card(request: Request[OpenedLink]) -> Answer:
+    stored = logic.open_link(wire().profiles, request.body.token, clock.now())
+    return Answer(_offer(stored.value))
+
+
+@api.post(
+    "/profiles/opt-in/decision",
+    allow=public(),
+    body=OptInDecision,
+    answer=OptInStanding,
+    summary="The volunteer accepts, refuses, or withdraws; the same word again changes nothing.",
+)
+def decide_opt_in(request: Request[OptInDecision]) -> Answer:
+    said, wiring = request.body, wire()
+    stored = logic.open_link(wiring.profiles, said.token, clock.now())
+    decided = logic.decide(
+        wiring.profiles,
+        request.transaction,
+        wiring.nomenclature,
+        wiring.french,
+        stored,
+        said.decision,
+        said.text_sha256,
+    )
+    return Answer(_standing(decided.value))
+
+
+@events.on(IdentityRecorded)
+def on_identity_recorded(delivery: Delivery[IdentityRecorded]) -> None:
+    if delivery.event.kind == "person":
+        logic.note_identity(wire().profiles, delivery.transaction, delivery.envelope.tenant, delivery.event.subject_id)
+
+
+@events.on(OptInLinkIssued)
+def on_opt_in_link_issued(delivery: Delivery[OptInLinkIssued]) -> None:
+    logic.note_link(wire().profiles, delivery.transaction, delivery.envelope.tenant, delivery.event)
+
+
+@events.on(CompanyActivated)
+def on_company_activated(delivery: Delivery[CompanyActivated]) -> None:
+    logic.note_standing(
+        wire().profiles, delivery.transaction, delivery.event.company_id, delivery.envelope.sequence, None
+    )
+
+
+@events.on(CompanySuspended)
+def on_company_suspended(delivery: Delivery[CompanySuspended]) -> None:
+    logic.note_standing(
+        wire().profiles, delivery.transaction, delivery.event.company_id, delivery.envelope.sequence, Action.SUSPEND
+    )
+
+
+@events.on(CompanyClosed)
+def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
+    logic.note_standing(
+        wire().profiles, delivery.transaction, delivery.event.company_id, delivery.envelope.sequence, Action.CLOSE
+    )
+
+
+def _own(request: Request[NoBody] | Request[RevisedProfile]) -> Stored[Profile]:
+    stored = logic.own_profile(wire().profiles, request.actor.tenant, request.path["profile_id"])
+    request.require_version(stored.version)
+    return stored
+
+
+def _viewed(stored: Stored[Profile], status: HTTPStatus = HTTPStatus.OK) -> Answer:
+    return Answer(_view(stored), status, version=stored.version)
+
+
+def _view(stored: Stored[Profile]) -> ProfileView:
+    profile = stored.value
+    return ProfileView(
+        id=profile.id,
+        person_id=profile.person_id,
+        version=stored.version,
+        state=profile.state,
+        waiting_for=_waiting_for(profile),
+        description=profile.description,
+    )
+
+
+def _waiting_for(profile: Profile) -> Literal["submission", "identity", "lender", "employee"] | None:
+    if profile.state is State.AWAITING_OPT_IN:
+        return "employee"
+    if profile.state is not State.DRAFT:
+        return None
+    if not profile.submitted:
+        return "submission"
+    return "lender" if profile.identity_recorded else "identity"
+
+
+def _preview(profile: Profile) -> Preview:
+    card = masked_card(profile, wire().nomenclature)
+    french = wire().french
+    return Preview(card=card, shown=french.card_lines(card), hidden=french.hidden(profile))
+
+
+def _drafted(profile: Profile) -> DraftedProfile:
+    return DraftedProfile(
+        id=profile.id, person_id=profile.person_id, version=1, state=profile.state, preview=_preview(profile)
+    )
+
+
+def _standing(profile: Profile) -> OptInStanding:
+    if profile.state in OPTED_IN:
+        state: Literal["undecided", "published", "withdrawn"] = "published"
+    else:
+        state = "withdrawn" if profile.state is State.WITHDRAWN else "undecided"
+    return OptInStanding(state=state, decided_at=profile.decisions[-1].at if profile.decisions else None)
+
+
+def _offer(profile: Profile) -> OptInOffer:
+    text = logic.text_before(wire().profiles, wire().french, profile)
+    standing = _standing(profile)
+    return OptInOffer(
+        state=standing.state,
+        decided_at=standing.decided_at,
+        title=text.title,
+        card=text.card,
+        hidden=text.hidden,
+        sections=text.sections,
+        wording=text.wording,
+        text_sha256=text.sha256,
+    )

@@ -1,0 +1,196 @@
+"""The French words of a card and of the opt-in text: what hosts will read, what the volunteer reads before choosing.
+
+The text holds what law.md §2.7 asks of the volunteer opt-in: purpose, visible fields and their generalisation, readers,
+duration, freedom, method of matching (Code du travail L1222-3, L1222-4, L8241-2) and the notice of RGPD art. 13 and 14.
+Any change of a word is a new `WORDING`.
+"""
+
+import re
+from typing import Final
+
+from functions.profiles.model import CardLine, OptInText, Profile, Section, masked_card
+from passerelle.contracts.cards import Area, ExperienceBand, ProfileCard, Shift, WorkingTime
+from passerelle.nomenclature import Nomenclature
+
+WORDING: Final = "opt-in-1"
+
+_NO_BREAK = "\u00a0"
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_EXPERIENCE = {
+    ExperienceBand.UP_TO_2: "0 à 2 ans",
+    ExperienceBand.FROM_3_TO_5: "3 à 5 ans",
+    ExperienceBand.FROM_6_TO_10: "6 à 10 ans",
+    ExperienceBand.FROM_11: "11 ans et plus",
+}
+_WORKING_TIME = {WorkingTime.FULL_TIME: "temps plein", WorkingTime.PART_TIME: "temps partiel"}
+_SHIFTS = {
+    Shift.DAY: "en journée",
+    Shift.TWO_SHIFTS: "en deux équipes (2×8)",
+    Shift.THREE_SHIFTS: "en trois équipes (3×8)",
+    Shift.NIGHT: "de nuit",
+    Shift.WEEKEND: "le week-end",
+}
+_AREAS = {
+    "epci": ("epci", "intercommunalité", "l’intercommunalité"),
+    "employment_zone": ("employment_zone", "zone d’emploi", "la zone d’emploi"),
+    "department": ("departement", "département", "le département"),
+    "region": ("region", "région", "la région"),
+}
+
+
+class French:
+    """Writes cards and opt-in texts in French. `operator` and `privacy_contact` are named in the notice."""
+
+    def __init__(self, nomenclature: Nomenclature, operator: str, privacy_contact: str) -> None:
+        self._nomenclature = nomenclature
+        self._operator = operator
+        self._privacy_contact = privacy_contact
+
+    def card_lines(self, card: ProfileCard) -> tuple[CardLine, ...]:
+        """The card line by line, with labels instead of codes."""
+        skills = tuple(sorted(self._nomenclature.label("skill", code) for code in card.skills))
+        return (
+            _line("occupation", "Métier", self._nomenclature.label("occupation", card.occupation)),
+            _line("skills", "Compétences", *(skills or ("pas montrées à ce stade",))),
+            _line("experience", "Expérience", _EXPERIENCE[card.experience]),
+            _line("area", "Secteur", self._area(card.area)),
+            _line("radius_km", "Déplacement", f"jusqu’à {card.radius_km} km"),
+            _line("available_from", "Disponibilité", _period(card.available_from, card.available_to)),
+            _line("working_time", "Temps de travail", _WORKING_TIME[card.working_time]),
+            _line("shifts", "Horaires acceptés", *(_SHIFTS[shift] for shift in card.shifts)),
+        )
+
+    def hidden(self, profile: Profile) -> tuple[str, ...]:
+        """What the card does not show, in words; certificates are named by their family."""
+        area = _AREAS[masked_card(profile, self._nomenclature).area.level]
+        families = sorted(
+            {
+                self._nomenclature.label("certificate", family)
+                for code in profile.certificates
+                if (family := self._nomenclature.skill(code).certificate)
+            }
+        )
+        certificates = (f"les habilitations et certificats, trop rares : {', '.join(families)}",) if families else ()
+        lines = (
+            "le nom, l’adresse, le téléphone et le mail",
+            "le nom de l’entreprise qui emploie",
+            f"la commune : seulement {area[2]}",
+            "les jours exacts : seulement les mois",
+            *certificates,
+            "la référence interne de l’employeur",
+            "l’âge, le sexe, la nationalité, la santé, la rémunération : ils ne sont pas demandés",
+        )
+        return tuple(typeset(line) for line in lines)
+
+    def opt_in_text(self, profile: Profile) -> OptInText:
+        """The whole text for one profile; the same profile always gives the same text."""
+        card = masked_card(profile, self._nomenclature)
+        return OptInText(
+            wording=WORDING,
+            title=typeset("Montrer votre fiche, sans votre nom ?"),
+            card=self.card_lines(card),
+            hidden=self.hidden(profile),
+            sections=tuple(self._sections(card)),
+        )
+
+    def _area(self, area: Area) -> str:
+        kind, suffix, _ = _AREAS[area.level]
+        return f"{self._nomenclature.label(kind, area.code)} ({suffix})"
+
+    def _sections(self, card: ProfileCard) -> list[Section]:
+        precise = _AREAS[card.area.level][2]
+        return [
+            _section(
+                "À quoi sert votre accord",
+                "Votre employeur propose de vous prêter, si vous le voulez, à une autre entreprise qui a besoin de vos "
+                "compétences, en général pour un à six mois. Pendant un prêt, vous restez son salarié : votre contrat "
+                "et votre salaire continuent, et vous retrouvez ensuite votre poste (Code du travail, art. L. 8241-2).",
+                "Aujourd’hui, une seule question vous est posée : cette fiche peut-elle être montrée ? Dire oui n’est "
+                "pas accepter un prêt. Aucun prêt ne commence sans un autre accord de votre part, écrit, qui nomme "
+                "l’entreprise, les tâches, les dates, le lieu, les horaires et votre retour.",
+            ),
+            _section(
+                "Ce qui est montré, et avec quelle précision",
+                "Seules les lignes de la fiche sont montrées, telles que vous les lisez : le mois au lieu du jour, une "
+                f"tranche au lieu du nombre d’années, {precise} au lieu de la commune.",
+                "La fiche est masquée ; elle n’est pas anonyme au sens du RGPD. Elle est faite pour qu’on ne vous "
+                "reconnaisse pas, sans qu’on puisse promettre que c’est impossible. Les entreprises n’ont pas le droit "
+                "de chercher à vous reconnaître.",
+            ),
+            _section(
+                "À qui",
+                "Aux entreprises vérifiées dont un besoin correspond, et aux conseillers de la plateforme ; "
+                "jamais aux entreprises que votre employeur a écartées.",
+                "Votre nom et celui de votre employeur ne sont donnés à une entreprise que plus tard, et seulement si "
+                "vous donnez votre feu vert sur une proposition précise.",
+            ),
+            _section(
+                "Pendant combien de temps",
+                "Jusqu’à ce que vous retiriez la fiche, et au plus tard jusqu’à la fin du mois de "
+                f"{_in_words(card.available_to)}. Une fiche retirée cesse aussitôt d’être montrée.",
+            ),
+            _section(
+                "Vous êtes libre",
+                "Refuser n’a aucune conséquence pour vous. Retirer votre accord non plus : ni sanction, ni "
+                "licenciement, ni mesure défavorable (Code du travail, art. L. 8241-2).",
+                "Vous pouvez retirer la fiche à tout moment, sans donner de raison, en rouvrant le lien reçu par mail. "
+                "Si vous refusez ou retirez, votre employeur lit seulement que la fiche est « retirée ».",
+            ),
+            _section(
+                "Comment le rapprochement est fait",
+                "Un programme compare votre fiche aux besoins des entreprises sur sept critères : métier, compétences "
+                "exigées, compétences souhaitées, distance, période, horaires et expérience. Chaque résultat est "
+                "expliqué, critère par critère (Code du travail, art. L. 1222-3 et L. 1222-4).",
+                "Il classe ; il n’écarte une fiche que si les dates ou la distance ne conviennent pas, si la loi s’y "
+                "oppose, ou si l’une des deux entreprises ne veut pas de l’autre. Il ne connaît ni votre nom, ni votre "
+                "âge, ni votre sexe, ni votre nationalité, ni votre santé.",
+                "Aucune décision n’est prise par le programme seul : des personnes choisissent, et vous pouvez "
+                "demander qu’une personne réexamine un résultat.",
+            ),
+            _section(
+                "Vos données personnelles (RGPD, art. 13 et 14)",
+                f"Responsables conjoints : votre employeur, et {self._operator}, qui exploite la plateforme. Délégué à "
+                f"la protection des données : {self._privacy_contact}.",
+                "Base légale : l’intérêt légitime à proposer des prêts de salariés volontaires (art. 6, 1, f), avec "
+                "votre accord pour garantie. Source : votre employeur, qui a décrit votre métier, vos compétences et "
+                "votre disponibilité.",
+                "Destinataires : ceux qui sont nommés sous « À qui », et notre hébergeur, qui agit sur nos "
+                "instructions. Votre identité est gardée à part, chiffrée.",
+                "Conservation : après un retrait, vos données sont effacées sous 30 jours. La trace de votre choix "
+                "(date et texte accepté) est gardée trois ans, à l’écart, comme preuve.",
+                "Vos droits : accès, rectification, effacement, limitation, opposition. Aucune décision à votre sujet "
+                "n’est entièrement automatisée. Écrivez au délégué ; vous pouvez aussi adresser une réclamation à la "
+                "CNIL (www.cnil.fr).",
+            ),
+        ]
+
+
+def typeset(text: str) -> str:
+    """French spacing: no line may break before `: ; ? ! »`, after `«`, nor between a figure and its unit."""
+    text = re.sub(r" (?=[:;?!»])", _NO_BREAK, text)
+    text = re.sub(r"(?<=«) | (?=km\b)|(?<=\bart\.) |(?<=\b[LR]\.) ", _NO_BREAK, text)
+    return re.sub(r"(?<=\d) (?=\w)", _NO_BREAK, text)
+
+
+def _line(field: str, label: str, *values: str) -> CardLine:
+    return CardLine(field=field, label=label, values=tuple(typeset(value) for value in values))
+
+
+def _section(heading: str, *paragraphs: str) -> Section:
+    return Section(heading=typeset(heading), paragraphs=tuple(typeset(paragraph) for paragraph in paragraphs))
+
+
+def _in_words(month: str) -> str:
+    year, number = month.split("-")
+    return f"{_MONTHS[int(number) - 1]} {year}"
+
+
+def _period(first: str, last: str) -> str:
+    start, end = _in_words(first), _in_words(last)
+    if first == last:
+        return f"en {start}"
+    elided = "d’" if start[0] in "ao" else "de "
+    return f"{elided}{start} à {end}"

@@ -1,0 +1,229 @@
+"""What the matching slice asks of a search engine, held by the embedded one and by a real OpenSearch node alike."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import pytest
+from functions.matching import index as index_module
+from functions.matching.index import ProfileIndex, connect, document
+from functions.matching.model import Candidate, Company, Knowledge, Scale, SearchDown, candidate_of, ranked
+from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, ProfileCard, Shift, WorkingTime
+from passerelle.nomenclature import load_starter
+
+from tests.support.search import search_url as search_url
+
+WORDS = load_starter()
+KNOWLEDGE = Knowledge(WORDS)
+HOST = Company(tenant="cmp_host", active=True)
+_numbers = itertools.count()
+
+
+def a_crowd(count: int, seed: int) -> list[Candidate]:
+    """Any people from all over the country, in areas as fine and as coarse as they come."""
+    chance = random.Random(seed)
+    return [
+        candidate_of(f"prf_{number:05d}", f"cmp_{number % 7}", 1, a_card(chance))
+        for number in chance.sample(range(count), count)
+    ]
+
+
+def a_card(chance: random.Random) -> ProfileCard:
+    occupation = chance.choice(WORDS.occupations)
+    first = chance.randint(0, 20)
+    return ProfileCard(
+        occupation=occupation.code,
+        skills=tuple(sorted(chance.sample(occupation.skills, chance.randint(0, 8)))),
+        experience=chance.choice(list(ExperienceBand)),
+        area=an_area(chance),
+        radius_km=chance.choice([5, 17, 50, 100, 300]),
+        available_from=month(first),
+        available_to=month(first + chance.randint(0, 8)),
+        working_time=chance.choice(list(WorkingTime)),
+        shifts=tuple(chance.sample(list(Shift), chance.randint(1, 3))),
+    )
+
+
+def a_demand(chance: random.Random) -> DemandCard:
+    occupation = chance.choice(WORDS.occupations)
+    asked = chance.sample(occupation.skills, 6)
+    first = chance.randint(0, 20)
+    return DemandCard(
+        occupation=occupation.code,
+        must_skills=tuple(asked[:4]),
+        wished_skills=tuple(asked[4:]),
+        experience=chance.choice(list(ExperienceBand)),
+        area=an_area(chance),
+        first_month=month(first),
+        last_month=month(first + chance.randint(0, 5)),
+        working_time=chance.choice(list(WorkingTime)),
+        shift=chance.choice(list(Shift)),
+        headcount=1,
+    )
+
+
+def an_area(chance: random.Random) -> Area:
+    place = chance.choice(WORDS.municipalities)
+    level = chance.choice(["epci", "epci", "employment_zone", "department", "region"])
+    code = getattr(place, {"department": "departement"}.get(level, level))
+    return Area.model_validate({"level": level, "code": code})
+
+
+def month(number: int) -> str:
+    return f"{2026 + number // 12}-{number % 12 + 1:02d}"
+
+
+def fill(index: ProfileIndex, people: list[Candidate]) -> None:
+    """Index many people at once, as a rebuild would."""
+    index.tenant_of("prf_none")
+    body = [
+        line
+        for one in people
+        for line in ({"index": {"_index": index._alias, "_id": one.profile_id}}, document(one, KNOWLEDGE))
+    ]
+    assert not index._client.bulk(body=body, params={"refresh": "true"})["errors"]
+
+
+def same(one: list[Candidate], other: list[Candidate]) -> bool:
+    return [plain(candidate) for candidate in one] == [plain(candidate) for candidate in other]
+
+
+def plain(candidate: Candidate) -> Candidate:
+    return candidate._replace(skills=tuple(candidate.skills), shifts=tuple(candidate.shifts))
+
+
+class IndexContract:
+    """The suite; a class for each engine gives `url`."""
+
+    @pytest.fixture
+    def index(self, url: str) -> ProfileIndex:
+        return ProfileIndex(connect(url), f"contract-{next(_numbers)}", KNOWLEDGE)
+
+    def test_the_order_equals_brute_force_over_all_who_pass_the_hard_facts(
+        self, index: ProfileIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(index_module, "_PAGE", 40)
+        people = a_crowd(600, seed=1)
+        fill(index, people)
+
+        def lender(tenant: str) -> Company:
+            return Company(tenant=tenant, active=tenant != "cmp_3")
+
+        chance = random.Random(2)
+        sizes = []
+        for _ in range(25):
+            scale = Scale(a_demand(chance), KNOWLEDGE)
+            expected = ranked(scale, people, lender, HOST)
+            found = ranked(scale, index.recall(scale, HOST.tenant), lender, HOST)
+            assert [score for score, _ in found] == [score for score, _ in expected]
+            assert same([one for _, one in found], [one for _, one in expected])
+            sizes.append(len(expected))
+        assert max(sizes) > 80
+
+    def test_pages_give_everyone_once_best_codes_first(
+        self, index: ProfileIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        people = a_crowd(120, seed=3)
+        fill(index, people)
+        scale = Scale(a_demand(random.Random(4)), KNOWLEDGE)
+        whole = index.recall(scale, HOST.tenant)
+
+        monkeypatch.setattr(index_module, "_PAGE", 7)
+        assert same(index.recall(scale, HOST.tenant), whole)
+
+        monkeypatch.setattr(index_module, "MOST_RECALLED", 14)
+        assert same(index.recall(scale, HOST.tenant), whole[:14])
+        assert len({one.profile_id for one in whole}) == len(whole) > 14
+
+    def test_a_company_s_own_people_are_left_out(self, index: ProfileIndex) -> None:
+        people = a_crowd(60, seed=5)
+        fill(index, people)
+        scale = Scale(a_demand(random.Random(4)), KNOWLEDGE)
+
+        assert "cmp_2" in {one.tenant for one in index.recall(scale, HOST.tenant)}
+        assert "cmp_2" not in {one.tenant for one in index.recall(scale, "cmp_2")}
+
+    def test_what_was_put_is_found_by_the_next_search(self, index: ProfileIndex) -> None:
+        chance = random.Random(6)
+        scale = Scale(a_demand(chance), KNOWLEDGE)
+        for number in range(3):
+            one = a_crowd(1, seed=7)[0]._replace(profile_id=f"prf_{number}", area_level="region", radius_km=300)
+            fitting = one._replace(
+                area_level=scale.card.area.level,
+                area_code=scale.card.area.code,
+                first_month=scale.first_month,
+                last_month=scale.last_month,
+            )
+            index.put(fitting)
+            assert fitting.profile_id in {found.profile_id for found in index.recall(scale, HOST.tenant)}
+
+    def test_older_news_loses_whatever_comes_first(self, index: ProfileIndex) -> None:
+        one = a_crowd(1, seed=8)[0]
+        newer, older = one._replace(sequence=4, tenant="cmp_newer"), one._replace(sequence=3, tenant="cmp_older")
+
+        index.put(newer)
+        index.put(older)
+        assert index.tenant_of(one.profile_id) == "cmp_newer"
+
+        index.remove(one.profile_id, 3)
+        assert index.tenant_of(one.profile_id) == "cmp_newer"
+
+        index.remove(one.profile_id, 5)
+        index.put(newer)
+        assert index.tenant_of(one.profile_id) is None
+
+        index.put(one._replace(sequence=6))
+        assert index.tenant_of(one.profile_id) == one.tenant
+
+    def test_a_removal_that_comes_before_what_it_removes_wins(self, index: ProfileIndex) -> None:
+        one = a_crowd(1, seed=9)[0]._replace(sequence=3)
+
+        index.remove(one.profile_id, 4)
+        index.put(one)
+
+        assert index.tenant_of(one.profile_id) is None
+
+    def test_the_same_news_twice_is_news_once(self, index: ProfileIndex) -> None:
+        one = a_crowd(1, seed=10)[0]
+
+        index.put(one)
+        index.put(one)
+
+        assert index.tenant_of(one.profile_id) == one.tenant
+
+    def test_a_field_that_no_card_has_is_refused(self, index: ProfileIndex) -> None:
+        one = a_crowd(1, seed=11)[0]
+        index.put(one)
+
+        with pytest.raises(Exception, match="strict_dynamic_mapping"):
+            index._client.index(index=index._alias, id="prf_x", body=document(one, KNOWLEDGE) | {"name": "x"})
+
+    def test_an_index_that_was_lost_is_made_again_and_never_guessed(self, index: ProfileIndex) -> None:
+        one, other = a_crowd(2, seed=12)
+        index.put(one)
+        index._client.indices.delete(index=f"{index._alias}-v1")
+
+        with pytest.raises(SearchDown):
+            index.put(other)
+        index.put(other)
+
+        assert index.tenant_of(other.profile_id) == other.tenant
+        mapping = index._client.indices.get_mapping(index=f"{index._alias}-v1")
+        assert mapping[f"{index._alias}-v1"]["mappings"]["properties"]["skills"] == {"type": "keyword"}
+
+
+class TestEmbeddedEngine(IndexContract):
+    """The engine of this machine."""
+
+    @pytest.fixture
+    def url(self, search_url: str) -> str:
+        return search_url
+
+
+class TestRealNode(IndexContract):
+    """OpenSearch itself."""
+
+    @pytest.fixture
+    def url(self, opensearch_url: str) -> str:
+        return opensearch_url

@@ -1,0 +1,1 @@
+"""Stands for the kernel: the launcher looks for its clock."""

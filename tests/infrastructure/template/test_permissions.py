@@ -1,0 +1,105 @@
+"""Who may do what: least privilege, and the vault behind one door."""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+
+import pytest
+
+from tests.infrastructure.template.facts import Templates
+
+pytestmark = pytest.mark.xdist_group("templates")
+VAULT = {"passerelle-local-identities-api", "passerelle-local-identities-reveal"}
+ITEM_ACTIONS = tuple(
+    f"dynamodb:{verb}"
+    for verb in ("GetItem", "Query", "BatchGetItem", "Scan", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+)
+OUTBOX = {"passerelle-local-outbox-relay", "passerelle-local-outbox-sweep"}
+
+
+def roles_with(templates: Templates, action: str, resource: str) -> set[str]:
+    """The roles that may do this; `action` may hold a star, and so may a resource of a policy."""
+    return {
+        role
+        for role, statements in templates.roles.items()
+        for statement in statements
+        if any(fnmatchcase(granted, action) for granted in statement.actions)
+        and any(fnmatchcase(resource, granted) for granted in statement.resources)
+    }
+
+
+def test_the_vault_alone_uses_its_key(local: Templates) -> None:
+    assert roles_with(local, "kms:*", "kms:key/any") == VAULT
+    for role in VAULT:
+        conditions = [each.conditions for each in local.roles[role] if each.actions[0].startswith("kms:")]
+        assert conditions == [{"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/passerelle-local-vault"}}]
+
+
+def test_the_key_refuses_everyone_else(local: Templates) -> None:
+    (key,) = local.all("AWS::KMS::Key")
+
+    (denial,) = [each for each in key.properties["KeyPolicy"]["Statement"] if each["Effect"] == "Deny"]
+
+    assert {"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:CreateGrant"} <= set(denial["Action"])
+    users = denial["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]
+    assert {user.rpartition("/")[2] for user in users} == VAULT | {"passerelle-local-break-glass"}
+
+
+def test_the_vault_alone_reads_its_keys(local: Templates) -> None:
+    for action in ITEM_ACTIONS:
+        assert roles_with(local, action, "dynamodb:table/passerelle-local-identities-keys") <= VAULT
+
+
+def test_beside_the_vault_only_the_outbox_touches_its_table(local: Templates) -> None:
+    for action in ITEM_ACTIONS:
+        assert roles_with(local, action, "dynamodb:table/passerelle-local-identities") <= VAULT | OUTBOX
+    granted = {action for role in OUTBOX for each in local.roles[role] for action in each.actions}
+    assert granted & set(ITEM_ACTIONS) <= {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}
+
+
+def test_a_name_is_revealed_to_documents_and_notifications_alone(local: Templates) -> None:
+    reveal = "lambda:function:passerelle-local-identities-reveal"
+
+    assert roles_with(local, "lambda:*", reveal) <= {
+        "passerelle-local-documents-events",
+        "passerelle-local-notifications-events",
+    }
+    assert "passerelle-local-notifications-events" in roles_with(local, "lambda:*", reveal)
+    allowed = [each.properties["FunctionName"] for each in local.all("AWS::Lambda::Permission")]
+    assert not [function for function in allowed if "reveal" in json.dumps(function)]
+
+
+def test_matching_alone_speaks_to_the_search_domain(local: Templates) -> None:
+    assert roles_with(local, "es:*", "es:domain/passerelle-local/profiles") == {
+        "passerelle-local-matching-api",
+        "passerelle-local-matching-events",
+    }
+
+
+def test_the_outbox_alone_publishes(local: Templates) -> None:
+    assert roles_with(local, "events:*", "events:event-bus/passerelle-local") == OUTBOX
+
+
+def test_a_slice_touches_its_own_table_only(local: Templates) -> None:
+    for role, statements in local.roles.items():
+        if role in OUTBOX:
+            continue
+        own = "-".join(role.split("-")[:3])
+        tables = {place for each in statements for place in each.resources if place.startswith("dynamodb:table/")}
+        assert {place.split("/")[1].removesuffix("-keys") for place in tables} <= {own}
+
+
+def test_no_action_is_granted_with_a_star(local: Templates) -> None:
+    assert [
+        role for role, all_ in local.roles.items() for each in all_ if any("*" in word for word in each.actions)
+    ] == []
+
+
+def test_shared_resources_grant_nothing_to_slices(local: Templates) -> None:
+    foundation = [each for each in local.resources if each.stack == "passerelle-local-foundation"]
+    kinds = {each.type for each in foundation if each.type.endswith("Policy")}
+
+    assert kinds == {"AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy"}
+    (bucket,) = [each for each in foundation if each.type == "AWS::S3::BucketPolicy"]
+    assert {each["Effect"] for each in bucket.properties["PolicyDocument"]["Statement"]} == {"Deny"}

@@ -1,0 +1,57 @@
+"""Every template can be deployed: the linter knows all of it, and no stack needs a value of another or a parameter."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from cfnlint.api import lint_file
+from cfnlint.config import ManualArgs
+
+from tests.infrastructure.template.facts import Templates
+
+pytestmark = pytest.mark.xdist_group("templates")
+MOST_RESOURCES = 500
+ADDED_BY_THE_CDK = "W3005"
+
+
+@pytest.mark.parametrize("stage", ["local", "live"])
+def test_linter_finds_nothing(request: pytest.FixtureRequest, stage: str) -> None:
+    templates: Templates = request.getfixturevalue(stage)
+    wanted = ManualArgs(regions=[templates.stage.region], ignore_checks=[ADDED_BY_THE_CDK])
+
+    found = [
+        str(fault)
+        for path in sorted(templates.assembly.directory.glob("*.template.json"))
+        for fault in lint_file(path, wanted)
+    ]
+
+    assert found == []
+
+
+def test_nothing_is_asked_of_the_operator(live: Templates) -> None:
+    assert [stack.name for stack in live.assembly.stacks() if stack.template.get("Parameters")] == []
+
+
+def test_no_stack_imports_from_another(live: Templates) -> None:
+    for stack in live.assembly.stacks():
+        text = json.dumps(stack.template)
+
+        assert "Fn::ImportValue" not in text
+        assert not [output for output in stack.template.get("Outputs", {}).values() if "Export" in output]
+
+
+def test_templates_are_small_enough(live: Templates) -> None:
+    assert all(len(stack.template["Resources"]) <= MOST_RESOURCES for stack in live.assembly.stacks())
+
+
+def test_the_edge_is_deployed_last(live: Templates) -> None:
+    names = [stack.name for stack in live.assembly.stacks()]
+
+    assert names[-1] == "passerelle-live-edge"
+
+
+def test_the_audit_has_no_objection_left(live: Templates) -> None:
+    report = json.loads((live.assembly.directory / "validation-report.json").read_text(encoding="utf-8"))
+
+    assert report["pluginReports"] == []

@@ -1,0 +1,46 @@
+"""The vault on its own: both tables, its key and the mark secret in moto, and everything it logs."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from passerelle.observability import logger
+from tests.support.slices import Slice, a_slice, make_table
+
+KEYS_TABLE = "passerelle-test-identities-keys"
+VAULT_ALIAS = "alias/passerelle-test-vault"
+MARK_SECRET = "a-mark-secret-of-the-tests"
+
+
+@pytest.fixture
+def identities() -> Iterator[Slice]:
+    with mock_aws():
+        kms = boto3.client("kms", region_name="eu-west-3")
+        kms.create_alias(AliasName=VAULT_ALIAS, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+        boto3.client("secretsmanager", region_name="eu-west-3").create_secret(
+            Name="mark-secret", SecretString=MARK_SECRET
+        )
+        make_table(KEYS_TABLE)
+        with a_slice(
+            "identities", keys_table_name=KEYS_TABLE, vault_key_id=VAULT_ALIAS, mark_secret_id="mark-secret"
+        ) as running:
+            yield running
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """All that is logged meanwhile, of any library, at the level that is deployed."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    roots = (logging.getLogger(), logging.getLogger(logger.service))
+    for root in roots:
+        root.addHandler(handler)
+    try:
+        yield text
+    finally:
+        for root in roots:
+            root.removeHandler(handler)
