@@ -14,7 +14,7 @@ def alarm_when_above_zero(scope: Construct, stage: StageSettings, name: str, met
     """Tells the operators as soon as `metric` passes zero, and again when it is back."""
     alarm = cloudwatch.Alarm(
         scope,
-        f"{name.rpartition('-')[2].capitalize()}Alarm",
+        f"Alarm-{name.rpartition('-')[2]}",
         alarm_name=name,
         metric=metric,
         threshold=0,

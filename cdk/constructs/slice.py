@@ -59,7 +59,8 @@ class Slice:
     """One capability. An entry `api` answers `/<name>` and all below it; an entry `events` reads the slice's queue.
 
     `public_paths` are answered without the authorizer, with all below them; `large_bodies` are spared the firewall's
-    8 KB limit. `relays` are the slices whose tables' streams the entry `relay` reads.
+    8 KB limit. `relays` are the slices whose tables' streams the entry `relay` reads. `must_be_zero` names metrics of
+    the slice's own (namespace `Passerelle`, dimension `stage`) that raise an alarm.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Slice:
     public_paths: tuple[str, ...] = ()
     large_bodies: tuple[str, ...] = ()
     relays: tuple[str, ...] = ()
+    must_be_zero: tuple[str, ...] = ()
 
     @property
     def answers_http(self) -> bool:

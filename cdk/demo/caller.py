@@ -1,12 +1,20 @@
-"""Somebody at the API: a person, a machine, or anybody, speaking HTTP as a client of the platform would."""
+"""Somebody at the API: a person, a machine, or anybody, speaking HTTP as a good client of the platform would.
+
+A request that got no answer is repeated with the same idempotency key, so that it happens once.
+"""
 
 from __future__ import annotations
 
+import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+
+_NO_ANSWER = {502, 503, 504}
+_PAUSES = (0.1, 0.3, 1.0)
 
 
 class Unexpected(Exception):
@@ -19,12 +27,16 @@ class Unexpected(Exception):
 
 @dataclass
 class Caller:
-    """One caller. `authorization` is the whole header, e.g. `Bearer …`; `company` the id of the company acted for."""
+    """One caller. `authorization` is the whole header, e.g. `Bearer …`; `company` the id of the company acted for.
+
+    `heard` is told of every answer, the unsuccessful ones included.
+    """
 
     api_url: str
     authorization: str = ""
     company: str = ""
     session: requests.Session = field(default_factory=requests.Session)
+    heard: Callable[[requests.Response], None] | None = None
 
     def get(self, path: str, **query: Any) -> Any:
         """The JSON behind a path. Raises `Unexpected` unless the answer is a success."""
@@ -56,9 +68,22 @@ class Caller:
             sent["X-Company"] = self.company
         if method == "POST":
             sent.setdefault("Idempotency-Key", uuid.uuid4().hex)
-        return self.session.request(
-            method, f"{self.api_url}{path}", json=body, params=query, headers=sent, timeout=40, allow_redirects=False
-        )
+        for pause in (*_PAUSES, None):
+            reply = self.session.request(
+                method,
+                f"{self.api_url}{path}",
+                json=body,
+                params=query,
+                headers=sent,
+                timeout=40,
+                allow_redirects=False,
+            )
+            if self.heard is not None:
+                self.heard(reply)
+            if reply.status_code not in _NO_ANSWER or pause is None:
+                break
+            time.sleep(pause)
+        return reply
 
     @staticmethod
     def _checked(method: str, path: str, reply: requests.Response) -> Any:

@@ -26,6 +26,7 @@ from cdk.demo.scenario import (
     wanted_skills,
 )
 from cdk.local.cloud import LocalCloud
+import requests
 from passerelle import clock
 from passerelle.nomenclature import Nomenclature
 
@@ -60,21 +61,25 @@ class Cast:
 
 @dataclass
 class Player:
-    """Plays parts on one local cloud. `today` is the day the play is set on."""
+    """Plays parts on one local cloud. `today` is the day the play is set on.
+
+    `heard(who, answer)` is told of every HTTP answer, by the mail address of whoever got it.
+    """
 
     cloud: LocalCloud
     nomenclature: Nomenclature
     today: date = field(default_factory=clock.today)
     cast: Cast = field(default_factory=Cast)
+    heard: Callable[[str, requests.Response], None] | None = None
 
-    def anybody(self) -> Caller:
-        """A caller without an account."""
-        return Caller(self.cloud.api_url)
+    def anybody(self, name: str = "anybody") -> Caller:
+        """A caller without an account; `heard` is told of his answers under this name."""
+        return self._caller(name, "")
 
     def signed_in(self, email: str, groups: Iterable[str] = ()) -> Caller:
         """A fresh user of the platform, in these groups."""
         user = self.cloud.users.create(email, groups=tuple(groups))
-        return Caller(self.cloud.api_url, f"Bearer {user.access_token}")
+        return self._caller(email, f"Bearer {user.access_token}")
 
     def register(self, part: CompanyPart) -> Caller:
         """A company registers and records its identity; the code is then on its way by mail."""
@@ -147,7 +152,7 @@ class Player:
     def decide(self, volunteer: Volunteer, decision: str | None = None) -> Any:
         """The employee opens his link, reads, and decides."""
         token = self._found_in_mail(volunteer.part.email, _LINK)
-        anybody = self.anybody()
+        anybody = self.anybody(volunteer.part.email)
         shown = anybody.post("/profiles/opt-in/card", {"token": token})
         return anybody.post(
             "/profiles/opt-in/decision",
@@ -211,7 +216,7 @@ class Player:
         caller = self.cast.callers[handle]
         (entry, *_) = caller.get("/documents", introduction=introduction_id)["items"]
         document = caller.get(f"/documents/{entry['id']}")
-        reply = self.anybody().session.get(document["url"], timeout=10)
+        reply = requests.get(document["url"], timeout=10)
         reply.raise_for_status()
         return document, reply.content
 
@@ -227,6 +232,12 @@ class Player:
             "working_time": "full_time",
             "shifts": list(part.shifts),
         }
+
+    def _caller(self, name: str, authorization: str) -> Caller:
+        heard = self.heard
+        return Caller(
+            self.cloud.api_url, authorization, heard=None if heard is None else lambda reply: heard(name, reply)
+        )
 
     def _found_in_mail(self, address: str, pattern: re.Pattern[str]) -> str:
         for mail in reversed(self.cloud.mailbox.to(address)):

@@ -78,7 +78,7 @@ class Call:
         if self.is_search:
             return f"ESHttp{self.request.method.capitalize()}"
         if self.request.header("Content-Type").startswith("application/x-www-form-urlencoded"):
-            return self.fields.get("Action", "")
+            return str(self.fields.get("Action", ""))
         return _rest_operation(self)
 
     @cached_property

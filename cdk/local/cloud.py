@@ -70,7 +70,7 @@ class LocalCloud:
         port: int = 0,
         live: bool = False,
     ) -> None:
-        """`port` is the API's (0: any), `concurrency` how many processes a function may have; `live` ticks schedules."""
+        """`port` is the API's (0: any), `concurrency` the processes a function may have; `live` runs schedules."""
         self._assembly = Assembly(assembly)
         self.run_dir = run_dir or Path(tempfile.mkdtemp(prefix="local-cloud-"))
         self.faults = faults or Faults()
@@ -131,9 +131,9 @@ class LocalCloud:
         return answer
 
     def settle(self, timeout: float = 30.0) -> None:
-        """Waits until nothing runs, every queue is empty and every stream is read. Raises NotSettled after `timeout` s."""
+        """Waits until nothing runs, every queue is empty, every stream read. Raises NotSettled after `timeout` s."""
         deadline = time.monotonic() + timeout
-        while self.pollers.waiting() or self.runtime.busy:
+        while not self._is_settled():
             self.pollers.raise_failure()
             if time.monotonic() > deadline:
                 raise NotSettled(
@@ -197,6 +197,10 @@ class LocalCloud:
         if self.deployment.apis:
             (api,) = self.deployment.apis.values()
             self._front = Front(api, self.deployment, self.runtime)
+
+    def _is_settled(self) -> bool:
+        """Nothing runs, nothing waits, and nothing began to run while that was looked at."""
+        return not self.runtime.busy and not self.pollers.waiting() and not self.runtime.busy
 
     def _answer(self, request: Request) -> Response:
         if self._front is None:

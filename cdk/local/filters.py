@@ -55,11 +55,12 @@ def _satisfies(condition: Any, value: Any) -> bool:
     text = value if isinstance(value, str) else ""
     match operator:
         case "prefix":
-            return text.startswith(operand)
+            return text.startswith(str(operand))
         case "suffix":
-            return text.endswith(operand)
+            return text.endswith(str(operand))
         case "equals-ignore-case":
-            return text.lower() == operand.lower()
+            return text.lower() == str(operand).lower()
     if isinstance(operand, dict):
         return not _satisfies(operand, value)
-    return value not in (operand if isinstance(operand, list) else [operand])
+    excluded: list[Any] = operand if isinstance(operand, list) else [operand]
+    return value not in excluded

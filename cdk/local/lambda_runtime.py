@@ -26,7 +26,7 @@ RETRY_SECONDS = 0.05
 
 
 class Runtime:
-    """Runs functions by name; `endpoint` is where their AWS calls go, `concurrency` how many processes each may have."""
+    """Runs functions by name; `endpoint` is where their AWS calls go, `concurrency` the processes each may have."""
 
     def __init__(
         self,

@@ -38,22 +38,20 @@ def patch() -> None:
 
     if moto.__version__ != PINNED_MOTO:
         raise MotoVersionError(f"moto {PINNED_MOTO} is required, {moto.__version__} is installed")
-    if isinstance(models.copy, SimpleNamespace):
+    if isinstance(vars(models)["copy"], SimpleNamespace):
         return
-    models.copy = SimpleNamespace(  # type: ignore[assignment]
-        deepcopy=lambda value: value if isinstance(value, Table) else copy.deepcopy(value)
-    )
-    DynamoDBBackend.transact_write_items = _undone_on_failure(  # type: ignore[method-assign]
-        DynamoDBBackend.transact_write_items
-    )
-    EventTemplateParser.parse = staticmethod(_whole_event)  # type: ignore[method-assign, assignment]
-    SQSBackend.is_message_valid_based_on_retention_period = _is_retained  # type: ignore[method-assign]
-    responses.method_names_from_class = functools.cache(  # type: ignore[attr-defined]
-        responses.method_names_from_class  # type: ignore[attr-defined]
-    )
-    DomainDispatcherApplication.get_backend_for_host = functools.cache(  # type: ignore[method-assign]
-        DomainDispatcherApplication.get_backend_for_host
-    )
+    copying = SimpleNamespace(deepcopy=lambda value: value if isinstance(value, Table) else copy.deepcopy(value))
+    find_backend = functools.cache(DomainDispatcherApplication.get_backend_for_host)
+    list_methods = functools.cache(vars(responses)["method_names_from_class"])
+    for owner, name, replacement in (
+        (models, "copy", copying),
+        (DynamoDBBackend, "transact_write_items", _undone_on_failure(DynamoDBBackend.transact_write_items)),
+        (EventTemplateParser, "parse", staticmethod(_whole_event)),
+        (SQSBackend, "is_message_valid_based_on_retention_period", _is_retained),
+        (DomainDispatcherApplication, "get_backend_for_host", find_backend),
+        (responses, "method_names_from_class", list_methods),
+    ):
+        setattr(owner, name, replacement)
 
 
 def issue_tokens_from(address: str) -> None:
@@ -70,7 +68,7 @@ def issue_tokens_from(address: str) -> None:
         signed: tuple[str, int] = original(pool, client_id, username, token_use, expires_in, claims)
         return signed
 
-    CognitoIdpUserPool.create_jwt = create_jwt  # type: ignore[method-assign]
+    setattr(CognitoIdpUserPool, "create_jwt", create_jwt)  # noqa: B010 -- a plain assignment would need its type
 
 
 def _undone_on_failure(transact: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:

@@ -51,9 +51,9 @@ class QueueSource:
         while messages := self._receive():
             records = [self._record(message) for message in messages]
             failed = self._deliver(records)
-            self._settle(messages, failed)
             if self._faults.duplicates_batch():
                 self._deliver(records)
+            self._settle(messages, failed)
 
     def _receive(self) -> list[Any]:
         with self._moto.lock:

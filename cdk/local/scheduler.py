@@ -11,6 +11,7 @@ from typing import Any
 from cdk.local.clock import Clock
 from cdk.local.deployment import ScheduleSpec
 from cdk.local.lambda_runtime import Runtime
+from cdk.local.properties import NotSupported
 from cdk.local.sandbox import Outcome
 
 RATE = re.compile(r"^rate\((\d+) (minute|hour|day)s?\)$")
@@ -32,10 +33,12 @@ class Scheduler:
         return self._runtime.invoke(schedule.function, json.dumps(self._payload(schedule)).encode())
 
     def run_live(self) -> None:
-        """Fires every enabled `rate(…)` schedule as real time passes."""
+        """Fires every enabled schedule as real time passes. Raises NotSupported for any but `rate(…)`."""
         for schedule in self.schedules.values():
             found = RATE.match(schedule.expression)
-            if schedule.enabled and found:
+            if found is None:
+                raise NotSupported(f"schedule {schedule.name}: {schedule.expression} does not tick here")
+            if schedule.enabled:
                 period = int(found.group(1)) * SECONDS[found.group(2)]
                 threading.Thread(target=self._tick, args=(schedule, period), name=schedule.name, daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""The search engine of this machine: `osmem-server`, in memory, which speaks the subset of OpenSearch the product uses."""
+"""The search engine of this machine: `osmem-server`, in memory, for the subset of OpenSearch the product uses."""
 
 from __future__ import annotations
 

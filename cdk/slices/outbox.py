@@ -26,11 +26,13 @@ def page(stage: StageSettings) -> Slice:
     return Slice(
         name="outbox",
         environment={
+            "STAGE": stage.name,
             "BUS_NAME": stage.prefix,
             "TABLE_NAMES": ",".join(stage.table(name) for name in TABLES),
         },
         has_table=False,
         relays=TABLES,
+        must_be_zero=("EventsUnpublishable",),
         entries=(
             Entry(name="relay", permissions=(publishing(stage), *marking), timeout_seconds=60),
             Entry(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 
+from cdk.constructs.alarms import alarm_when_above_zero
 from cdk.constructs.consumer import EventConsumer
 from cdk.constructs.function import SliceFunction
 from cdk.constructs.relay import OutboxRelay
@@ -18,3 +20,12 @@ def slice_stack(stack: Stack, stage: StageSettings, page: Slice) -> None:
         EventConsumer(stack, page, stage, functions["events"])
     if page.relays:
         OutboxRelay(stack, page, stage, functions["relay"])
+    for name in page.must_be_zero:
+        metric = cloudwatch.Metric(
+            namespace="Passerelle",
+            metric_name=name,
+            dimensions_map={"stage": stage.name},
+            statistic="Sum",
+            period=Duration.minutes(5),
+        )
+        alarm_when_above_zero(stack, stage, f"{stage.prefix}-{page.name}-{name}", metric)

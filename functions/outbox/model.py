@@ -20,6 +20,14 @@ SWEPT_AFTER: Final = timedelta(minutes=1)
 """How long a row is left to the stream before the sweep takes it up."""
 
 
+class TableUnavailable(Exception):
+    """A table did not answer; later it may. The text is an error code, nothing else."""
+
+
+class Incomplete(Exception):
+    """Some rows could not be published this time: the run counts as failed, so that somebody is told."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where an event row is kept."""
@@ -69,6 +77,18 @@ def read(table: str, item: Mapping[str, Any]) -> Entry | Hopeless:
         return Hopeless(place, "not-an-event")
     entry = Entry(place, envelope.id, source, envelope.type, detail, envelope.occurred_at)
     return entry if entry.weight <= LARGEST_ENTRY else Hopeless(place, "too-large")
+
+
+def from_stream(record: Mapping[str, Any]) -> tuple[str, Entry | Hopeless] | None:
+    """Sequence number and entry of a stream record, or None when it is not a new event row.
+
+    The table is named by the stream's ARN: `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>`.
+    """
+    item = record["dynamodb"].get("NewImage", {})
+    if record.get("eventName") != "INSERT" or not is_event_row(item):
+        return None
+    table = record["eventSourceARN"].split("/")[1]
+    return record["dynamodb"]["SequenceNumber"], read(table, item)
 
 
 def is_due(entry: Entry, now: datetime) -> bool:

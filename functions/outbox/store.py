@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.outbox.model import Entry, Hopeless, Place, is_event_row, read
+from functions.outbox.model import Entry, Hopeless, Place, TableUnavailable, is_event_row, read
 from passerelle.store import UNPUBLISHED_INDEX, dynamodb_client
 
 _PAGE = 100
 
 
 class Rows:
-    """The one slice that looks into every table, at event rows and nothing else."""
+    """The event rows of every table, and nothing else of them. What fails raises `TableUnavailable`."""
 
     def __init__(self, client: Any = None) -> None:
         self._client = client or dynamodb_client()
@@ -26,10 +26,13 @@ class Rows:
             ExpressionAttributeValues={":yes": {"S": "1"}},
             PaginationConfig={"PageSize": _PAGE},
         )
-        for page in pages:
-            places = [Place(table, item["pk"]["S"], item["sk"]["S"]) for item in page["Items"]]
-            items = [self._item(place) for place in places]
-            yield [read(table, item) for item in items if is_event_row(item)]
+        try:
+            for page in pages:
+                places = [Place(table, item["pk"]["S"], item["sk"]["S"]) for item in page["Items"]]
+                items = [self._item(place) for place in places]
+                yield [read(table, item) for item in items if is_event_row(item)]
+        except (BotoCoreError, ClientError) as error:
+            raise TableUnavailable(_code(error)) from error
 
     def clear(self, place: Place) -> None:
         """Note that a row was published. A row that is gone, or was noted before, is no error."""
@@ -52,9 +55,9 @@ class Rows:
                 ConditionExpression="attribute_exists(pk)",
                 **values,
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
+        except (BotoCoreError, ClientError) as error:
+            if _code(error) != "ConditionalCheckFailedException":
+                raise TableUnavailable(_code(error)) from error
 
     def _item(self, place: Place) -> dict[str, Any]:
         answer = self._client.get_item(TableName=place.table, Key=_key(place), ConsistentRead=True)
@@ -63,3 +66,7 @@ class Rows:
 
 def _key(place: Place) -> dict[str, Any]:
     return {"pk": {"S": place.pk}, "sk": {"S": place.sk}}
+
+
+def _code(error: BotoCoreError | ClientError) -> str:
+    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else type(error).__name__

@@ -1,7 +1,7 @@
-"""The bus: PutEvents, which answers per entry, so that every answer is looked at.
+"""What the outbox says to the outside: events to the bus, and to the operators how many can never get there.
 
-An entry that failed is tried again a few times with jitter. A request that is refused as a whole is halved until the one
-entry at fault stands alone.
+PutEvents answers per entry, and every answer is looked at. An entry that failed is tried again a few times with jitter.
+A request that is refused as a whole is halved until the one entry at fault stands alone.
 """
 
 import time
@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import boto3
+from aws_lambda_powertools import single_metric
+from aws_lambda_powertools.metrics import MetricUnit
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -16,7 +18,7 @@ from functions.outbox.model import Entry
 from passerelle import clock
 from passerelle.observability import logger
 
-_TRIES: Final = 4
+_TRIES: Final = 3
 _FIRST_PAUSE: Final = 0.1
 _HOPELESS: Final = frozenset({"MalformedDetail", "InvalidArgument"})
 _WHOLE_REQUEST: Final = frozenset({"ValidationException", "ValidationError", "RequestEntityTooLargeException"})
@@ -27,7 +29,7 @@ class Bus:
 
     def __init__(self, name: str, client: Any = None) -> None:
         self._name = name
-        config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1})
+        config = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 1})
         self._client = client or boto3.client("events", config=config)
 
     def publish(self, entries: Sequence[Entry]) -> dict[Entry, str | None]:
@@ -82,3 +84,9 @@ class Bus:
             "DetailType": entry.detail_type,
             "Detail": entry.detail,
         }
+
+
+def count_hopeless(stage: str, rows: int) -> None:
+    """Raise the metric behind the alarm: rows met that can never be published."""
+    with single_metric("EventsUnpublishable", MetricUnit.Count, rows, namespace="Passerelle") as metric:
+        metric.add_dimension("stage", stage)

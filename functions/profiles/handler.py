@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
-from typing import Literal
+from typing import Any, Literal
 
 from functions.profiles import logic, pages
 from functions.profiles.model import OPTED_IN, Action, Profile, State, masked_card
@@ -234,7 +234,7 @@ def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
     )
 
 
-def _own(request: Request[NoBody] | Request[RevisedProfile]) -> Stored[Profile]:
+def _own(request: Request[Any]) -> Stored[Profile]:
     stored = logic.own_profile(wire().profiles, request.actor.tenant, request.path["profile_id"])
     request.require_version(stored.version)
     return stored

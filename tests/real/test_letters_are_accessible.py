@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from functions.documents.model import ProposalLetter, Reason, proposal_letter
 from functions.documents.rendering import Press
 from passerelle import clock

@@ -6,12 +6,12 @@ import itertools
 import random
 
 import pytest
+
 from functions.matching import index as index_module
 from functions.matching.index import ProfileIndex, connect, document
 from functions.matching.model import Candidate, Company, Knowledge, Scale, SearchDown, candidate_of, ranked
 from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, ProfileCard, Shift, WorkingTime
 from passerelle.nomenclature import load_starter
-
 from tests.support.search import search_url as search_url
 
 WORDS = load_starter()
@@ -61,6 +61,11 @@ def a_demand(chance: random.Random) -> DemandCard:
         shift=chance.choice(list(Shift)),
         headcount=1,
     )
+
+
+def a_demand_in_reach_of_many() -> DemandCard:
+    changes = {"area": Area(level="region", code="11"), "first_month": "2026-01", "last_month": "2028-12"}
+    return a_demand(random.Random(4)).model_copy(update=changes)
 
 
 def an_area(chance: random.Random) -> Area:
@@ -126,7 +131,7 @@ class IndexContract:
     ) -> None:
         people = a_crowd(120, seed=3)
         fill(index, people)
-        scale = Scale(a_demand(random.Random(4)), KNOWLEDGE)
+        scale = Scale(a_demand_in_reach_of_many(), KNOWLEDGE)
         whole = index.recall(scale, HOST.tenant)
 
         monkeypatch.setattr(index_module, "_PAGE", 7)
@@ -139,7 +144,7 @@ class IndexContract:
     def test_a_company_s_own_people_are_left_out(self, index: ProfileIndex) -> None:
         people = a_crowd(60, seed=5)
         fill(index, people)
-        scale = Scale(a_demand(random.Random(4)), KNOWLEDGE)
+        scale = Scale(a_demand_in_reach_of_many(), KNOWLEDGE)
 
         assert "cmp_2" in {one.tenant for one in index.recall(scale, HOST.tenant)}
         assert "cmp_2" not in {one.tenant for one in index.recall(scale, "cmp_2")}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
 
 from passerelle import clock
+from passerelle.contracts import Envelope
 from passerelle.contracts.documents import DocumentIssued
 from tests.support.slices import a_company, a_machine, a_slice, a_user, an_adviser, an_operator
 
+SAMPLES = Path(__file__).resolve().parents[3] / "events" / "samples"
 BUCKET = "passerelle-test-documents-123456789012"
 
 
@@ -181,3 +184,14 @@ def test_every_row_belongs_to_a_reader(documents, envelope, proposed):
 
     owners = {row["pk"]["S"].split("#")[0] for row in documents.rows()}
     assert owners == {envelope.tenant, proposed.match.profile_tenant, "CONSUMED"}
+
+
+def test_what_is_announced_is_the_golden_sample(documents, envelope):
+    golden = Envelope.from_json((SAMPLES / "DocumentIssued.v1.json").read_text(encoding="utf-8"))
+
+    documents.deliver(envelope)
+
+    (told,) = documents.envelopes(DocumentIssued)
+    fresh = {"id", "occurred_at", "subject", "data"}
+    assert told.model_dump(exclude=fresh) == golden.model_dump(exclude=fresh)
+    assert told.data | {"document_id": 0, "sha256": 0} == golden.data | {"document_id": 0, "sha256": 0}

@@ -36,6 +36,7 @@ def logged() -> Iterator[io.StringIO]:
     """All that is logged meanwhile, of any library, at the level that is deployed."""
     text = io.StringIO()
     handler = logging.StreamHandler(text)
+    handler.setFormatter(logger.registered_formatter)
     roots = (logging.getLogger(), logging.getLogger(logger.service))
     for root in roots:
         root.addHandler(handler)

@@ -244,9 +244,7 @@ def test_the_order_of_codes_changes_nothing(profile: object, demand: object, cha
     other_demand = demand.model_copy(
         update={"must_skills": shuffled(demand.must_skills), "wished_skills": shuffled(demand.wished_skills)}
     )
-    other_profile = profile.model_copy(
-        update={"skills": shuffled(profile.skills), "shifts": shuffled(profile.shifts)}
-    )
+    other_profile = profile.model_copy(update={"skills": shuffled(profile.skills), "shifts": shuffled(profile.shifts)})
 
     fits = Scale(demand, KNOWLEDGE).fits(a_candidate(profile))
 

@@ -337,7 +337,13 @@ def test_an_area_that_is_not_known_is_set_aside(matching: Slice) -> None:
 
 
 def test_an_event_delivered_twice_has_one_effect(matching: Slice) -> None:
-    story = [activated(LENDER), activated(HOST), published(), opened(), published("prf_b", a_car_fitter(skills=(SAFETY,)))]
+    story = [
+        activated(LENDER),
+        activated(HOST),
+        published(),
+        opened(),
+        published("prf_b", a_car_fitter(skills=(SAFETY,))),
+    ]
     matching.deliver(*story)
     before = proposed(matching)
 

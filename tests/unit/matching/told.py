@@ -14,9 +14,7 @@ from tests.unit.matching.trades import a_car_fitter, a_fitter_is_wanted
 LENDER, HOST = "cmp_lender", "cmp_host"
 
 
-def activated(
-    tenant: str, marks: tuple[str, ...] = (), denied: tuple[str, ...] = (), *, sequence: int = 1
-) -> Envelope:
+def activated(tenant: str, marks: tuple[str, ...] = (), denied: tuple[str, ...] = (), *, sequence: int = 1) -> Envelope:
     event = CompanyActivated(company_id=tenant, marks=marks, denied=denied)
     return an_envelope(event, tenant=tenant, subject=tenant, sequence=sequence)
 
@@ -38,9 +36,7 @@ def published(
 
 
 def withdrawn(profile_id: str = "prf_fitter", *, tenant: str = LENDER, sequence: int = 4) -> Envelope:
-    return an_envelope(
-        ProfileWithdrawn(profile_id=profile_id), tenant=tenant, subject=profile_id, sequence=sequence
-    )
+    return an_envelope(ProfileWithdrawn(profile_id=profile_id), tenant=tenant, subject=profile_id, sequence=sequence)
 
 
 def opened(

@@ -127,7 +127,9 @@ def demand_cards(draw: st.DrawFn) -> DemandCard:
 
 
 def a_profile(card: ProfileCard | None, profile_id: str, tenant: str, sequence: int = 1) -> Profile:
-    return Profile(tenant=tenant, profile_id=profile_id, sequence=sequence, person_id=f"per_{profile_id[4:]}", card=card)
+    return Profile(
+        tenant=tenant, profile_id=profile_id, sequence=sequence, person_id=f"per_{profile_id[4:]}", card=card
+    )
 
 
 def a_demand(card: DemandCard | None, demand_id: str, tenant: str, sequence: int = 1) -> Demand:

@@ -20,7 +20,7 @@ from tests.unit.profiles.volunteers import (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def profiles() -> Iterator[Slice]:
     with profiles_slice() as slice_under_test:
         yield slice_under_test

@@ -6,16 +6,18 @@ from datetime import timedelta
 
 import pytest
 
+from functions.profiles.model import State
+from functions.profiles.store import Profiles
 from passerelle import clock
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import OptInRequested, ProfilePublished, ProfileWithdrawn
+from passerelle.store import Table
 from passerelle.tokens import digest
 from tests.support.slices import Slice, a_company, an_envelope
 from tests.unit.profiles.volunteers import (
     LENDER,
-    a_welder,
     asked,
     drafted,
     identified,
@@ -326,14 +328,15 @@ def test_a_suspended_lender_s_profiles_leave_the_view_and_drafts_stay(profiles: 
 
 
 def test_more_profiles_than_one_transaction_holds_are_hidden(profiles: Slice) -> None:
-    drafts = [
-        item
-        for _ in range(3)
-        for item in profiles.call("POST", "/profiles", body={"profiles": [a_welder()] * 20}, actor=LENDER).body["items"]
-    ]
-    for draft in drafts:
-        submitted(profiles, draft)
-        identified(profiles, draft)
+    draft = drafted(profiles)
+    store = Profiles(Table(profiles.table_name))
+    pattern = store.find("cmp_lender", draft["id"])
+    assert pattern is not None
+    transaction = store.begin()
+    for number in range(60):
+        copy = pattern.value.model_copy(update={"id": f"prf_{number}", "state": State.PUBLISHED})
+        store.save(transaction, copy, 1)
+    transaction.commit()
 
     suspended(profiles, 3)
 

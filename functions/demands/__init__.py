@@ -1,0 +1,1 @@
+"""Demands: what hosts are looking for, and the masked card that lenders may read of it."""

@@ -1,0 +1,186 @@
+"""Entry points of the demands slice: its routes, its events, and the daily end of what is overdue."""
+
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from functions.demands import logic
+from functions.demands.model import Demand, demand_card
+from functions.demands.requests import Closure, DemandList, DemandView, NewDemand, RevisedDemand
+from functions.demands.settings import Settings
+from functions.demands.store import Demands
+from passerelle import clock
+from passerelle.access import company
+from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
+from passerelle.http import Answer, Api, NoBody, Request
+from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.observability import caused_by
+from passerelle.store import Stored, Table
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The slice's edges, opened once."""
+
+    table: Table
+    queues: Queues
+    demands: Demands
+    nomenclature: Nomenclature
+
+
+@cache
+def wire() -> Wiring:
+    """Read the settings and open the edges."""
+    settings = Settings.from_environment()
+    table = Table(settings.table_name)
+    queues = Queues(settings.queue_url, settings.dead_letter_queue_url)
+    return Wiring(table, queues, Demands(table), load_starter())
+
+
+api = Api("demands", table=lambda: wire().table)
+events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
+
+
+@api.post(
+    "/demands",
+    allow=company("demands:write"),
+    body=NewDemand,
+    answer=DemandView,
+    status=HTTPStatus.CREATED,
+    summary="Post a demand; its masked card is open to lenders at once, unless it is a draft.",
+)
+def post_demand(request: Request[NewDemand]) -> Answer:
+    said = request.body
+    posted = logic.post(
+        wire().demands,
+        request.transaction,
+        wire().nomenclature,
+        Demand(id=clock.new_id("dem"), tenant=request.actor.tenant, need=said.need()),
+        confirmed_by=request.actor.subject if said.confirm_length else None,
+        opens=not said.draft,
+    )
+    answer = _view(posted)
+    return Answer(answer, HTTPStatus.CREATED, version=posted.version, location=f"/demands/{answer.id}")
+
+
+@api.get(
+    "/demands",
+    allow=company("demands:read", active=False),
+    answer=DemandList,
+    query=("limit", "cursor"),
+    summary="Your demands.",
+)
+def list_demands(request: Request[NoBody]) -> Answer:
+    page = wire().demands.page(request.actor.tenant, request.limit(), request.query.get("cursor"))
+    return Answer(DemandList(items=tuple(_view(stored) for stored in page.items), cursor=page.cursor))
+
+
+@api.get(
+    "/demands/{demand_id}",
+    allow=company("demands:read", active=False),
+    answer=DemandView,
+    summary="One of your demands, with the card that lenders see.",
+)
+def get_demand(request: Request[NoBody]) -> Answer:
+    return _viewed(_own(request))
+
+
+@api.put(
+    "/demands/{demand_id}",
+    allow=company("demands:write"),
+    body=RevisedDemand,
+    answer=DemandView,
+    needs_version=True,
+    summary="Say anew what you need; lenders see the new card when the demand is open.",
+)
+def put_demand(request: Request[RevisedDemand]) -> Answer:
+    revised = logic.revise(
+        wire().demands,
+        request.transaction,
+        wire().nomenclature,
+        _own(request),
+        request.body.need(),
+        confirmed_by=request.actor.subject if request.body.confirm_length else None,
+    )
+    return _viewed(revised)
+
+
+@api.post(
+    "/demands/{demand_id}/opening",
+    allow=company("demands:write"),
+    answer=DemandView,
+    summary="Show a draft to lenders.",
+)
+def open_demand(request: Request[NoBody]) -> Answer:
+    return _viewed(logic.open_draft(wire().demands, request.transaction, wire().nomenclature, _own(request)))
+
+
+@api.post(
+    "/demands/{demand_id}/closure",
+    allow=company("demands:write", active=False),
+    body=Closure,
+    answer=DemandView,
+    summary="End an open demand: filled, or no longer needed.",
+)
+def close_demand(request: Request[Closure]) -> Answer:
+    stored = _own(request)
+    return _viewed(logic.close(wire().demands, request.transaction, wire().nomenclature, stored, request.body.outcome))
+
+
+@events.on(CompanyActivated)
+def on_company_activated(delivery: Delivery[CompanyActivated]) -> None:
+    _note_standing(delivery, active=True)
+
+
+@events.on(CompanySuspended)
+def on_company_suspended(delivery: Delivery[CompanySuspended]) -> None:
+    _note_standing(delivery, active=False)
+
+
+@events.on(CompanyClosed)
+def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
+    _note_standing(delivery, active=False)
+
+
+def expire(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 -- Lambda passes both
+    """End the demands whose last day is over; run by the schedule, answers how many it ended."""
+    run = clock.new_id("run")
+    with caused_by(run, run):
+        return {"expired": logic.expire_overdue(wire().demands, wire().nomenclature, clock.today())}
+
+
+def _note_standing(
+    delivery: Delivery[CompanyActivated] | Delivery[CompanySuspended] | Delivery[CompanyClosed], *, active: bool
+) -> None:
+    logic.note_standing(
+        wire().demands,
+        delivery.transaction,
+        wire().nomenclature,
+        delivery.event.company_id,
+        delivery.envelope.sequence,
+        active=active,
+    )
+
+
+def _own(request: Request[Any]) -> Stored[Demand]:
+    stored = logic.own_demand(wire().demands, request.actor.tenant, request.path["demand_id"])
+    request.require_version(stored.version)
+    return stored
+
+
+def _viewed(stored: Stored[Demand]) -> Answer:
+    return Answer(_view(stored), version=stored.version)
+
+
+def _view(stored: Stored[Demand]) -> DemandView:
+    demand = stored.value
+    return DemandView(
+        id=demand.id,
+        version=stored.version,
+        state=demand.state,
+        need=demand.need,
+        length_confirmed=demand.length_confirmed is not None,
+        card=demand_card(demand, wire().nomenclature),
+    )

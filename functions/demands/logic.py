@@ -1,0 +1,213 @@
+"""What can be done with demands: post, revise, open, end; and what ends them without their host.
+
+Every function writes into the transaction it is given and nowhere else, but `expire_overdue` and `end_all`, which must
+reach any number of demands and take one transaction each. Storage comes from the `Demands` port.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Literal, Protocol
+
+from functions.demands.model import (
+    ENDINGS,
+    TRANSITIONS,
+    Action,
+    Demand,
+    LengthConfirmation,
+    Need,
+    Standing,
+    State,
+    demand_card,
+    faults,
+    length_is_usual,
+    moved,
+)
+from passerelle import clock
+from passerelle.contracts import Event
+from passerelle.contracts.demands import DemandClosed, DemandOpened
+from passerelle.http import found
+from passerelle.nomenclature import Nomenclature
+from passerelle.observability import logger
+from passerelle.problems import FieldError, Forbidden, Invalid
+from passerelle.store import Key, Stored, Transaction, VersionConflict
+
+_ENDING_ACTIONS: dict[Literal["filled", "closed"], Action] = {"filled": Action.FILL, "closed": Action.CLOSE}
+
+
+class Demands(Protocol):
+    """What is needed of the store."""
+
+    def find(self, tenant: str, demand_id: str) -> Stored[Demand] | None: ...
+    def all_of(self, tenant: str) -> Iterator[Stored[Demand]]: ...
+    def overdue(self, today: date) -> Iterator[Stored[Demand]]: ...
+    def save(self, transaction: Transaction, demand: Demand, version: int, *, was_open: bool = False) -> Key: ...
+    def standing(self, tenant: str) -> Stored[Standing] | None: ...
+    def save_standing(
+        self, transaction: Transaction, tenant: str, standing: Standing, *, version: int, replacing: int
+    ) -> None: ...
+    def begin(self) -> Transaction: ...
+
+
+def post(
+    demands: Demands,
+    transaction: Transaction,
+    nomenclature: Nomenclature,
+    draft: Demand,
+    *,
+    confirmed_by: str | None,
+    opens: bool,
+) -> Stored[Demand]:
+    """Write a new demand, and open it unless it stays a draft. `confirmed_by` is who means an unusual length, if anybody.
+
+    Raises `Invalid` naming every fault, `Forbidden` when the host may not look for people.
+    """
+    today = clock.today()
+    _refuse(faults(draft.need, nomenclature, today, not_before=today, confirmed=confirmed_by is not None))
+    demand = draft.model_copy(update={"length_confirmed": _confirmation(draft.need, confirmed_by)})
+    if not opens:
+        demands.save(transaction, demand, 1)
+        return Stored(demand, 1)
+    _require_standing(demands, demand.tenant)
+    return _written(demands, transaction, nomenclature, Stored(demand, 0), moved(demand, Action.OPEN))
+
+
+def revise(
+    demands: Demands,
+    transaction: Transaction,
+    nomenclature: Nomenclature,
+    stored: Stored[Demand],
+    need: Need,
+    *,
+    confirmed_by: str | None,
+) -> Stored[Demand]:
+    """Replace what is needed; lenders get the new card when the demand is open. The same need again changes nothing.
+
+    Raises `Refused` once the demand has ended, `Invalid` naming every fault.
+    """
+    present = stored.value
+    demand = moved(present, Action.REVISE, need=need)
+    if demand == present:
+        return stored
+    same_dates = (need.start_date, need.end_date) == (present.need.start_date, present.need.end_date)
+    earlier = present.length_confirmed if same_dates else None
+    today = clock.today()
+    _refuse(
+        faults(
+            need,
+            nomenclature,
+            today,
+            not_before=min(today, present.need.start_date) if present.state is State.OPEN else today,
+            confirmed=confirmed_by is not None or earlier is not None,
+        )
+    )
+    confirmation = earlier or _confirmation(need, confirmed_by)
+    demand = demand.model_copy(update={"length_confirmed": confirmation})
+    return _written(demands, transaction, nomenclature, stored, demand)
+
+
+def open_draft(
+    demands: Demands, transaction: Transaction, nomenclature: Nomenclature, stored: Stored[Demand]
+) -> Stored[Demand]:
+    """Show a draft to lenders. Raises `Refused` when it is none, `Invalid` when its dates have become past."""
+    demand = moved(stored.value, Action.OPEN)
+    today = clock.today()
+    _refuse(faults(demand.need, nomenclature, today, not_before=today, confirmed=demand.length_confirmed is not None))
+    _require_standing(demands, demand.tenant)
+    return _written(demands, transaction, nomenclature, stored, demand)
+
+
+def close(
+    demands: Demands,
+    transaction: Transaction,
+    nomenclature: Nomenclature,
+    stored: Stored[Demand],
+    outcome: Literal["filled", "closed"],
+) -> Stored[Demand]:
+    """End an open demand. The same outcome again changes nothing. Raises `Refused` when it is not open."""
+    if ENDINGS.get(stored.value.state) == outcome:
+        return stored
+    return _written(demands, transaction, nomenclature, stored, moved(stored.value, _ENDING_ACTIONS[outcome]))
+
+
+def expire_overdue(demands: Demands, nomenclature: Nomenclature, today: date) -> int:
+    """End every open demand whose last day is over; returns how many. One that changes meanwhile waits for the next run."""
+    expired = 0
+    for stored in demands.overdue(today):
+        transaction = demands.begin()
+        _written(demands, transaction, nomenclature, stored, moved(stored.value, Action.EXPIRE))
+        try:
+            transaction.commit()
+        except VersionConflict:
+            logger.info("demand changed while it expired", demand_id=stored.value.id)
+        else:
+            expired += 1
+    return expired
+
+
+def note_standing(
+    demands: Demands,
+    transaction: Transaction,
+    nomenclature: Nomenclature,
+    tenant: str,
+    sequence: int,
+    *,
+    active: bool,
+) -> None:
+    """The host's right to look for people changed; without it, its open demands end.
+
+    News older than what is known changes nothing, so a suspension that arrives after its end closes nothing.
+    """
+    known = demands.standing(tenant)
+    if known is not None and known.version >= sequence:
+        return
+    replacing = 0 if known is None else known.version
+    demands.save_standing(transaction, tenant, Standing(active=active), version=sequence, replacing=replacing)
+    if not active:
+        end_all(demands, nomenclature, tenant)
+
+
+def end_all(demands: Demands, nomenclature: Nomenclature, tenant: str) -> None:
+    """Close every open demand of a host, each in a transaction of its own; again changes nothing."""
+    for stored in demands.all_of(tenant):
+        if stored.value.state in TRANSITIONS[Action.SUSPEND].sources:
+            transaction = demands.begin()
+            _written(demands, transaction, nomenclature, stored, moved(stored.value, Action.SUSPEND))
+            transaction.commit()
+
+
+def own_demand(demands: Demands, tenant: str, demand_id: str) -> Stored[Demand]:
+    """The caller's own demand, or `NotFound`."""
+    stored: Stored[Demand] = found(demands.find(tenant, demand_id))
+    return stored
+
+
+def _written(
+    demands: Demands, transaction: Transaction, nomenclature: Nomenclature, stored: Stored[Demand], demand: Demand
+) -> Stored[Demand]:
+    version = stored.version + 1
+    key = demands.save(transaction, demand, version, was_open=stored.value.state is State.OPEN)
+    fact: Event | None = None
+    if demand.state is State.OPEN:
+        fact = DemandOpened(demand_id=demand.id, card=demand_card(demand, nomenclature))
+    elif demand.state in ENDINGS:
+        fact = DemandClosed(demand_id=demand.id, outcome=ENDINGS[demand.state])
+    if fact is not None:
+        transaction.emit(key, fact, sequence=version)
+    return Stored(demand, version)
+
+
+def _confirmation(need: Need, confirmed_by: str | None) -> LengthConfirmation | None:
+    if confirmed_by is None or length_is_usual(need):
+        return None
+    return LengthConfirmation(by=confirmed_by, at=clock.now())
+
+
+def _require_standing(demands: Demands, tenant: str) -> None:
+    standing = demands.standing(tenant)
+    if standing is not None and not standing.value.active:
+        raise Forbidden("Your company is not active.", code="company-not-active", remedy="Ask your adviser.")
+
+
+def _refuse(faults_found: Sequence[FieldError]) -> None:
+    if faults_found:
+        raise Invalid("Some fields are wrong; nothing was changed.", fields=faults_found)

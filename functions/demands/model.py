@@ -1,0 +1,291 @@
+"""A host's demand: from a draft to an open card, and to its end.
+
+Pure. The company is the secret as much as the person, so the card is built field by field in `demand_card`: months
+instead of days, an intercommunality instead of a municipality, codes only; the free text stays here (law.md §3.2).
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, Shift, WorkingTime
+from passerelle.nomenclature import Nomenclature, UnknownCode
+from passerelle.problems import FieldError, Refused
+
+USUAL_MONTHS: Final = (1, 6)
+"""Lengths that need no confirmation. Policy of the platform for ordinary loans, not law (law.md §1.1)."""
+
+MOST_MONTHS: Final = 36
+"""No regime goes beyond three years (law.md §1.1)."""
+
+FARTHEST_START: Final = timedelta(days=2 * 366)
+OPEN_AFTER_START: Final = timedelta(days=30)
+
+AreaLevel = Literal["epci", "employment_zone", "department", "region"]
+Outcome = Literal["filled", "closed", "expired"]
+
+
+class State(StrEnum):
+    """Where a demand stands."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    FILLED = "filled"
+    CLOSED = "closed"
+    EXPIRED = "expired"
+
+
+class Action(StrEnum):
+    """What may be done to a demand."""
+
+    REVISE = "revise"
+    OPEN = "open"
+    FILL = "fill"
+    CLOSE = "close"
+    EXPIRE = "expire"
+    SUSPEND = "suspend"
+
+
+class Mover(StrEnum):
+    """Who does it."""
+
+    HOST = "host"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table: where it leads from where (None: it stays), who takes it, and who is told what."""
+
+    target: State | None
+    sources: frozenset[State]
+    mover: Mover
+    told: str
+
+
+_OPEN = frozenset({State.OPEN})
+_ENDED = "lenders: no longer proposed"
+
+TRANSITIONS: Final[dict[Action, Transition]] = {
+    Action.REVISE: Transition(
+        None, frozenset({State.DRAFT, State.OPEN}), Mover.HOST, "lenders: the new card, when it is open"
+    ),
+    Action.OPEN: Transition(State.OPEN, frozenset({State.DRAFT}), Mover.HOST, "lenders: the masked card"),
+    Action.FILL: Transition(State.FILLED, _OPEN, Mover.HOST, _ENDED),
+    Action.CLOSE: Transition(State.CLOSED, _OPEN, Mover.HOST, _ENDED),
+    Action.EXPIRE: Transition(State.EXPIRED, _OPEN, Mover.PLATFORM, _ENDED),
+    Action.SUSPEND: Transition(State.CLOSED, _OPEN, Mover.PLATFORM, _ENDED),
+}
+
+ENDINGS: Final[dict[State, Outcome]] = {
+    State.FILLED: "filled",
+    State.CLOSED: "closed",
+    State.EXPIRED: "expired",
+}
+
+
+class Need(BaseModel):
+    """What the host needs, in codes and dates, and in free text that nobody else reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    occupation: Annotated[str, Field(max_length=5, description="ROME code.", examples=["H2913"])]
+    must_skills: Annotated[
+        tuple[Annotated[str, Field(max_length=7)], ...],
+        Field(max_length=15, description="Codes of skills it cannot do without.", examples=[["100007"]]),
+    ] = ()
+    wished_skills: Annotated[
+        tuple[Annotated[str, Field(max_length=7)], ...],
+        Field(max_length=15, description="Codes of skills that help.", examples=[["121159"]]),
+    ] = ()
+    experience: Annotated[ExperienceBand, Field(description="Years in the occupation, at least.", examples=["3-5"])]
+    municipality: Annotated[
+        str, Field(max_length=5, description="INSEE code of the place of work. Never shown.", examples=["76351"])
+    ]
+    start_date: Annotated[
+        date, Field(strict=True, description="First day; lenders see the month.", examples=["2027-02-01"])
+    ]
+    end_date: Annotated[
+        date, Field(strict=True, description="Last day; lenders see the month.", examples=["2027-05-28"])
+    ]
+    working_time: Annotated[WorkingTime, Field(examples=["full_time"])]
+    shift: Annotated[Shift, Field(examples=["two_shifts"])]
+    headcount: Annotated[int, Field(ge=1, le=50, strict=True, description="How many people.", examples=[2])]
+    description: Annotated[
+        str,
+        Field(max_length=2000, description="The need in your own words. Shown to your company alone.", examples=[""]),
+    ] = ""
+
+
+class LengthConfirmation(BaseModel):
+    """That somebody of the host confirmed an unusual length: who, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: str
+    at: datetime
+
+
+class Demand(BaseModel):
+    """The aggregate. Its tenant is the host."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    tenant: str
+    state: State = State.DRAFT
+    need: Need
+    length_confirmed: LengthConfirmation | None = None
+
+
+class Standing(BaseModel):
+    """Whether the host may look for people, as last heard of the companies slice."""
+
+    model_config = ConfigDict(frozen=True)
+
+    active: bool
+
+
+def moved(demand: Demand, action: Action, **changes: object) -> Demand:
+    """The demand after an action, with further changes. Raises `Refused` when its state does not allow the action."""
+    transition = TRANSITIONS[action]
+    if demand.state not in transition.sources:
+        allowed = " or ".join(sorted(transition.sources))
+        raise Refused(f"The demand is {demand.state}.", remedy=f"It has to be {allowed}: read it again first.")
+    return demand.model_copy(update={"state": transition.target or demand.state, **changes})
+
+
+def last_day_open(need: Need) -> date:
+    """The last day on which a demand is still proposed: its own last day, or a month after a start nobody came to."""
+    return min(need.end_date, need.start_date + OPEN_AFTER_START)
+
+
+def length_is_usual(need: Need) -> bool:
+    """Whether the period lasts from one to six months, from date to date."""
+    fewest, most = USUAL_MONTHS
+    after_end = need.end_date + timedelta(days=1)
+    return add_months(need.start_date, fewest) <= after_end <= add_months(need.start_date, most)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month so many months later, or the last day of a shorter month."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = count // 12, count % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def faults(
+    need: Need, nomenclature: Nomenclature, today: date, *, not_before: date, confirmed: bool
+) -> list[FieldError]:
+    """Everything that is wrong with a need, each with its JSON pointer and what to do.
+
+    `not_before` is the earliest first day: today, or the one an open demand already has. `confirmed` says that an
+    unusual length is meant.
+    """
+    return [
+        *_code_faults(need, nomenclature),
+        *_skill_faults(need),
+        *_start_faults(need, today, not_before),
+        *_end_faults(need, today, confirmed),
+    ]
+
+
+def demand_card(demand: Demand, nomenclature: Nomenclature) -> DemandCard:
+    """What lenders may read at level 1, field by field."""
+    need = demand.need
+    return DemandCard(
+        occupation=need.occupation,
+        must_skills=tuple(sorted(need.must_skills)),
+        wished_skills=tuple(sorted(need.wished_skills)),
+        experience=need.experience,
+        area=masked_area(need.municipality, nomenclature),
+        first_month=_month(need.start_date),
+        last_month=_month(need.end_date),
+        working_time=need.working_time,
+        shift=need.shift,
+        headcount=need.headcount,
+    )
+
+
+def masked_area(municipality: str, nomenclature: Nomenclature) -> Area:
+    """The intercommunality of a municipality, or the next coarser area that has a name."""
+    place = nomenclature.municipality(municipality)
+    ladder: tuple[tuple[AreaLevel, str, str], ...] = (
+        ("epci", "epci", place.epci),
+        ("employment_zone", "employment_zone", place.employment_zone),
+        ("department", "departement", place.departement),
+    )
+    for level, kind, code in ladder:
+        if code in nomenclature.labels[kind]:
+            return Area(level=level, code=code)
+    return Area(level="region", code=place.region)
+
+
+def _month(day: date) -> str:
+    return day.isoformat()[:7]
+
+
+def _code_faults(need: Need, nomenclature: Nomenclature) -> list[FieldError]:
+    asked = [
+        ("/occupation", nomenclature.occupation, need.occupation, "occupation", "Use a ROME code"),
+        (
+            "/municipality",
+            nomenclature.municipality,
+            need.municipality,
+            "municipality",
+            "Use the INSEE code, not the postcode",
+        ),
+        *(
+            (f"/{name}/{index}", nomenclature.skill, code, "skill", "Use a skill code")
+            for name, codes in (("must_skills", need.must_skills), ("wished_skills", need.wished_skills))
+            for index, code in enumerate(codes)
+        ),
+    ]
+    found = []
+    for pointer, look_up, code, noun, advice in asked:
+        try:
+            look_up(code)
+        except UnknownCode as unknown:
+            near = f"; near ones: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
+            remedy = f"{advice} from GET /vocabulary{near}."
+            found.append(FieldError(pointer, f"This {noun} code is not in the nomenclature.", remedy))
+    return found
+
+
+def _skill_faults(need: Need) -> list[FieldError]:
+    seen: set[str] = set()
+    found = []
+    for name, codes in (("must_skills", need.must_skills), ("wished_skills", need.wished_skills)):
+        for index, code in enumerate(codes):
+            if code in seen:
+                pointer = f"/{name}/{index}"
+                found.append(FieldError(pointer, "This skill is asked for twice.", "Ask for it once."))
+            seen.add(code)
+    return found
+
+
+def _start_faults(need: Need, today: date, not_before: date) -> list[FieldError]:
+    if need.start_date < not_before:
+        return [FieldError("/start_date", "This day is past.", "Give today or a later day.")]
+    if need.start_date > today + FARTHEST_START:
+        return [FieldError("/start_date", "This is more than two years ahead.", "Give an earlier day.")]
+    return []
+
+
+def _end_faults(need: Need, today: date, confirmed: bool) -> list[FieldError]:
+    if need.end_date < need.start_date:
+        detail, remedy = "The last day comes before the first.", "Give a day on or after start_date."
+    elif need.end_date < today:
+        detail, remedy = "This day is past.", "Give today or a later day."
+    elif need.end_date >= add_months(need.start_date, MOST_MONTHS):
+        detail, remedy = "No loan lasts longer than three years.", "Give an earlier day."
+    elif not length_is_usual(need) and not confirmed:
+        detail = "A loan usually lasts from one to six months."
+        remedy = 'Give another day, or send "confirm_length": true if this length is meant.'
+    else:
+        return []
+    return [FieldError("/end_date", detail, remedy)]

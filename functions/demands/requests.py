@@ -1,0 +1,58 @@
+"""What callers say to the demands slice, and what they hear."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from functions.demands.model import Need, State
+from passerelle.contracts.cards import DemandCard
+from passerelle.http import Body
+
+
+class RevisedDemand(Body, Need):
+    """Another need; it replaces the whole one."""
+
+    confirm_length: Annotated[
+        bool,
+        Field(
+            strict=True,
+            description="That a length outside one to six months is meant; it is recorded, with who said so.",
+        ),
+    ] = False
+
+    def need(self) -> Need:
+        """The need said."""
+        return Need.model_validate(self.model_dump(include=set(Need.model_fields)))
+
+
+class NewDemand(RevisedDemand):
+    """A need, opened to lenders at once unless it is a draft."""
+
+    draft: Annotated[bool, Field(strict=True, description="Keep it to yourselves for now.")] = False
+
+
+class Closure(Body):
+    """How a demand ended."""
+
+    outcome: Annotated[
+        Literal["filled", "closed"],
+        Field(description="`filled`: the people were found; `closed`: they are no longer needed.", examples=["filled"]),
+    ]
+
+
+class DemandView(BaseModel):
+    """A demand as its host sees it, with the card that lenders see."""
+
+    id: Annotated[str, Field(examples=["dem_k3v2m4q7wz5x6a2b3c4d"])]
+    version: Annotated[int, Field(description="The ETag without its quotes.", examples=[1])]
+    state: State
+    need: Need
+    length_confirmed: Annotated[bool, Field(description="That an unusual length was confirmed.", examples=[False])]
+    card: Annotated[DemandCard, Field(description="Exactly what lenders will see.")]
+
+
+class DemandList(BaseModel):
+    """One page of the host's demands."""
+
+    items: tuple[DemandView, ...]
+    cursor: str | None = None

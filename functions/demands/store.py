@@ -1,0 +1,92 @@
+"""Where demands live: `<host>#demand#<id>`, and a row for each open one, listed by the day it expires."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from pydantic import BaseModel
+
+from functions.demands.model import Demand, Standing, State, last_day_open
+from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
+
+_OPEN_DEMANDS = "open_demands"
+
+
+class _OpenDemand(BaseModel):
+    tenant: str
+    demand_id: str
+    last_day: date
+
+
+class Demands:
+    """The demands of all hosts; the host comes first in every key."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, tenant: str, demand_id: str) -> Stored[Demand] | None:
+        """A host's demand, or None when it has none of this id."""
+        return self._table.read(_key(tenant, demand_id), Demand)
+
+    def page(self, tenant: str, limit: int, cursor: str | None) -> Page[Demand]:
+        """One page of a host's demands, in the order of their ids, which tells nothing."""
+        return self._table.list(_heading(tenant), Demand, limit=limit, cursor=cursor)
+
+    def all_of(self, tenant: str) -> Iterator[Stored[Demand]]:
+        """All demands of a host, each read afresh."""
+        for listed in self._table.all(_heading(tenant), Demand):
+            stored = self.find(tenant, listed.value.id)
+            if stored is not None:
+                yield stored
+
+    def overdue(self, today: date) -> Iterator[Stored[Demand]]:
+        """The open demands of all hosts whose last day is over, each read afresh, the longest overdue first."""
+        for listed in self._table.all(_OPEN_DEMANDS, _OpenDemand):
+            if listed.value.last_day >= today:
+                return
+            stored = self.find(listed.value.tenant, listed.value.demand_id)
+            if stored is not None and stored.value.state is State.OPEN:
+                yield stored
+
+    def save(self, transaction: Transaction, demand: Demand, version: int, *, was_open: bool = False) -> Key:
+        """Write a demand as this version, and keep the list of open ones; returns its key for the facts about it."""
+        key = _key(demand.tenant, demand.id)
+        transaction.save(key, demand, version=version, listing=Listing(_heading(demand.tenant), demand.id))
+        mark = Key(demand.tenant, "open_demand", demand.id)
+        if demand.state is State.OPEN:
+            last = last_day_open(demand.need)
+            transaction.save(
+                mark,
+                _OpenDemand(tenant=demand.tenant, demand_id=demand.id, last_day=last),
+                version=version,
+                replacing=version - 1 if was_open else 0,
+                listing=Listing(_OPEN_DEMANDS, f"{last.isoformat()}#{demand.id}"),
+            )
+        elif was_open:
+            transaction.delete(mark, version=version - 1)
+        return key
+
+    def standing(self, tenant: str) -> Stored[Standing] | None:
+        """What was last heard of the host's right to look for people; None when nothing was."""
+        return self._table.read(_standing(tenant), Standing)
+
+    def save_standing(
+        self, transaction: Transaction, tenant: str, standing: Standing, *, version: int, replacing: int
+    ) -> None:
+        """Write the host's standing as of this version of the company."""
+        transaction.save(_standing(tenant), standing, version=version, replacing=replacing)
+
+    def begin(self) -> Transaction:
+        """A transaction of its own, for work that one transaction cannot hold."""
+        return self._table.begin()
+
+
+def _key(tenant: str, demand_id: str) -> Key:
+    return Key(tenant, "demand", demand_id)
+
+
+def _standing(tenant: str) -> Key:
+    return Key(tenant, "standing", tenant)
+
+
+def _heading(tenant: str) -> str:
+    return f"{tenant}#demands"

@@ -1,0 +1,45 @@
+"""The stages: named as everything else expects, and refused when they would break a promise."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+
+from cdk.constructs.slice import Permission
+from cdk.settings import STAGES, stage_settings
+
+
+def test_there_are_four_stages_each_in_an_account_of_its_own() -> None:
+    assert set(STAGES) == {"local", "dev", "sandbox", "live"}
+    assert len({stage.account for stage in STAGES.values()}) == 4
+
+
+def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(KeyError, match="local, dev, sandbox, live"):
+        stage_settings("prod")
+
+
+def test_settings_do_not_change_under_way() -> None:
+    with pytest.raises(FrozenInstanceError):
+        stage_settings("live").account = "0"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("days", [0, 8, 35])
+def test_keys_of_the_vault_cannot_be_restorable_for_long(days: int) -> None:
+    with pytest.raises(ValueError, match="vault_recovery_days"):
+        replace(stage_settings("live"), vault_recovery_days=days)
+
+
+def test_a_public_address_ends_without_a_slash() -> None:
+    with pytest.raises(ValueError, match="public_url"):
+        replace(stage_settings("live"), public_url="https://passerelle.example/")
+
+
+def test_every_stage_but_the_local_one_protects_its_data() -> None:
+    assert {name for name, stage in STAGES.items() if not stage.protects_data} == {"local"}
+
+
+def test_a_wildcard_needs_its_reason() -> None:
+    with pytest.raises(ValueError, match="needs its reason"):
+        Permission(actions=("s3:GetObject",), resources=("arn:aws:s3:::bucket/*",))

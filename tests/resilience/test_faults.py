@@ -1,0 +1,56 @@
+"""Whatever is lost, repeated, late or out of order on the way, the journey ends in the same place."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from cdk.local.faults import Faults
+from tests.support.world import a_world, play, standing
+
+pytestmark = pytest.mark.timeout(600)
+
+LAST_CALL = 8
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> dict[str, Any]:
+    with a_world() as player:
+        play(player)
+        return standing(player)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_duplicates_disorder_and_delays_change_nothing(undisturbed: dict[str, Any], seed: int) -> None:
+    faults = Faults(seed=seed, duplicates=0.3, delays=0.3, longest_delay=0.2, refused_events=0.2)
+
+    with a_world(faults=faults) as player:
+        play(player)
+        faults.calm()
+        assert standing(player) == undisturbed
+
+    print(f"\nseed {seed}: {dict(faults.fired)}")
+    assert {"duplicate", "delay", "reordered", "refused event"} <= +Counter(faults.fired).keys()
+
+
+def test_a_death_after_any_call_loses_nothing_and_does_nothing_twice(undisturbed: dict[str, Any]) -> None:
+    """Every function dies once after each of its first calls of AWS; what it was given comes again."""
+    killed: Counter[str] = Counter()
+    functions: set[str] = set()
+    for call in range(1, LAST_CALL + 1):
+        faults = Faults(seed=call)
+        with a_world(faults=faults) as player:
+            functions = {name for name in player.cloud.deployment.functions if not _needs_no_message(name)}
+            for function in functions:
+                faults.kill_after(function, call)
+            play(player)
+            assert standing(player) == undisturbed, f"after the death at call {call}"
+            killed += Counter(faults.killed)
+
+    print(f"\ndeaths by function: {dict(sorted(killed.items()))}")
+    assert set(killed) == functions
+
+
+def _needs_no_message(function: str) -> bool:
+    """Functions without a call to AWS on this journey: the vocabulary has no table, schedules fire by the clock."""
+    return function.endswith(("vocabulary-api", "-expire", "-sweep"))
