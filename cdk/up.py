@@ -7,29 +7,17 @@ from __future__ import annotations
 
 import json
 from threading import Event
-from typing import Any
+from typing import Any, get_args
 
 from cdk.demo.player import Player
 from cdk.demo.scenario import company_part
 from cdk.local.assembly import ROOT, synthesise
 from cdk.local.cloud import LocalCloud
+from passerelle.access import Scope
 from passerelle.nomenclature import load_starter
 
 LENDER, HOST = "mecanique-cailly", "aerostructures-normandie"
-SCOPES = [
-    "companies:read",
-    "demands:read",
-    "demands:write",
-    "documents:read",
-    "identities:read",
-    "identities:write",
-    "introductions:read",
-    "introductions:write",
-    "matching:read",
-    "matching:write",
-    "profiles:read",
-    "profiles:write",
-]
+SCOPES = list(get_args(Scope))
 
 
 def up(*, as_json: bool = False) -> int:

@@ -59,7 +59,8 @@ class SliceFunction(lambda_.Function):
             on_failure=destinations.SqsDestination(failures) if failures else None,
             role=function_role(scope, f"{construct_id}Role", name, granted_to(page, entry, stage)),
         )
-        alarm_when_above_zero(self, stage, f"{name}-errors", self.metric_errors(period=Duration.minutes(5)))
+        if not entry.answers_by_error:
+            alarm_when_above_zero(self, stage, f"{name}-errors", self.metric_errors(period=Duration.minutes(5)))
         alarm_when_above_zero(self, stage, f"{name}-throttles", self.metric_throttles(period=Duration.minutes(5)))
         if entry.every and failures:
             Schedule(self, name, stage, entry.every, failures)

@@ -13,6 +13,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+import requests
+
 from cdk.demo.caller import Caller
 from cdk.demo.scenario import (
     CompanyPart,
@@ -26,7 +28,6 @@ from cdk.demo.scenario import (
     wanted_skills,
 )
 from cdk.local.cloud import LocalCloud
-import requests
 from passerelle import clock
 from passerelle.nomenclature import Nomenclature
 

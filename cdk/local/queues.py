@@ -18,7 +18,7 @@ INVISIBLE_SECONDS = 43_200
 
 class QueueSource:
     """Delivers the messages of one queue. A message that failed comes back after RETRY_SECONDS instead of the
-    visibility timeout; the queue's own redrive policy counts its receptions."""
+    visibility timeout, unless the function set another one itself; the queue's redrive policy counts its receptions."""
 
     needed = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
@@ -79,9 +79,11 @@ class QueueSource:
             for message in messages:
                 if message.id not in failed:
                     self._queue.delete_message(message.receipt_handle)
+            now = time.time()
             for message in self._queue._messages:
-                if message.id in failed:
-                    message.visible_at = (time.time() + RETRY_SECONDS) * 1000
+                untouched = message.visible_at > (now + INVISIBLE_SECONDS / 2) * 1000
+                if message.id in failed and untouched:
+                    message.visible_at = (now + RETRY_SECONDS) * 1000
 
     def _record(self, message: Any) -> dict[str, Any]:
         attributes = {

@@ -39,6 +39,7 @@ def page(stage: StageSettings) -> Slice:
             ),
             Entry(
                 name="authorize",
+                answers_by_error=True,
                 permissions=(table(stage, "companies", "GetItem"), secret(stage, "mark-secret")),
                 layers=("crypto",),
                 memory_mb=1024,

@@ -6,19 +6,19 @@ from cdk.constructs import environment
 from cdk.constructs.permissions import index, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
-from passerelle.contracts.companies import CompanyClosed, CompanySuspended
+from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 
 
 def page(stage: StageSettings) -> Slice:
     """The slice `demands`."""
     store = (
-        table(stage, "demands", "GetItem", "PutItem"),
+        table(stage, "demands", "GetItem", "PutItem", "DeleteItem"),
         index(stage, "demands", "listing"),
     )
     return Slice(
         name="demands",
         environment=environment.of_consumer(stage, "demands"),
-        subscriptions=(CompanySuspended, CompanyClosed),
+        subscriptions=(CompanyActivated, CompanySuspended, CompanyClosed),
         large_bodies=("/demands",),
         entries=(
             Entry(name="api", permissions=store),

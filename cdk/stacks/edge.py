@@ -29,6 +29,7 @@ BODY_LABEL = "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"
 ACCESS_LOG = {
     "request": "$context.requestId",
     "at": "$context.requestTime",
+    "caller": "$context.authorizer.principalId",
     "method": "$context.httpMethod",
     "resource": "$context.resourcePath",
     "status": "$context.status",

@@ -10,8 +10,7 @@ from typing import Any, Protocol
 
 import jwt
 
-from functions.companies.model import Company, State
-from functions.companies.store import ApiKey, Memberships
+from functions.companies.model import ApiKey, Company, Memberships, State
 from passerelle import clock
 from passerelle.access import Actor, Role
 from passerelle.store import Stored

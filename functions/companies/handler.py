@@ -9,7 +9,7 @@ import boto3
 
 from functions.companies import logic
 from functions.companies.authorizing import UserTokens, actor_of, policy
-from functions.companies.model import Company, next_step
+from functions.companies.model import ApiKey, Company, next_step
 from functions.companies.requests import (
     Activation,
     CompanyFacts,
@@ -22,12 +22,13 @@ from functions.companies.requests import (
     StaffReason,
 )
 from functions.companies.settings import Settings
-from functions.companies.store import ApiKey, Companies
+from functions.companies.store import Companies
 from passerelle.access import Role, company, company_users, staff, users
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import ActivationCodeIssued
 from passerelle.http import Answer, Api, NoBody, Request, found
+from passerelle.identifiers import siren_mark
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.problems import Forbidden, invalid_field
 from passerelle.store import Stored, Table
@@ -82,9 +83,9 @@ def register(request: Request[Registration]) -> Answer:
         wire().companies,
         request.transaction,
         wire().nomenclature,
-        wire().mark_secret,
         request.actor.subject,
-        request.body,
+        siren_mark(wire().mark_secret, request.body.siren),
+        request.body.facts(wire().mark_secret),
     )
     return Answer(_view(created), HTTPStatus.CREATED, version=1, location=f"/companies/{created.id}")
 
@@ -128,9 +129,8 @@ def get_company(request: Request[NoBody]) -> Answer:
 def put_company(request: Request[CompanyFacts]) -> Answer:
     stored = _own(request)
     request.require_version(stored.version)
-    changed = logic.describe(
-        wire().companies, request.transaction, wire().nomenclature, wire().mark_secret, stored, request.body
-    )
+    facts = request.body.facts(wire().mark_secret)
+    changed = logic.describe(wire().companies, request.transaction, wire().nomenclature, stored, facts)
     return Answer(_view(changed), version=stored.version + 1)
 
 
@@ -218,7 +218,14 @@ def close(request: Request[NoBody]) -> Answer:
 )
 def make_key(request: Request[NewKey]) -> Answer:
     tenant = _own(request).value.id
-    key, credential = logic.make_key(wire().companies, request.transaction, tenant, request.body)
+    key, credential = logic.make_key(
+        wire().companies,
+        request.transaction,
+        tenant,
+        request.body.label,
+        frozenset(request.body.scopes),
+        request.body.days,
+    )
     hidden = _key_view(key)
     return Answer(
         hidden.model_copy(update={"secret": credential}),

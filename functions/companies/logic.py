@@ -5,6 +5,7 @@ from typing import Protocol
 
 from functions.companies.model import (
     Action,
+    ApiKey,
     Code,
     Company,
     Facts,
@@ -14,8 +15,6 @@ from functions.companies.model import (
     may_receive_code,
     with_identity,
 )
-from functions.companies.requests import CompanyFacts, Denied, DeniedActivity, DeniedSiren, NewKey, Registration
-from functions.companies.store import ApiKey
 from passerelle import clock
 from passerelle.contracts.companies import (
     ActivationCodeRequested,
@@ -28,7 +27,6 @@ from passerelle.contracts.companies import (
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import ActivationCodeIssued
 from passerelle.http import found
-from passerelle.identifiers import siren_mark
 from passerelle.nomenclature import Nomenclature, UnknownCode
 from passerelle.problems import Problem, Refused, invalid_field
 from passerelle.store import Key, Stored, Transaction
@@ -52,18 +50,18 @@ def register(
     companies: Companies,
     transaction: Transaction,
     nomenclature: Nomenclature,
-    secret: str,
     user: str,
-    form: Registration,
+    siren_mark: str,
+    facts: Facts,
 ) -> Company:
     """Enter a company as pending, with the caller as its first member; a known SIREN is not told."""
     company = Company(
         id=clock.new_id("cmp"),
         state=State.PENDING,
         founder=user,
-        siren_mark=siren_mark(secret, form.siren),
-        facts=_facts(form, secret),
-        territory=_department(nomenclature, form.municipality),
+        siren_mark=siren_mark,
+        facts=facts,
+        territory=_department(nomenclature, facts.municipality),
     )
     key = companies.save(transaction, company, 1)
     companies.add_membership(transaction, user, company.id)
@@ -75,15 +73,14 @@ def describe(
     companies: Companies,
     transaction: Transaction,
     nomenclature: Nomenclature,
-    secret: str,
     stored: Stored[Company],
-    form: CompanyFacts,
+    facts: Facts,
 ) -> Company:
     """Replace what the company says of itself; matching learns of it when the company is active."""
     if stored.value.state is State.CLOSED:
         raise Refused("The company is closed.", remedy="Register again.")
-    territory = _department(nomenclature, form.municipality)
-    company = stored.value.model_copy(update={"facts": _facts(form, secret), "territory": territory})
+    territory = _department(nomenclature, facts.municipality)
+    company = stored.value.model_copy(update={"facts": facts, "territory": territory})
     key = companies.save(transaction, company, stored.version + 1)
     if company.state is State.ACTIVE:
         updated = CompanyUpdated(company_id=company.id, marks=company.marks, denied=company.facts.denied)
@@ -131,7 +128,7 @@ def note_code(companies: Companies, transaction: Transaction, issued: Activation
 def activate_by_code(
     companies: Companies, transaction: Transaction, stored: Stored[Company], typed: str
 ) -> tuple[Company, Problem | None]:
-    """Activate with the mailed code. A wrong one costs a try: that is written, so the problem is returned, not raised."""
+    """Activate with the mailed code. A wrong one costs a try, which is written: its problem is returned, not raised."""
     stored.value.moved(Action.ACTIVATE, Mover.COMPANY)
     company, problem = checked_code(stored.value, typed, clock.now())
     if problem is None:
@@ -177,16 +174,18 @@ def close(companies: Companies, transaction: Transaction, stored: Stored[Company
     return company
 
 
-def make_key(companies: Companies, transaction: Transaction, tenant: str, form: NewKey) -> tuple[ApiKey, str]:
-    """A new API key and its secret, which is kept nowhere."""
+def make_key(
+    companies: Companies, transaction: Transaction, tenant: str, label: str, scopes: frozenset[str], days: int
+) -> tuple[ApiKey, str]:
+    """A new API key, valid for so many days, and the credential with its secret, which is kept nowhere."""
     secret = clock.new_secret()
     key = ApiKey(
         id=clock.new_id("key"),
         tenant=tenant,
-        label=form.label,
-        scopes=frozenset(form.scopes),
+        label=label,
+        scopes=scopes,
         digest=digest(secret),
-        expires_at=clock.now() + timedelta(days=form.days),
+        expires_at=clock.now() + timedelta(days=days),
     )
     companies.add_key(transaction, key)
     return key, f"psk.{tenant}.{key.id}.{secret}"
@@ -229,25 +228,6 @@ def _save_and_request_code(companies: Companies, transaction: Transaction, compa
         requested = ActivationCodeRequested(company_id=company.id)
         transaction.emit(key, requested, sequence=version, territory=company.territory)
     return company
-
-
-def _facts(form: CompanyFacts, secret: str) -> Facts:
-    return Facts(
-        naf=form.naf,
-        idcc=form.idcc,
-        headcount=form.headcount,
-        has_cse=form.has_cse,
-        municipality=form.municipality,
-        denied=tuple(sorted({_token(entry, secret) for entry in form.denied})),
-    )
-
-
-def _token(entry: Denied, secret: str) -> str:
-    if isinstance(entry, DeniedSiren):
-        return siren_mark(secret, entry.siren)
-    if isinstance(entry, DeniedActivity):
-        return f"naf:{entry.naf}"
-    return f"idcc:{entry.idcc}"
 
 
 def _department(nomenclature: Nomenclature, municipality: str) -> str:

@@ -112,6 +112,27 @@ class Company(BaseModel):
         return self.model_copy(update={"state": target, "staff_reasons": reasons})
 
 
+class Memberships(BaseModel):
+    """The companies one user may act for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    companies: tuple[str, ...] = ()
+
+
+class ApiKey(BaseModel):
+    """A machine's key: only the digest of its secret is kept."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    tenant: str
+    label: str
+    scopes: frozenset[str]
+    digest: Annotated[str, Field(description="SHA-256 of the secret.")]
+    expires_at: datetime
+
+
 def needs_adviser() -> Problem:
     """The one answer where an adviser must finish; it never says why, so nobody learns who is here."""
     return Refused(

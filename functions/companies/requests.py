@@ -5,23 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from functions.companies.model import Facts
+from passerelle.access import Scope
 from passerelle.http import Body
-from passerelle.identifiers import Idcc, MunicipalityCode, Naf, NafDivision, Siren, Siret
-
-Scope = Literal[
-    "companies:read",
-    "identities:write",
-    "identities:read",
-    "profiles:read",
-    "profiles:write",
-    "demands:read",
-    "demands:write",
-    "matching:read",
-    "matching:write",
-    "introductions:read",
-    "introductions:write",
-    "documents:read",
-]
+from passerelle.identifiers import Idcc, MunicipalityCode, Naf, NafDivision, Siren, Siret, siren_mark
 
 
 class DeniedSiren(Body):
@@ -45,6 +32,14 @@ class DeniedAgreement(Body):
 Denied = DeniedSiren | DeniedActivity | DeniedAgreement
 
 
+def _token(entry: Denied, secret: str) -> str:
+    if isinstance(entry, DeniedSiren):
+        return siren_mark(secret, entry.siren)
+    if isinstance(entry, DeniedActivity):
+        return f"naf:{entry.naf}"
+    return f"idcc:{entry.idcc}"
+
+
 class CompanyFacts(Body):
     """What a company says of itself; it may change later."""
 
@@ -57,6 +52,17 @@ class CompanyFacts(Body):
         tuple[Denied, ...],
         Field(max_length=200, description="Companies never to be matched with.", examples=[[{"siren": "356000000"}]]),
     ] = ()
+
+    def facts(self, secret: str) -> Facts:
+        """The same for the model; SIRENs of the deny-list become their digests under this secret."""
+        return Facts(
+            naf=self.naf,
+            idcc=self.idcc,
+            headcount=self.headcount,
+            has_cse=self.has_cse,
+            municipality=self.municipality,
+            denied=tuple(sorted({_token(entry, secret) for entry in self.denied})),
+        )
 
 
 class Registration(CompanyFacts):

@@ -1,35 +1,11 @@
 """Where companies, their members and their keys are kept."""
 
-from datetime import datetime
-from typing import Annotated
+from pydantic import BaseModel
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from functions.companies.model import Company, needs_adviser
+from functions.companies.model import ApiKey, Company, Memberships, needs_adviser
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
 _PLATFORM = "platform"
-
-
-class Memberships(BaseModel):
-    """The companies one user may act for."""
-
-    model_config = ConfigDict(frozen=True)
-
-    companies: tuple[str, ...] = ()
-
-
-class ApiKey(BaseModel):
-    """A machine's key: only the digest of its secret is kept."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    tenant: str
-    label: str
-    scopes: frozenset[str]
-    digest: Annotated[str, Field(description="SHA-256 of the secret.")]
-    expires_at: datetime
 
 
 class SirenClaim(BaseModel):

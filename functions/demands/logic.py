@@ -57,7 +57,7 @@ def post(
     confirmed_by: str | None,
     opens: bool,
 ) -> Stored[Demand]:
-    """Write a new demand, and open it unless it stays a draft. `confirmed_by` is who means an unusual length, if anybody.
+    """Write a new demand, and open it unless it stays a draft. `confirmed_by` is who means an unusual length, or None.
 
     Raises `Invalid` naming every fault, `Forbidden` when the host may not look for people.
     """
@@ -130,7 +130,7 @@ def close(
 
 
 def expire_overdue(demands: Demands, nomenclature: Nomenclature, today: date) -> int:
-    """End every open demand whose last day is over; returns how many. One that changes meanwhile waits for the next run."""
+    """End every open demand whose last day is over; returns how many. One that changes meanwhile is left for later."""
     expired = 0
     for stored in demands.overdue(today):
         transaction = demands.begin()

@@ -77,9 +77,9 @@ def get_documents(request: Request[NoBody]) -> Answer:
     summary="Read a document: its digest, and an address that holds for a minute.",
 )
 def get_document(request: Request[NoBody]) -> Answer:
-    wiring = wire()
+    wiring, actor = wire(), request.actor
     document, address = logic.open_document(
-        wiring.documents, wiring.files, request.actor.tenant, request.path["document_id"]
+        wiring.documents, wiring.files, actor.tenant, actor.subject, request.path["document_id"]
     )
     return Answer(DocumentView(**document.model_dump(exclude={"file"}), **address.model_dump()))
 
@@ -87,4 +87,12 @@ def get_document(request: Request[NoBody]) -> Answer:
 @events.on(IntroductionProposed)
 def on_introduction_proposed(delivery: Delivery[IntroductionProposed]) -> None:
     wiring = wire()
-    logic.issue_proposal_letter(wiring.documents, wiring.files, wiring.press, wiring.nomenclature, delivery)
+    logic.issue_proposal_letter(
+        wiring.documents,
+        wiring.files,
+        wiring.press,
+        wiring.nomenclature,
+        delivery.transaction,
+        delivery.envelope,
+        delivery.event,
+    )

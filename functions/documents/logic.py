@@ -6,11 +6,12 @@ from typing import Protocol
 
 from functions.documents.model import Address, Document, Kind, ProposalLetter, proposal_letter
 from passerelle import clock
-from passerelle.consuming import Delivery
+from passerelle.contracts import Envelope
 from passerelle.contracts.documents import DocumentIssued
 from passerelle.contracts.introductions import IntroductionProposed
 from passerelle.http import found
 from passerelle.nomenclature import Nomenclature
+from passerelle.observability import logger
 from passerelle.store import Key, Page, Stored, Transaction
 
 
@@ -36,13 +37,18 @@ class Press(Protocol):
 
 
 def issue_proposal_letter(
-    documents: Documents, files: Files, press: Press, words: Nomenclature, delivery: Delivery[IntroductionProposed]
+    documents: Documents,
+    files: Files,
+    press: Press,
+    words: Nomenclature,
+    transaction: Transaction,
+    envelope: Envelope,
+    proposed: IntroductionProposed,
 ) -> Document:
     """Seal the masked letter of an introduction and give it to lender and host.
 
     Its bytes depend on the event alone, so a redelivered event writes the same object under the same key.
     """
-    proposed, envelope = delivery.event, delivery.envelope
     letter = proposal_letter(proposed, envelope.occurred_at, _day_in_france(envelope.occurred_at), words)
     content = press.proposal_letter(letter)
     sha256 = hashlib.sha256(content).hexdigest()
@@ -56,8 +62,8 @@ def issue_proposal_letter(
     )
     files.put(document.file, content)
     host, lender = envelope.tenant, proposed.match.profile_tenant
-    key = documents.give(delivery.transaction, host, document)
-    documents.give(delivery.transaction, lender, document)
+    key = documents.give(transaction, host, document)
+    documents.give(transaction, lender, document)
     issued = DocumentIssued(
         document_id=document.id,
         kind=document.kind.value,
@@ -65,14 +71,17 @@ def issue_proposal_letter(
         sha256=sha256,
         readers=(host, lender),
     )
-    delivery.transaction.emit(key, issued, sequence=1, territory=envelope.territory)
+    transaction.emit(key, issued, sequence=1, territory=envelope.territory)
     return document
 
 
-def open_document(documents: Documents, files: Files, reader: str, document_id: str) -> tuple[Document, Address]:
-    """The document and an address to read it at, for a reader of it; `NotFound` for anybody else."""
+def open_document(
+    documents: Documents, files: Files, reader: str, caller: str, document_id: str
+) -> tuple[Document, Address]:
+    """The document and an address to read it at, for a reader of it; `NotFound` for anybody else. The log keeps who."""
     stored: Stored[Document] = found(documents.find(reader, document_id))
     document = stored.value
+    logger.info("document handed out", document_id=document.id, reader=reader, caller=caller)
     return document, files.address(document.file, f"{document.kind.value.replace('_', '-')}-{document.id}.pdf")
 
 

@@ -1,8 +1,9 @@
 """What notifications do here: write to one addressee at a time, with what the vault tells for that one mail.
 
 Each mail is claimed, sent, and noted as sent, in that order. Killed between sending and noting, the same event sends
-the identical mail again: the token is derived from the event, its term from the first try, the reference is the event's
-id. A different mail is never sent for the same event.
+the identical mail again: the token is derived from the event, its term from the claim, the reference is the event's id.
+Two who work on the same event at the same moment may both send it, identical again. A different mail is never sent for
+the same event.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,13 +13,13 @@ from typing import Protocol
 
 from functions.notifications.model import Addressee, Mail, Posting, State, Template, Unreachable, french_day
 from passerelle import clock
-from passerelle.consuming import Delivery, NotYet, Unprocessable
+from passerelle.consuming import Delivery, Unprocessable
 from passerelle.contracts.companies import ActivationCodeRequested
 from passerelle.contracts.introductions import InterestExpressed, IntroductionBecameMutual, IntroductionEnded
 from passerelle.contracts.notifications import ActivationCodeIssued, OptInLinkIssued
 from passerelle.contracts.profiles import OptInRequested
 from passerelle.observability import logger
-from passerelle.store import Key, Stored, VersionConflict
+from passerelle.store import Key, Stored
 from passerelle.tokens import digest, link_token, typed_code
 
 
@@ -71,8 +72,6 @@ def ask_opt_in(office: Office, delivery: Delivery[OptInRequested]) -> None:
         return {"link": link, "until": _until(office, posting)}
 
     posting = _post(office, addressee, Template.OPT_IN, envelope.id, values)
-    if posting.state is not State.SENT:
-        raise Unprocessable("the vault does not know the volunteer")
     issued = OptInLinkIssued(
         profile_id=event.profile_id, digest=digest(token), expires_at=posting.issued_at + office.link_life
     )
@@ -89,8 +88,6 @@ def send_activation_code(office: Office, delivery: Delivery[ActivationCodeReques
         return {"code": code, "until": _until(office, posting), "link": f"{office.public_url}/"}
 
     posting = _post(office, addressee, Template.ACTIVATION, envelope.id, values)
-    if posting.state is not State.SENT:
-        raise Unprocessable("the vault does not know the company")
     issued = ActivationCodeIssued(
         company_id=company_id, digest=digest(company_id, code), expires_at=posting.issued_at + office.link_life
     )
@@ -119,16 +116,13 @@ def tell_ended(office: Office, delivery: Delivery[IntroductionEnded]) -> None:
 def _tell_companies(
     office: Office, event_id: str, template: Template, introduction_id: str, level: int, *company_ids: str
 ) -> None:
+    values = {"introduction": introduction_id, "link": f"{office.public_url}/"}
     failures: list[Exception] = []
     for company_id in company_ids:
         addressee = Addressee(company_id, company_id, "notification_mail", level)
-
-        def values(_: Posting) -> Mapping[str, str]:
-            return {"introduction": introduction_id, "link": f"{office.public_url}/"}
-
         try:
-            posting = _post(office, addressee, template, event_id, values)
-        except (Unprocessable, NotYet, Unreachable) as failure:
+            posting = _post(office, addressee, template, event_id, lambda _: values)
+        except (Unprocessable, Unreachable) as failure:
             failures.append(failure)
             continue
         if posting.state is State.UNADDRESSED:
@@ -144,58 +138,32 @@ def _post(
     event_id: str,
     values: Callable[[Posting], Mapping[str, str]],
 ) -> Posting:
-    stored = office.postings.find(addressee.tenant, event_id)
-    if stored is not None and stored.value.is_over():
-        return stored.value
-    claimed, version = _claim(office, stored, addressee, template, event_id)
-    try:
-        outcome = _send(office, addressee, claimed, values)
-    except (Unprocessable, Unreachable):
-        office.postings.write(claimed.moved(State.FAILED, clock.now()), version + 1)
-        raise
-    done = claimed.moved(outcome, clock.now())
-    office.postings.write(done, version + 1)
+    stored = office.postings.find(addressee.tenant, event_id) or _claim(office, addressee, template, event_id)
+    posting = stored.value
+    if posting.is_over:
+        return posting
+    told = office.vault.reveal(addressee)
+    if told is not None:
+        to = told["email"] if "email" in told else told["contact_email"]
+        office.mailer.send(office.rendered(template, to, {**told, **values(posting)}, event_id))
+    elif addressee.purpose != "notification_mail":
+        raise Unprocessable(f"the vault does not know the addressee of {template}")
+    done = posting.model_copy(update={"state": State.UNADDRESSED if told is None else State.SENT})
+    office.postings.write(done, stored.version + 1)
     return done
 
 
-def _claim(
-    office: Office, stored: Stored[Posting] | None, addressee: Addressee, template: Template, event_id: str
-) -> tuple[Posting, int]:
-    now = clock.now()
-    if stored is None:
-        claimed, version = (
-            Posting(
-                event_id=event_id,
-                template=template,
-                tenant=addressee.tenant,
-                subject_id=addressee.subject,
-                state=State.CLAIMED,
-                issued_at=now,
-                changed_at=now,
-            ),
-            1,
-        )
-    elif stored.value.is_held(now):
-        raise NotYet
-    else:
-        claimed, version = stored.value.moved(State.CLAIMED, now), stored.version + 1
-    try:
-        office.postings.write(claimed, version)
-    except VersionConflict:
-        raise NotYet from None
-    return claimed, version
-
-
-def _send(
-    office: Office, addressee: Addressee, posting: Posting, values: Callable[[Posting], Mapping[str, str]]
-) -> State:
-    told = office.vault.reveal(addressee)
-    if told is None:
-        return State.FAILED if addressee.purpose != "notification_mail" else State.UNADDRESSED
-    to = told["email"] if "email" in told else told["contact_email"]
-    mail = office.rendered(posting.template, to, {**told, **values(posting)}, posting.event_id)
-    office.mailer.send(mail)
-    return State.SENT
+def _claim(office: Office, addressee: Addressee, template: Template, event_id: str) -> Stored[Posting]:
+    posting = Posting(
+        event_id=event_id,
+        template=template,
+        tenant=addressee.tenant,
+        subject_id=addressee.subject,
+        state=State.CLAIMED,
+        issued_at=clock.now(),
+    )
+    office.postings.write(posting, 1)
+    return Stored(posting, 1)
 
 
 def _until(office: Office, posting: Posting) -> str:

@@ -6,15 +6,12 @@ Subjects are neutral and hold no value of anybody.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
-
-CLAIM_HOLDS: Final = timedelta(seconds=12)
-"""How long a claim keeps others from sending: a little more than one try takes, and less than the queue's patience."""
 
 _MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
@@ -69,11 +66,10 @@ class Mail:
 
 
 class State(StrEnum):
-    """Where the sending of a mail stands. A failed one may be tried again."""
+    """Where the sending of a mail stands: begun, or over because it was sent or because nobody is there to write to."""
 
     CLAIMED = "claimed"
     SENT = "sent"
-    FAILED = "failed"
     UNADDRESSED = "unaddressed"
 
 
@@ -88,19 +84,11 @@ class Posting(BaseModel):
     subject_id: str
     state: State
     issued_at: datetime
-    changed_at: datetime
 
+    @property
     def is_over(self) -> bool:
         """Whether nothing is left to send."""
-        return self.state in {State.SENT, State.UNADDRESSED}
-
-    def is_held(self, now: datetime) -> bool:
-        """Whether somebody else may be sending it at this moment."""
-        return self.state is State.CLAIMED and now < self.changed_at + CLAIM_HOLDS
-
-    def moved(self, state: State, now: datetime) -> "Posting":
-        """The posting in another state."""
-        return self.model_copy(update={"state": state, "changed_at": now})
+        return self.state is not State.CLAIMED
 
 
 def french_day(moment: datetime) -> str:

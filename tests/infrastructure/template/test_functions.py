@@ -20,6 +20,7 @@ pytestmark = pytest.mark.xdist_group("templates")
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = pages(stage_settings("local"))
 ENTRIES = [(page, entry) for page in PAGES for entry in page.entries]
+AUTHORIZER = "passerelle-local-companies-authorize"
 OURS = {"functions", "legality", "passerelle"}
 
 
@@ -117,7 +118,16 @@ def test_every_function_is_watched(local: Templates) -> None:
             name = local.target(alarm.stack, dimension["Value"]).properties["FunctionName"]
             watched.setdefault(name, set()).add(alarm.properties["MetricName"])
 
-    assert watched == {name: {"Errors", "Throttles"} for name in local.functions}
+    everything = {name: {"Errors", "Throttles"} for name in local.functions}
+    assert watched == everything | {AUTHORIZER: {"Throttles"}}
+
+
+def test_a_401_of_the_authorizer_is_no_alarm_but_its_failure_is(local: Templates) -> None:
+    failures = [
+        each for each in local.all("AWS::CloudWatch::Alarm") if each.properties["Namespace"] == "AWS/ApiGateway"
+    ]
+
+    assert [alarm.properties["MetricName"] for alarm in failures] == ["5XXError"]
 
 
 def test_every_alarm_tells_the_operators(local: Templates) -> None:

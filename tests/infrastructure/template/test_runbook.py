@@ -1,4 +1,4 @@
-"""The operator's runbook against the templates: every alarm is explained, and every setting has a place in it or is told."""
+"""The operator's runbook against the templates: every alarm is explained, every file shown is there."""
 
 from __future__ import annotations
 

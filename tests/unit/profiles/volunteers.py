@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from functions.profiles.model import Profile, State
@@ -129,8 +129,3 @@ def put_in_state(profiles: Slice, draft: dict[str, Any], state: State) -> None:
     changed = stored.value.model_copy(update={"state": state})
     Profiles(table).save(transaction, changed, stored.version + 1)
     transaction.commit()
-
-
-def a_day(text: str) -> date:
-    """A date from its ISO form."""
-    return date.fromisoformat(text)

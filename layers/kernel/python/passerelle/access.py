@@ -7,7 +7,23 @@ every key starts with the tenant, so another tenant's thing is simply not found.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
+
+Scope = Literal[
+    "companies:read",
+    "identities:write",
+    "identities:read",
+    "profiles:read",
+    "profiles:write",
+    "demands:read",
+    "demands:write",
+    "matching:read",
+    "matching:write",
+    "introductions:read",
+    "introductions:write",
+    "documents:read",
+]
+"""What a machine's key may be allowed to do."""
 
 
 class Role(StrEnum):
@@ -63,7 +79,7 @@ def users() -> Rule:
     return Rule(frozenset({Role.USER, Role.COMPANY, Role.ADVISER, Role.OPERATOR}))
 
 
-def company(scope: str, *, active: bool = True) -> Rule:
+def company(scope: Scope, *, active: bool = True) -> Rule:
     """A company's user, or its machine with this scope; of an active company unless said otherwise."""
     return Rule(frozenset({Role.COMPANY, Role.MACHINE}), scope, active)
 

@@ -33,6 +33,8 @@ UNPUBLISHED_INDEX = "unpublished"
 _LARGEST_TRANSACTION = 100
 _REMEMBERED = timedelta(days=30)
 _ATTEMPTS = 4
+_LONGEST_POSITION = 500
+_CURSOR_REMEDY = "Take the cursor from the answer of the page before."
 
 
 class StoreError(Exception):
@@ -342,6 +344,9 @@ def _encoded(position: str) -> str:
 
 def _decoded(cursor: str) -> str:
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        position = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
-        raise BadCursor("take the cursor from the answer of the page before") from error
+        raise BadCursor(_CURSOR_REMEDY) from error
+    if not 0 < len(position) <= _LONGEST_POSITION:
+        raise BadCursor(_CURSOR_REMEDY)
+    return position

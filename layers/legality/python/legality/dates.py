@@ -1,4 +1,4 @@
-"""The calendar of the law: months counted date to date, delays of the works council, hours that do not count on Sundays.
+"""The calendar of the law: months counted date to date, delays of the works council, hours that skip Sundays.
 
 Every function is total: near the ends of the calendar a day saturates at its first or last one instead of failing.
 Days are whole calendar days in France; moments are Paris wall-clock times without an offset.
@@ -15,6 +15,8 @@ AGENDA_DAYS: Final = 3
 
 DECLARATION_HOURS: Final = 48
 """Hours the employer has to declare an accident, Sundays and public holidays not counted (R441-3 CSS)."""
+
+LAST_MOMENT: Final = datetime.combine(date.max, time.max)
 
 HOST_NOTICE_HOURS: Final = 24
 """Hours the host has to tell the lender of an accident (R412-2 CSS)."""
@@ -99,8 +101,8 @@ def declaration_deadline(known_at: datetime) -> datetime:
             if left <= midnight - moment:
                 return moment + left
             left -= midnight - moment
-        if midnight <= moment or midnight == datetime.max:
-            return datetime.max
+        if midnight == LAST_MOMENT:
+            return LAST_MOMENT
         moment = midnight
 
 
@@ -129,4 +131,4 @@ def _days_in(year: int, month: int) -> int:
 
 
 def _later(moment: datetime, span: timedelta) -> datetime:
-    return datetime.max if datetime.max - moment < span else moment + span
+    return LAST_MOMENT if LAST_MOMENT - moment < span else moment + span

@@ -1,8 +1,8 @@
 """What the law looks at, as typed facts: reading them from JSON, refusing what cannot be understood.
 
-A fact that is absent is unknown. JSON `null` says the same, except where a fact gives it a meaning of its own ("there is
-none", "it has not happened"). A reader accepts the forms a person would naturally write and nothing else; every refusal
-names the fact and what to write instead. Amounts are exact decimals, in euros.
+A fact that is absent is unknown. JSON `null` says the same, except where a fact gives it a meaning of its own ("there
+is none", "it has not happened"). A reader accepts the forms a person would naturally write and nothing else; every
+refusal names the fact and what to write instead. Amounts are exact decimals, in euros.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +13,9 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from legality.dates import paris_time
+
+FRANCE: Final = frozenset({"FR", "FRA", "FRANCE", "GP", "MQ", "GF", "RE", "YT"})
+"""France and its overseas départements, where the same code applies."""
 
 MOST_EUROS: Final = Decimal(10) ** 12
 MOST_PEOPLE: Final = 10_000_000
@@ -82,7 +85,9 @@ def read_facts(raw: Mapping[str, Any], registry: Mapping[str, Fact], aliases: Ma
         name = aliases.get(written, written)
         fact = registry.get(name)
         if fact is None:
-            faults.append(f"{written}: no such fact.{_nearest(written, registry)} `passerelle legality facts` lists them.")
+            faults.append(
+                f"{written}: no such fact.{_nearest(written, registry)} `passerelle legality facts` lists them."
+            )
         elif name != written and name in raw:
             faults.append(f"{written}: says the same thing as {name}. Give one of them.")
         elif value is None:
@@ -169,7 +174,7 @@ def _word(value: Any) -> str:
 
 def _country(value: Any) -> str:
     word = _word(value)
-    return "FR" if word in {"FRANCE", "FRA"} else word
+    return "FR" if word in FRANCE else word
 
 
 def _list(value: Any) -> list[Any]:
@@ -257,8 +262,5 @@ def closed_lists(words: frozenset[str]) -> FactType:
 
 
 def _form(words: Mapping[str, str]) -> str:
-    meanings = dict.fromkeys(words.values())
-    return "one of " + ", ".join(
-        "/".join([word, *(other for other, meant in words.items() if meant == word and other != word)])
-        for word in meanings
-    )
+    usual = " (usual synonyms are understood)" if set(words) - set(words.values()) else ""
+    return "one of " + ", ".join(dict.fromkeys(words.values())) + usual

@@ -51,7 +51,12 @@ def _party(who: str, french: str) -> tuple[Fact, ...]:
         return Fact(f"{who}.{name}", BOOLEAN, f"{meaning} ({french})", f"{english} ({who})")
 
     return (
-        Fact(f"{who}.kind", open_words(vocabulary.KINDS), f"nature de l'employeur ({french})", f"kind of employer ({who})"),
+        Fact(
+            f"{who}.kind",
+            open_words(vocabulary.KINDS),
+            f"nature de l'employeur, COMPANY pour une entreprise ordinaire ({french})",
+            f"kind of employer, COMPANY for an ordinary one ({who})",
+        ),
         Fact(
             f"{who}.headcount",
             COUNT,
@@ -61,8 +66,12 @@ def _party(who: str, french: str) -> tuple[Fact, ...]:
         ),
         fact_true("identified", "partie désignée au dossier", "named in the file as a party"),
         fact_true("hasCse", "un CSE existe", "there is a works council (CSE)"),
-        fact_true("carenceRecord", "procès-verbal de carence au dossier", "record of elections without candidate on file"),
-        fact_date("cseInformedOn", "jour où l'information complète est remise au CSE", "day the CSE received the full note"),
+        fact_true(
+            "carenceRecord", "procès-verbal de carence au dossier", "record of elections without candidate on file"
+        ),
+        fact_date(
+            "cseInformedOn", "jour où l'information complète est remise au CSE", "day the CSE received the full note"
+        ),
         fact_date("cseOpinionOn", "jour où le CSE a rendu son avis", "day the CSE gave its opinion"),
         Fact(
             f"{who}.cseExpertLevels",
@@ -80,7 +89,9 @@ def _party(who: str, french: str) -> tuple[Fact, ...]:
         ),
         fact_date("cseMeetingOn", "réunion du CSE prévue", "planned meeting of the CSE", NONE_PLANNED),
         fact_date("cseAgendaSentOn", "envoi de l'ordre du jour de cette réunion", "agenda of that meeting sent"),
-        fact_true("cseInformedOfMatching", "CSE informé de l'outil d'appariement", "CSE informed of the matching engine"),
+        fact_true(
+            "cseInformedOfMatching", "CSE informé de l'outil d'appariement", "CSE informed of the matching engine"
+        ),
     )
 
 
@@ -137,13 +148,15 @@ HOST: Final = (
     Fact(
         "host.headcount5y",
         COUNTS,
-        "effectifs annuels moyens de l'utilisatrice (L130-1 CSS), cinq dernières années civiles, la plus ancienne d'abord ;"
-        " une seule sous 250 suffit",
-        "host's average yearly headcounts (L130-1 CSS), last five calendar years, oldest first; one below 250 is enough",
+        "effectifs annuels moyens (L130-1 CSS) des cinq dernières années civiles, le plus ancien d'abord ; un seul sous"
+        " 250 suffit",
+        "average yearly headcounts (L130-1 CSS) of the last five calendar years, oldest first; one below 250 is enough",
         PEOPLE,
     ),
     Fact("host.registeredOn", DATE, "immatriculation de l'utilisatrice", "the host's registration or declaration"),
-    Fact("host.isArt238bis", BOOLEAN, "utilisatrice de l'article 238 bis, 1, a à g CGI", "host under article 238 bis CGI"),
+    Fact(
+        "host.isArt238bis", BOOLEAN, "utilisatrice de l'article 238 bis, 1, a à g CGI", "host under article 238 bis CGI"
+    ),
     Fact("host.art238bisProof", BOOLEAN, "preuve 238 bis au dossier", "proof of article 238 bis on file"),
     Fact(
         "host.deMinimisReceived",
@@ -200,7 +213,12 @@ EMPLOYEE: Final = (
         "accord exprès et écrit à ce prêt : utilisatrice, dates, tâches nommées",
         "express written agreement to this loan: host, dates and tasks named",
     ),
-    Fact("employee.refused", BOOLEAN, "le salarié a refusé (clôture du dossier)", "the employee refused (closes the file)"),
+    Fact(
+        "employee.refused",
+        BOOLEAN,
+        "le salarié a refusé (clôture du dossier)",
+        "the employee refused (closes the file)",
+    ),
     Fact(
         "employee.termsChangedSinceAgreement",
         BOOLEAN,
@@ -234,9 +252,14 @@ MISSION: Final = (
     Fact("mission.end", DATE, "dernier jour de mission (E)", "last day of the mission (E)", null="no fixed end date"),
     Fact("mission.endIsCertainEvent", BOOLEAN, "terme fixé par un événement certain", "ends by a certain event"),
     Fact("mission.country", COUNTRY, "pays de la mission", "country of the mission"),
-    Fact("mission.hours", HOURS, "horaires prévus ; rest = repos entre deux jours", "planned hours; rest = between two days"),
-    Fact("mission.place", TEXT, "lieu de travail (aucune règle ne le lit)", "place of work (no rule reads it)"),
-    Fact("mission.tasks", TASKS, "travaux confiés (aucune règle ne les lit)", "tasks entrusted (no rule reads them)"),
+    Fact(
+        "mission.hours",
+        HOURS,
+        "horaires prévus ; rest = repos entre deux jours",
+        "planned hours; rest = between two days",
+    ),
+    Fact("mission.place", TEXT, "lieu de travail", "place of work"),
+    Fact("mission.tasks", TASKS, "travaux confiés", "tasks entrusted"),
     Fact("mission.riskPost", BOOLEAN, "poste à risques particuliers (L4154-2)", "post with particular risks (L4154-2)"),
     Fact("mission.sirPost", BOOLEAN, "poste à suivi renforcé (R4624-23)", "post with reinforced monitoring (R4624-23)"),
     Fact("mission.modifiesEssentialElement", BOOLEAN, "modifie un élément essentiel", "changes an essential element"),
@@ -251,15 +274,35 @@ MISSION: Final = (
 
 MONEY: Final = (
     Fact("billing.lines", LINES, "lignes refacturées du mois", "billed lines of the month", EUROS),
-    Fact("billing.total", AMOUNT, "total refacturé du mois, hors TVA", "total billed for the month, without VAT", EUROS),
-    Fact("cost.total", AMOUNT, "coût du mois : salaires, charges, frais", "cost of the month: wages, charges, expenses", EUROS),
+    Fact(
+        "billing.total", AMOUNT, "total refacturé du mois, hors TVA", "total billed for the month, without VAT", EUROS
+    ),
+    Fact(
+        "cost.total",
+        AMOUNT,
+        "coût du mois : salaires, charges, frais",
+        "cost of the month: wages, charges, expenses",
+        EUROS,
+    ),
     Fact("billing.vatRate", NUMBER, "taux de TVA de la refacturation", "VAT rate of the re-billing", "%"),
     Fact("contract.valueExclVat", AMOUNT, "valeur du contrat hors TVA", "value of the contract without VAT", EUROS),
 )
 
 DOCUMENTS: Final = (
-    Fact("convention.purpose", WORD, "finalité : QUALIFICATION, TRANSITION, PARTNERSHIP", "purpose written in it", null="none"),
-    Fact("convention.employeeCount", COUNT, "salariés couverts par la convention", "employees the convention covers", PEOPLE),
+    Fact(
+        "convention.purpose",
+        WORD,
+        "finalité : QUALIFICATION, TRANSITION, PARTNERSHIP",
+        "purpose written in it",
+        null="none",
+    ),
+    Fact(
+        "convention.employeeCount",
+        COUNT,
+        "salariés couverts par la convention",
+        "employees the convention covers",
+        PEOPLE,
+    ),
     Fact(
         "convention.contents",
         closed_lists(vocabulary.CONVENTION_MENTIONS),
@@ -274,9 +317,13 @@ DOCUMENTS: Final = (
         "mentions de l'avenant au contrat",
         "what the contract amendment states",
     ),
-    Fact("amendment.probationClause", BOOLEAN, "l'avenant prévoit une probation", "the amendment has a probation clause"),
+    Fact(
+        "amendment.probationClause", BOOLEAN, "l'avenant prévoit une probation", "the amendment has a probation clause"
+    ),
     Fact("amendment.signedOn", DATE, "avenant signé par le salarié", "amendment signed by the employee", null=NOT_DONE),
-    Fact("change.effectiveOn", DATE, "prise d'effet d'un changement en cours", "a change takes effect", null="no change"),
+    Fact(
+        "change.effectiveOn", DATE, "prise d'effet d'un changement en cours", "a change takes effect", null="no change"
+    ),
     Fact("change.writtenOn", DATE, "ce changement mis par écrit", "that change put in writing", null=NOT_DONE),
     Fact("extension.requested", BOOLEAN, "prolongation demandée", "an extension is asked for"),
     Fact("extension.signedOn", DATE, "prolongation signée", "extension signed", null=NOT_DONE),
@@ -285,23 +332,55 @@ DOCUMENTS: Final = (
 )
 
 ACCIDENT: Final = (
-    Fact("accident.hostKnewAt", MOMENT, "accident connu de l'utilisatrice", "accident known by the host", null="no accident"),
+    Fact(
+        "accident.hostKnewAt",
+        MOMENT,
+        "accident connu de l'utilisatrice",
+        "accident known by the host",
+        null="no accident",
+    ),
     Fact("accident.hostNoticeAt", MOMENT, "avis à la prêteuse", "notice to the lender", null=NOT_DONE),
-    Fact("accident.lenderKnewAt", MOMENT, "accident connu de la prêteuse", "accident known by the lender", null="no accident"),
+    Fact(
+        "accident.lenderKnewAt",
+        MOMENT,
+        "accident connu de la prêteuse",
+        "accident known by the lender",
+        null="no accident",
+    ),
     Fact("accident.declaredAt", MOMENT, "déclaration à la CPAM", "declaration to the CPAM", null=NOT_DONE),
 )
 
 PRIVACY: Final = (
     Fact("matching.used", BOOLEAN, "appariement automatisé utilisé", "the matching engine is used on people"),
-    Fact("matching.newOrChanged", BOOLEAN, "première utilisation ou changement de l'outil", "engine first used or changed"),
+    Fact(
+        "matching.newOrChanged",
+        BOOLEAN,
+        "première utilisation ou changement de l'outil",
+        "engine first used or changed",
+    ),
     Fact("profile.fields", WORDS, "champs du profil masqué", "fields of the masked profile"),
-    Fact("profile.protectedTerms", WORDS, "termes protégés trouvés dans les textes libres", "protected terms in free texts"),
+    Fact(
+        "profile.protectedTerms",
+        WORDS,
+        "termes protégés trouvés dans les textes libres",
+        "protected terms in free texts",
+    ),
     Fact("profile.classSize", COUNT, "personnes indiscernables de celle-ci", "people this one cannot be told from"),
     Fact("profile.classLenders", COUNT, "prêteuses distinctes parmi elles", "distinct lenders among them"),
     Fact("profile.classLargestShare", NUMBER, "part de la première prêteuse", "share of the largest lender", "%"),
     Fact("introduction.mutualInterest", BOOLEAN, "intérêt mutuel consigné", "mutual interest is logged"),
-    Fact("termSheet.signedByLender", BOOLEAN, "fiche d'accord masquée signée : prêteuse", "term sheet signed by the lender"),
-    Fact("termSheet.signedByHost", BOOLEAN, "fiche d'accord masquée signée : utilisatrice", "term sheet signed by the host"),
+    Fact(
+        "termSheet.signedByLender",
+        BOOLEAN,
+        "fiche d'accord masquée signée : prêteuse",
+        "term sheet signed by the lender",
+    ),
+    Fact(
+        "termSheet.signedByHost",
+        BOOLEAN,
+        "fiche d'accord masquée signée : utilisatrice",
+        "term sheet signed by the host",
+    ),
     Fact("termSheet.employeeGo", BOOLEAN, "feu vert du salarié sur cette fiche", "employee's go on that term sheet"),
 )
 

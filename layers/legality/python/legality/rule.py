@@ -104,9 +104,7 @@ def block(*gates: Gate, when: Condition, overridable: bool = False) -> Clause:
     return Clause(Output.BLOCK, gates, when, overridable=overridable)
 
 
-def require(
-    *gates: Gate, when: Condition = ALWAYS, met: Condition | None = None, party: Who | None = None
-) -> Clause:
+def require(*gates: Gate, when: Condition = ALWAYS, met: Condition | None = None, party: Who | None = None) -> Clause:
     """The clause that asks for a document or a step; it keeps firing once that is done, and `met` then says so."""
     return Clause(Output.REQUIRE, gates, when, party, met)
 

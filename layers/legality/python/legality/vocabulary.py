@@ -72,7 +72,17 @@ MANAGEMENT_FEE: Final = "MANAGEMENT_FEE"
 
 PROTECTED_CRITERIA: Final = frozenset(
     {
-        *("ORIGIN", "SEX", "GENDER", "MORALS", "SEXUAL_ORIENTATION", "GENDER_IDENTITY", "AGE", "BIRTH_DATE", "BIRTH_YEAR"),
+        *(
+            "ORIGIN",
+            "SEX",
+            "GENDER",
+            "MORALS",
+            "SEXUAL_ORIENTATION",
+            "GENDER_IDENTITY",
+            "AGE",
+            "BIRTH_DATE",
+            "BIRTH_YEAR",
+        ),
         *("FAMILY_STATUS", "CHILDREN", "PREGNANCY", "GENETIC_FEATURES", "ECONOMIC_VULNERABILITY", "ETHNICITY", "RACE"),
         *("NATION", "NATIONALITY", "POLITICAL_OPINION", "UNION_ACTIVITY", "UNION_MEMBERSHIP", "MANDATE", "RELIGION"),
         *("APPEARANCE", "PHOTO", "SURNAME", "NAME", "RESIDENCE", "ADDRESS", "BANK_DOMICILIATION", "HEALTH", "AUTONOMY"),

@@ -1,0 +1,1 @@
+"""One profile and one demand, introduced: what each side answers, and how it ends."""
