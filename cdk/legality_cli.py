@@ -13,8 +13,8 @@ from typing import Any, TextIO
 
 from legality import LAW_AS_OF
 from legality.evaluation import evaluate
-from legality.facts import BadFacts, Fact, read_facts
-from legality.registry import ALIASES, REGISTRY
+from legality.facts import BadFacts, Fact
+from legality.registry import REGISTRY, facts_of
 from legality.rule import GATES_IN_FRENCH, Gate
 from legality.rules import RULES
 
@@ -26,7 +26,7 @@ def check(stream_in: TextIO, stream_out: TextIO) -> int:
     try:
         raw = _read_object(stream_in.read())
         gate = _read_gate(raw.pop(GATE, None))
-        facts = read_facts(raw, REGISTRY, ALIASES)
+        facts = facts_of(raw)
     except BadFacts as error:
         print("\n".join(f"passerelle legality: {fault}" for fault in error.faults), file=sys.stderr)
         return 2

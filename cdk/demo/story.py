@@ -103,7 +103,7 @@ class Story:
 
     def _refusals(self, fitter: str) -> None:
         player = self.player
-        open_ones = [item for item in player.introductions(AEROSPACE_HOST) if item["state"] == "proposed"]
+        open_ones = [item for item in player.introductions(AEROSPACE_HOST) if "refusal" in item["may"]]
         declined = [item["id"] for item in open_ones if item["id"] != fitter][:2]
         for introduction_id in declined:
             player.answer(AEROSPACE_HOST, introduction_id, reason="skills")

@@ -13,17 +13,29 @@ from passerelle.contracts.profiles import ProfileWithdrawn
 
 def page(stage: StageSettings) -> Slice:
     """The slice `introductions`."""
-    store = (
-        table(stage, "introductions", "GetItem", "PutItem"),
-        index(stage, "introductions", "listing"),
-    )
     return Slice(
         name="introductions",
         environment=environment.of_consumer(stage, "introductions"),
         subscriptions=(MatchesProposed, ProfileWithdrawn, DemandClosed),
         entries=(
-            Entry(name="api", permissions=store),
-            Entry(name="events", permissions=store, timeout_seconds=30),
-            Entry(name="expire", permissions=store, every="rate(1 hour)", timeout_seconds=300),
+            Entry(
+                name="api",
+                permissions=(
+                    table(stage, "introductions", "GetItem", "PutItem"),
+                    index(stage, "introductions", "listing"),
+                ),
+            ),
+            Entry(
+                name="events", permissions=(table(stage, "introductions", "GetItem", "PutItem"),), timeout_seconds=30
+            ),
+            Entry(
+                name="expire",
+                permissions=(
+                    table(stage, "introductions", "GetItem", "PutItem", "DeleteItem"),
+                    index(stage, "introductions", "listing"),
+                ),
+                every="rate(1 hour)",
+                timeout_seconds=300,
+            ),
         ),
     )

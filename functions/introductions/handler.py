@@ -1,4 +1,4 @@
-"""Entry points of the introductions slice: its routes, the events it follows, and the daily end of what is unanswered."""
+"""Entry points of the introductions slice: its routes, the events it follows, and the daily end of those unanswered."""
 
 from dataclasses import dataclass
 from functools import cache

@@ -31,7 +31,7 @@ from passerelle.store import Key, Page, Stored, Transaction, VersionConflict
 Thing = Literal["profile", "demand"]
 
 MOST_MATCHES: Final = 19
-"""Each match writes five rows (two sides, a deadline, the profile's ledger, a fact), the event two: 97 of 100 writes."""
+"""A match writes five rows (two sides, a deadline, the profile's ledger, a fact), the event two: 97 writes of 100."""
 
 _ATTEMPTS = 10
 _MOST_PAGES = 20
@@ -49,8 +49,8 @@ class Introductions(Protocol):
         self, transaction: Transaction, thing: Thing, tenant: str, thing_id: str, ledger: Ledger, version: int
     ) -> None: ...
     def add_deadline(self, transaction: Transaction, introduction: Introduction) -> None: ...
-    def deadlines(self) -> Iterator[Stored[Deadline]]: ...
-    def drop_deadline(self, transaction: Transaction, deadline: Stored[Deadline]) -> None: ...
+    def deadlines(self) -> Iterator[Deadline]: ...
+    def drop_deadline(self, transaction: Transaction, deadline: Deadline) -> None: ...
 
 
 def propose(introductions: Introductions, transaction: Transaction, event: MatchesProposed, today: date) -> None:
@@ -135,8 +135,9 @@ def list_own(
 def end_all(introductions: Introductions, thing: Thing, tenant: str, thing_id: str, sequence: int) -> None:
     """A profile was withdrawn or a demand closed at this version: end what was begun about earlier versions.
 
-    The ledger is closed first, in a transaction of its own, so that nothing can begin after; then each introduction ends
-    in its own. However many there are, no transaction grows, and a delivery that is cut off goes on where it stopped.
+    The ledger is closed first, in a transaction of its own, so that nothing can begin after; then each introduction
+    ends in its own. However many there are, no transaction grows, and a delivery that is cut off goes on where it
+    stopped.
     """
     ledger = _close(introductions, thing, tenant, thing_id, sequence)
     act = Act.WITHDRAWAL if thing == "profile" else Act.CLOSURE
@@ -153,12 +154,12 @@ def expire(introductions: Introductions, today: date) -> int:
     """End what nobody answered in time; returns how many ended. Cut off, it goes on the next time."""
     ended = 0
     for deadline in introductions.deadlines():
-        if deadline.value.answer_by >= today:
+        if deadline.answer_by >= today:
             break
         ended += _change(
             introductions,
-            deadline.value.host,
-            deadline.value.introduction_id,
+            deadline.host,
+            deadline.introduction_id,
             Act.EXPIRY,
             lambda introduction: introduction.state in UNANSWERED,
             deadline,
@@ -217,7 +218,7 @@ def _change(
     introduction_id: str,
     act: Act,
     concerned: Callable[[Introduction], bool],
-    deadline: Stored[Deadline] | None = None,
+    deadline: Deadline | None = None,
 ) -> bool:
     """End one introduction in a transaction of its own, if it is concerned; whether it was."""
     for _ in range(_ATTEMPTS):

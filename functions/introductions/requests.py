@@ -102,7 +102,7 @@ class IntroductionView(BaseModel):
     may: Annotated[tuple[str, ...], Field(description="What you may answer now: interest, refusal.")]
     refusal: Annotated[RefusalReason | None, Field(description="Your own reason, if you refused.")] = None
     demand_id: Annotated[str | None, Field(description="Your demand, if you are the host.")] = None
-    profile_id: Annotated[str | None, Field(description="Your profile, if you are the lender.")] = None
+    profile_id: Annotated[str | None, Field(description="The profile: yours, or the one matched to you.")] = None
     demand: DemandView | None = None
     profile: ProfileView | None = None
     score: Annotated[float | None, Field(description="0 to 1: how well they suit each other.")] = None
@@ -110,7 +110,8 @@ class IntroductionView(BaseModel):
 
 
 class IntroductionList(BaseModel):
-    """Some introductions, those to be answered soonest first. A filtered page may be short: go on while there is a cursor."""
+    """Some introductions, those to be answered soonest first. A filtered page may be short: go on while there is a
+    cursor."""
 
     items: tuple[IntroductionView, ...]
     cursor: str | None = None
@@ -121,24 +122,27 @@ def introduction_view(stored: Stored[Introduction], tenant: str, words: Nomencla
     one = stored.value
     side = one.side_of(tenant)
     standing = one.standing(side)
-    may = ()
-    if not one.ended:
-        may = ("refusal",) if one.interested(side) else ("interest", "refusal")
     return IntroductionView(
         id=one.id,
         side=side,
         state=standing,
         state_text=WORDS[standing],
         answer_by=one.answer_by,
-        may=may,
+        may=_answers_left(one, side),
         refusal=one.refusal if one.refused_by == side else None,
         demand_id=one.demand_id if side == "host" else None,
-        profile_id=one.match.profile_id if side == "lender" else None,
+        profile_id=one.match.profile_id if side == "lender" or not one.ended else None,
         demand=_demand(one.demand_card, words) if side == "host" or not one.ended else None,
         profile=_profile(one.match.card, words) if side == "lender" or not one.ended else None,
         score=None if one.ended else one.match.score,
         explanation=() if one.ended else one.match.criteria,
     )
+
+
+def _answers_left(one: Introduction, side: Side) -> tuple[str, ...]:
+    if one.ended:
+        return ()
+    return ("refusal",) if one.interested(side) else ("interest", "refusal")
 
 
 def _profile(card: ProfileCard, words: Nomenclature) -> ProfileView:

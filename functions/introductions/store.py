@@ -56,13 +56,15 @@ class Introductions:
         listing = Listing(_DEADLINES, f"{deadline.answer_by}#{deadline.introduction_id}")
         transaction.save(_deadline(deadline), deadline, version=1, listing=listing)
 
-    def deadlines(self) -> Iterator[Stored[Deadline]]:
+    def deadlines(self) -> Iterator[Deadline]:
         """All deadlines, the soonest first."""
-        return self._table.all(_DEADLINES, Deadline)
+        return (stored.value for stored in self._table.all(_DEADLINES, Deadline))
 
-    def drop_deadline(self, transaction: Transaction, deadline: Stored[Deadline]) -> None:
-        """Forget a deadline that has passed."""
-        transaction.delete(_deadline(deadline.value), version=deadline.version)
+    def drop_deadline(self, transaction: Transaction, deadline: Deadline) -> None:
+        """Forget a deadline that has passed, if it is still there."""
+        held = self._table.read(_deadline(deadline), Deadline)
+        if held is not None:
+            transaction.delete(_deadline(deadline), version=held.version)
 
 
 def _key(tenant: str, introduction_id: str) -> Key:

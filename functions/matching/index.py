@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import boto3
 from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
@@ -61,16 +60,12 @@ _of_candidate = itemgetter(*Candidate._fields)
 
 
 def connect(endpoint: str, credentials: Any = None, region: str | None = None) -> OpenSearch:
-    """A client of the engine at this address; requests are signed (SigV4, service `es`) when it is https.
+    """A client of the engine at this address; every request is signed (SigV4, service `es`).
 
     Credentials and region are the function's own unless given.
     """
-    signer = None
-    if urlsplit(endpoint).scheme == "https":
-        session = boto3.Session()
-        signer = Urllib3AWSV4SignerAuth(
-            credentials or session.get_credentials(), region or session.region_name or "", "es"
-        )
+    session = boto3.Session()
+    signer = Urllib3AWSV4SignerAuth(credentials or session.get_credentials(), region or session.region_name or "", "es")
     return OpenSearch(
         endpoint,
         http_auth=signer,

@@ -24,7 +24,7 @@ EXPECTED: dict[str, Any] = {
             "company": "active",
             "profiles": {},
             "demands": {"closed": 1, "open": 1},
-            "introductions": {"declined": 1, "mutual": 1, "not_proceeding": 4},
+            "introductions": {"mutual": 1, "not_proceeding": 5},
             "letters": 6,
         },
     },

@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from functions.matching.model import (
     CRITERIA,
     FULL,
@@ -21,11 +24,8 @@ from functions.matching.model import (
     ranked,
 )
 from functions.matching.wording import explained, summary
-from hypothesis import given
-from hypothesis import strategies as st
 from passerelle.contracts.cards import ExperienceBand, Shift, WorkingTime
 from passerelle.problems import Invalid
-
 from tests.unit.matching.trades import (
     AERO_TITLE,
     HAND_TOOLS,

@@ -1,4 +1,4 @@
-"""Nobody is missed, and nobody dead is kept, however reactions overlap: the argument of the README, searched for a hole.
+"""Nobody is missed and nobody dead is kept, however reactions overlap: the argument of the README, searched for holes.
 
 Reactions run in threads that take turns: every call to an edge is one step, and hypothesis chooses who takes the next.
 The index of this world is the worst one allowed: what was put is seen when `put` returns and no sooner, and what was
@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from functions.matching import model
 from functions.matching.logic import Matching
 from functions.matching.model import (
@@ -26,13 +29,10 @@ from functions.matching.model import (
     candidate_of,
     ranked,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from passerelle.consuming import NotYet
 from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.store import Key, Stored, VersionConflict
-
 from tests.unit.matching.trades import LYON, RIVETS, WORDS, a_baker, a_car_fitter, a_fitter_is_wanted, a_place
 
 KNOWLEDGE = Knowledge(WORDS)
@@ -371,21 +371,27 @@ def told(world: World, *story: News) -> World:
 
 ALL_KNOWN = tuple(News("company", name, 1) for name in ("cmp_host", "cmp_one", "cmp_two"))
 FITTER, BETTER, STRANGER = CARDS[0], CARDS[1], CARDS[4]
+
+
+def a_news(profile_id: str, card: ProfileCard, sequence: int = 1) -> News:
+    return News("publish", profile_id, sequence, card)
+
+
 OPEN = News("open", "dem_x", 1, DEMANDS[0])
-A_FITTER = News("publish", "prf_a", 1, FITTER)
+A_FITTER = a_news("prf_a", FITTER)
 
 OVERLAPS: dict[str, tuple[tuple[News, ...], News, News]] = {
     "a demand and a profile": ((), OPEN, A_FITTER),
-    "two profiles for the last place": ((OPEN, A_FITTER), News("publish", "prf_b", 1, FITTER), News("publish", "prf_c", 1, BETTER)),
+    "two profiles for the last place": ((OPEN, A_FITTER), a_news("prf_b", FITTER), a_news("prf_c", BETTER)),
     "a profile and its withdrawal": ((OPEN,), A_FITTER, News("withdraw", "prf_a", 2)),
-    "a change and an older change": ((OPEN,), News("publish", "prf_a", 2, STRANGER), News("publish", "prf_a", 1, BETTER)),
+    "a change and an older change": ((OPEN,), a_news("prf_a", STRANGER, 2), a_news("prf_a", BETTER)),
     "a withdrawal and one who moves up": (
-        (OPEN, A_FITTER, News("publish", "prf_b", 1, FITTER), News("publish", "prf_c", 1, FITTER)),
+        (OPEN, A_FITTER, a_news("prf_b", FITTER), a_news("prf_c", FITTER)),
         News("withdraw", "prf_a", 2),
-        News("publish", "prf_d", 1, FITTER),
+        a_news("prf_d", FITTER),
     ),
     "two withdrawals": (
-        (OPEN, A_FITTER, News("publish", "prf_b", 1, FITTER), News("publish", "prf_c", 1, FITTER)),
+        (OPEN, A_FITTER, a_news("prf_b", FITTER), a_news("prf_c", FITTER)),
         News("withdraw", "prf_a", 2),
         News("withdraw", "prf_b", 2),
     ),
@@ -393,7 +399,7 @@ OVERLAPS: dict[str, tuple[tuple[News, ...], News, News]] = {
     "a demand that changes and a profile": (
         (OPEN,),
         News("open", "dem_x", 2, DEMANDS[1]),
-        News("publish", "prf_a", 1, CARDS[2]),
+        a_news("prf_a", CARDS[2]),
     ),
     "a demand and a deny-list": ((A_FITTER,), OPEN, News("company", "cmp_one", 2, denied=frozenset({"cmp_host"}))),
     "a profile and a deny-list of the host": (
@@ -403,7 +409,7 @@ OVERLAPS: dict[str, tuple[tuple[News, ...], News, News]] = {
     ),
     "a profile and a suspension": ((OPEN,), A_FITTER, News("company", "cmp_one", 2, "suspended")),
     "a closure and a profile": ((OPEN,), News("close", "dem_x", 2), A_FITTER),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", OVERLAPS)

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from botocore.credentials import Credentials
-from functions.matching.index import connect
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import OpenSearchException
+
+from functions.matching.index import connect
 
 DOMAIN = "https://search-passerelle.eu-west-3.es.amazonaws.com"
 
@@ -48,7 +49,3 @@ def test_the_function_s_own_credentials_sign_unless_others_are_given(monkeypatch
     headers = headers_of_a_search(connect(DOMAIN), monkeypatch)
 
     assert "Credential=AKIDFUNCTION/" in headers["authorization"]
-
-
-def test_a_loopback_engine_is_asked_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "authorization" not in headers_of_a_search(connect("http://127.0.0.1:9200"), monkeypatch)

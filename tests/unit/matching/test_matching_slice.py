@@ -6,9 +6,9 @@ import itertools
 import json
 
 import pytest
+
 from passerelle.access import ANYBODY
 from passerelle.contracts.matching import MatchesProposed
-
 from tests.support.slices import Reply, Slice, a_company, a_machine, a_slice, a_user, an_adviser, an_operator
 from tests.unit.matching.told import (
     HOST,
@@ -271,7 +271,7 @@ def test_one_host_asks_for_a_hundred_at_most(matching: Slice) -> None:
 
 
 EXPECTED = {
-    # actor: (matches, proposals, weights)
+    # who: statuses of the matches, the proposals and the weights
     "the host": (200, 202, 200),
     "another company": (404, 404, 200),
     "the lender": (404, 404, 200),

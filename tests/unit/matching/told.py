@@ -7,7 +7,6 @@ from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.companies import CompanyActivated, CompanySuspended, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
-
 from tests.support.slices import an_envelope
 from tests.unit.matching.trades import a_car_fitter, a_fitter_is_wanted
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.matching.model import Candidate, Company, Demand, Profile, candidate_of
 from hypothesis import strategies as st
+
+from functions.matching.model import Candidate, Company, Demand, Profile, candidate_of
 from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, ProfileCard, Shift, WorkingTime
 from passerelle.nomenclature import load_starter
 

@@ -150,12 +150,14 @@ def _positive_amount(value: Any) -> Decimal:
 
 def _moment(value: Any) -> datetime:
     try:
-        return paris_time(datetime.fromisoformat(_text(value)))
+        return paris_time(value if isinstance(value, datetime) else datetime.fromisoformat(_text(value)))
     except (ValueError, OverflowError):
         raise Unreadable("not an ISO date and time.") from None
 
 
 def _date(value: Any) -> date:
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
     try:
         return datetime.fromisoformat(_text(value)).date()
     except ValueError:

@@ -6,7 +6,7 @@ not. A document that is proved is true; false says that it is known to be missin
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from legality import vocabulary
 from legality.facts import (
@@ -26,9 +26,11 @@ from legality.facts import (
     WORD,
     WORDS,
     Fact,
+    Facts,
     closed_lists,
     closed_words,
     open_words,
+    read_facts,
 )
 
 NOT_DONE: Final = "not done"
@@ -396,3 +398,8 @@ ALIASES: Final[Mapping[str, str]] = MappingProxyType(
     {"requestedRegime": "regime", "host.headcount5y[]": "host.headcount5y", "billing.lines[]": "billing.lines"}
 )
 """Other ways to write a name."""
+
+
+def facts_of(raw: Mapping[str, Any]) -> Facts:
+    """The facts of a JSON object of dotted names. Raises `BadFacts`, with every fault at once."""
+    return read_facts(raw, REGISTRY, ALIASES)
