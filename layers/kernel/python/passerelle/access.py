@@ -22,6 +22,8 @@ Scope = Literal[
     "introductions:read",
     "introductions:write",
     "documents:read",
+    "agreements:read",
+    "agreements:write",
 ]
 """What a machine's key may be allowed to do."""
 

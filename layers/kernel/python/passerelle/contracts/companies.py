@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from passerelle.contracts.base import Event
+from passerelle.contracts.terms import Workforce
 
 
 class CompanyRegistered(Event):
@@ -34,6 +35,7 @@ class CompanyActivated(Event):
         Field(description="Tokens by which others may refuse it: siren:<digest>, naf:29.32Z, naf:29, idcc:3248."),
     ]
     denied: Annotated[tuple[str, ...], Field(description="Tokens of the companies it refuses to be matched with.")]
+    workforce: Annotated[Workforce | None, Field(description="What the law asks of its size.")] = None
 
 
 class CompanyUpdated(Event):
@@ -44,6 +46,7 @@ class CompanyUpdated(Event):
     company_id: str
     marks: tuple[str, ...]
     denied: tuple[str, ...]
+    workforce: Workforce | None = None
 
 
 class CompanySuspended(Event):

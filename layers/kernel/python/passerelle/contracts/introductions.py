@@ -1,5 +1,6 @@
 """Facts about introductions: one profile and one demand, and what each side answered."""
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -7,6 +8,7 @@ from pydantic import Field
 from passerelle.contracts.base import Event
 from passerelle.contracts.cards import DemandCard
 from passerelle.contracts.matching import Match
+from passerelle.contracts.terms import TermSheet
 
 Side = Literal["lender", "host"]
 EndReason = Literal["declined", "withdrawn", "expired", "obsolete"]
@@ -58,3 +60,50 @@ class IntroductionEnded(Event):
     lender: str
     host: str
     reason: EndReason
+
+
+class IntroductionReminded(Event):
+    """A side has not answered for 3, 7 or 15 days."""
+
+    source_slice: ClassVar[str] = "introductions"
+
+    introduction_id: str
+    waiting_for: Annotated[tuple[str, ...], Field(description="Tenants that have not answered.")]
+    days: int
+
+
+class TermSheetProposed(Event):
+    """One side wrote the blind term sheet, or changed it: earlier signatures are void."""
+
+    source_slice: ClassVar[str] = "introductions"
+
+    introduction_id: str
+    lender: str
+    host: str
+    sha256: str
+
+
+class EmployeeGoRequested(Event):
+    """The term sheet waits for the employee's go: he is to be asked, by his own link."""
+
+    source_slice: ClassVar[str] = "introductions"
+
+    introduction_id: str
+    person_id: str
+    sha256: str
+
+
+class IntroductionDisclosed(Event):
+    """The third signature was given: both companies and the employee may now learn each other's identity."""
+
+    source_slice: ClassVar[str] = "introductions"
+
+    introduction_id: str
+    demand_id: str
+    profile_id: str
+    person_id: str
+    lender: str
+    host: str
+    terms: TermSheet
+    sha256: Annotated[str, Field(description="Of the term sheet that all three signed.")]
+    disclosed_at: datetime

@@ -1,7 +1,7 @@
 """Facts about mail: that a secret went out to its one addressee, by its digest."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -25,4 +25,26 @@ class ActivationCodeIssued(Event):
 
     company_id: str
     digest: Annotated[str, Field(description="SHA-256 of company id and code, hexadecimal.")]
+    expires_at: datetime
+
+
+class PersonalLinkIssued(Event):
+    """A person was sent a personal link for one purpose; only its digest is known outside the mail."""
+
+    source_slice: ClassVar[str] = "notifications"
+
+    purpose: Annotated[Literal["go", "employee_signature"], Field(description="What the link is good for.")]
+    subject_id: Annotated[str, Field(description="The introduction or the agreement it is about.")]
+    digest: Annotated[str, Field(description="SHA-256 of the token, hexadecimal.")]
+    expires_at: datetime
+
+
+class SigningCodeIssued(Event):
+    """A signer was sent a one-time code; only its digest is known outside the mail."""
+
+    source_slice: ClassVar[str] = "notifications"
+
+    agreement_id: str
+    party: Literal["lender", "host", "employee"]
+    digest: Annotated[str, Field(description="SHA-256 of agreement id, party and code, hexadecimal.")]
     expires_at: datetime
