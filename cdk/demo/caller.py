@@ -42,6 +42,12 @@ class Caller:
         """The JSON behind a path. Raises `Unexpected` unless the answer is a success."""
         return self._checked("GET", path, self.ask("GET", path, query=query))
 
+    def version(self, path: str) -> str:
+        """The ETag of what is behind a path now."""
+        reply = self.ask("GET", path)
+        self._checked("GET", path, reply)
+        return reply.headers["ETag"]
+
     def post(self, path: str, body: Any = None) -> Any:
         """The JSON answered to a POST with a fresh idempotency key. Raises `Unexpected` unless it is a success."""
         return self._checked("POST", path, self.ask("POST", path, body=body))

@@ -117,7 +117,7 @@ class Player:
     def activate(self, part: CompanyPart) -> None:
         """The company types the code that its mail carries."""
         caller = self.cast.callers[part.handle]
-        code = self._found_in_mail(f"rh@{part.domain}", _CODE)
+        code = self.found_in_mail(f"rh@{part.domain}", _CODE)
         caller.post(f"/companies/{caller.company}/activation", {"code": code})
 
     def describe(self, handle: str, parts: Iterable[VolunteerPart]) -> list[Volunteer]:
@@ -152,7 +152,7 @@ class Player:
 
     def decide(self, volunteer: Volunteer, decision: str | None = None) -> Any:
         """The employee opens his link, reads, and decides."""
-        token = self._found_in_mail(volunteer.part.email, _LINK)
+        token = self.found_in_mail(volunteer.part.email, _LINK)
         anybody = self.anybody(volunteer.part.email)
         shown = anybody.post("/profiles/opt-in/card", {"token": token})
         return anybody.post(
@@ -221,6 +221,14 @@ class Player:
         reply.raise_for_status()
         return document, reply.content
 
+    def found_in_mail(self, address: str, pattern: re.Pattern[str]) -> str:
+        """What the pattern finds in the latest mail to this address that holds it. Raises `MissingMail`."""
+        for mail in reversed(self.cloud.mailbox.to(address)):
+            match = pattern.search(mail.text)
+            if match:
+                return match.group(match.lastindex or 0)
+        raise MissingMail(f"nothing that matches {pattern.pattern} was mailed to {address}")
+
     def _description(self, part: VolunteerPart) -> dict[str, Any]:
         return {
             "occupation": part.occupation,
@@ -239,13 +247,6 @@ class Player:
         return Caller(
             self.cloud.api_url, authorization, heard=None if heard is None else lambda reply: heard(name, reply)
         )
-
-    def _found_in_mail(self, address: str, pattern: re.Pattern[str]) -> str:
-        for mail in reversed(self.cloud.mailbox.to(address)):
-            match = pattern.search(mail.text)
-            if match:
-                return match.group(match.lastindex or 0)
-        raise MissingMail(f"nothing that matches {pattern.pattern} was mailed to {address}")
 
 
 def _denied(token: str) -> dict[str, str]:

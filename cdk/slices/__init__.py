@@ -5,6 +5,7 @@ from __future__ import annotations
 from cdk.constructs.slice import Slice
 from cdk.settings import StageSettings
 from cdk.slices import (
+    agreements,
     companies,
     demands,
     documents,
@@ -25,6 +26,7 @@ PAGES = (
     demands.page,
     matching.page,
     introductions.page,
+    agreements.page,
     documents.page,
     notifications.page,
     outbox.page,

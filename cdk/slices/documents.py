@@ -1,12 +1,30 @@
-"""Documents: PDF letters, named by their digest, in the one folder of the bucket that is theirs."""
+"""Documents: PDF files named by their digest, each kind in its folder; for an agreement, the vault is asked."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from cdk.constructs import environment, permissions
-from cdk.constructs.permissions import index, table
+from cdk.constructs.permissions import index, revealing, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
-from passerelle.contracts.introductions import IntroductionProposed
+from passerelle.contracts.agreements import AgreementReady
+from passerelle.contracts.introductions import IntroductionProposed, TermSheetReady
+from passerelle.contracts.notifications import PersonalLinkIssued
+
+FOLDERS: Final = (
+    "proposal-letters",
+    "term-sheet",
+    "lender-cse-summons",
+    "lender-cse-note",
+    "host-cse-summons",
+    "host-cse-note",
+    "secondment-agreement",
+    "contract-amendment",
+    "employee-agreement",
+    "financial-schedule",
+)
+"""The folders of the bucket, one per kind of document."""
 
 
 def page(stage: StageSettings) -> Slice:
@@ -16,23 +34,25 @@ def page(stage: StageSettings) -> Slice:
         environment={
             **environment.of_consumer(stage, "documents"),
             "BUCKET_NAME": stage.documents_bucket,
+            "REVEAL_FUNCTION_NAME": stage.function("identities", "reveal"),
         },
-        subscriptions=(IntroductionProposed,),
+        subscriptions=(IntroductionProposed, TermSheetReady, AgreementReady, PersonalLinkIssued),
         entries=(
             Entry(
                 name="api",
                 permissions=(
-                    table(stage, "documents", "GetItem"),
+                    table(stage, "documents", "GetItem", "PutItem"),
                     index(stage, "documents", "listing"),
-                    permissions.documents(stage, "proposal-letters", "GetObject"),
+                    *(permissions.documents(stage, folder, "GetObject") for folder in FOLDERS),
                 ),
                 layers=("pdf",),
             ),
             Entry(
                 name="events",
                 permissions=(
-                    table(stage, "documents", "PutItem"),
-                    permissions.documents(stage, "proposal-letters", "PutObject"),
+                    table(stage, "documents", "GetItem", "PutItem"),
+                    revealing(stage),
+                    *(permissions.documents(stage, folder, "PutObject") for folder in FOLDERS),
                 ),
                 layers=("pdf",),
                 timeout_seconds=60,

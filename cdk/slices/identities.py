@@ -6,6 +6,7 @@ from cdk.constructs import environment
 from cdk.constructs.permissions import secret, table, vault_key
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
+from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
 
 
 def page(stage: StageSettings) -> Slice:
@@ -13,11 +14,12 @@ def page(stage: StageSettings) -> Slice:
     return Slice(
         name="identities",
         environment={
-            **environment.of_store(stage, "identities"),
+            **environment.of_consumer(stage, "identities"),
             "KEYS_TABLE_NAME": stage.table("identities-keys"),
             "VAULT_KEY_ID": stage.vault_alias,
             "MARK_SECRET_ID": stage.secret("mark-secret"),
         },
+        subscriptions=(IntroductionDisclosed, IntroductionEnded),
         entries=(
             Entry(
                 name="api",
@@ -28,6 +30,12 @@ def page(stage: StageSettings) -> Slice:
                     secret(stage, "mark-secret"),
                 ),
                 layers=("crypto",),
+            ),
+            Entry(
+                name="events",
+                permissions=(table(stage, "identities", "GetItem", "PutItem"),),
+                layers=("crypto",),
+                timeout_seconds=30,
             ),
             Entry(
                 name="reveal",

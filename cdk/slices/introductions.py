@@ -1,4 +1,4 @@
-"""Introductions: one profile and one demand, until both sides are interested or it ends."""
+"""Introductions: one profile and one demand, until three signatures disclose it or it ends; and the go page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from cdk.constructs import environment
 from cdk.constructs.permissions import index, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
+from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
+from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed
 from passerelle.contracts.matching import MatchesProposed
+from passerelle.contracts.notifications import PersonalLinkIssued
 from passerelle.contracts.profiles import ProfileWithdrawn
 
 
@@ -16,7 +19,17 @@ def page(stage: StageSettings) -> Slice:
     return Slice(
         name="introductions",
         environment=environment.of_consumer(stage, "introductions"),
-        subscriptions=(MatchesProposed, ProfileWithdrawn, DemandClosed),
+        subscriptions=(
+            MatchesProposed,
+            ProfileWithdrawn,
+            DemandClosed,
+            CompanyActivated,
+            CompanyUpdated,
+            PersonalLinkIssued,
+            AgreementSigned,
+            AgreementEnded,
+        ),
+        public_paths=("/introductions/go",),
         entries=(
             Entry(
                 name="api",

@@ -6,8 +6,17 @@ from cdk.constructs import environment
 from cdk.constructs.permissions import mail, revealing, secret, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
+from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested
-from passerelle.contracts.introductions import InterestExpressed, IntroductionBecameMutual, IntroductionEnded
+from passerelle.contracts.introductions import (
+    EmployeeGoRequested,
+    InterestExpressed,
+    IntroductionBecameMutual,
+    IntroductionDisclosed,
+    IntroductionEnded,
+    IntroductionReminded,
+    TermSheetReady,
+)
 from passerelle.contracts.profiles import OptInRequested
 
 
@@ -30,6 +39,12 @@ def page(stage: StageSettings) -> Slice:
             InterestExpressed,
             IntroductionBecameMutual,
             IntroductionEnded,
+            TermSheetReady,
+            EmployeeGoRequested,
+            IntroductionReminded,
+            IntroductionDisclosed,
+            EmployeeSignatureRequested,
+            SigningCodeRequested,
         ),
         entries=(
             Entry(

@@ -13,6 +13,7 @@ TABLES = (
     "demands",
     "matching",
     "introductions",
+    "agreements",
     "documents",
     "notifications",
 )

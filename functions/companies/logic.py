@@ -83,7 +83,9 @@ def describe(
     company = stored.value.model_copy(update={"facts": facts, "territory": territory})
     key = companies.save(transaction, company, stored.version + 1)
     if company.state is State.ACTIVE:
-        updated = CompanyUpdated(company_id=company.id, marks=company.marks, denied=company.facts.denied)
+        updated = CompanyUpdated(
+            company_id=company.id, marks=company.marks, denied=company.facts.denied, workforce=company.workforce
+        )
         transaction.emit(key, updated, sequence=stored.version + 1, territory=territory)
     return company
 
@@ -214,7 +216,9 @@ def _activate(
 
 def _announce_active(companies: Companies, transaction: Transaction, company: Company, version: int) -> Company:
     key = companies.save(transaction, company, version)
-    activated = CompanyActivated(company_id=company.id, marks=company.marks, denied=company.facts.denied)
+    activated = CompanyActivated(
+        company_id=company.id, marks=company.marks, denied=company.facts.denied, workforce=company.workforce
+    )
     transaction.emit(key, activated, sequence=version, territory=company.territory)
     return company
 

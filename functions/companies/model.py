@@ -10,11 +10,19 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.terms import Headcounts, Workforce
 from passerelle.identifiers import Idcc, MunicipalityCode, Naf
 from passerelle.problems import Problem, Refused
 from passerelle.tokens import digest, same
 
 CODE_TRIES = 5
+_BANDS: tuple[tuple[int, Headcounts], ...] = (
+    (5_000, "5000+"),
+    (250, "250-4999"),
+    (50, "50-249"),
+    (11, "11-49"),
+    (0, "0-10"),
+)
 
 
 class State(StrEnum):
@@ -100,6 +108,12 @@ class Company(BaseModel):
     def marks(self) -> tuple[str, ...]:
         """The tokens by which others may refuse this company."""
         return (self.siren_mark, f"naf:{self.facts.naf}", f"naf:{self.facts.naf[:2]}", f"idcc:{self.facts.idcc}")
+
+    @property
+    def workforce(self) -> Workforce:
+        """What the law asks of its size: the headcount as a band only, and whether it has a works council."""
+        band = next(band for least, band in _BANDS if self.facts.headcount >= least)
+        return Workforce(headcount=band, has_cse=self.facts.has_cse)
 
     def moved(self, action: Action, mover: Mover, reason: str | None = None) -> "Company":
         """The company after an action, with the reason staff gave. Raises `Refused` when it is not allowed."""

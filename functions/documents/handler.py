@@ -1,4 +1,4 @@
-"""Entry points of the documents slice: what is proposed becomes a letter, and its readers fetch it."""
+"""Entry points of the documents slice: what is proposed and agreed becomes documents, and their readers fetch them."""
 
 import re
 from dataclasses import dataclass
@@ -7,14 +7,25 @@ from functools import cache
 from functions.documents import logic
 from functions.documents.files import Files
 from functions.documents.rendering import Press
-from functions.documents.requests import DocumentEntry, DocumentList, DocumentView
+from functions.documents.requests import (
+    DocumentEntry,
+    DocumentList,
+    DocumentView,
+    OpenedLink,
+    PersonalDocument,
+    PersonalFile,
+)
 from functions.documents.settings import Settings
 from functions.documents.store import Documents
-from passerelle.access import company
+from functions.documents.vault import VaultPort
+from passerelle import clock
+from passerelle.access import company, public
 from passerelle.consuming import Consumer, Delivery, Queues
-from passerelle.contracts.introductions import IntroductionProposed
+from passerelle.contracts.agreements import AgreementReady
+from passerelle.contracts.introductions import IntroductionProposed, TermSheetReady
+from passerelle.contracts.notifications import PersonalLinkIssued
 from passerelle.http import Answer, Api, NoBody, Request
-from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.nomenclature import load_starter
 from passerelle.problems import Malformed
 from passerelle.store import Table
 
@@ -29,8 +40,8 @@ class Wiring:
     queues: Queues
     documents: Documents
     files: Files
-    press: Press
-    nomenclature: Nomenclature
+    office: logic.Office
+    vault: VaultPort
 
 
 @cache
@@ -38,13 +49,14 @@ def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
     table = Table(settings.table_name)
+    documents, files = Documents(table), Files(settings.bucket_name)
     return Wiring(
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
-        documents=Documents(table),
-        files=Files(settings.bucket_name),
-        press=Press(),
-        nomenclature=load_starter(),
+        documents=documents,
+        files=files,
+        office=logic.Office(documents, files, Press(), load_starter()),
+        vault=VaultPort(settings.reveal_function_name),
     )
 
 
@@ -84,15 +96,37 @@ def get_document(request: Request[NoBody]) -> Answer:
     return Answer(DocumentView(**document.model_dump(exclude={"file"}), **address.model_dump()))
 
 
+@api.post(
+    "/documents/personal",
+    allow=public(),
+    body=OpenedLink,
+    answer=PersonalFile,
+    summary="The employee who holds this link reads the documents of his agreement.",
+)
+def open_personal_documents(request: Request[OpenedLink]) -> Answer:
+    opened = logic.open_personal(wire().documents, wire().files, request.body.token, clock.now())
+    items = tuple(
+        PersonalDocument(kind=document.kind, version=document.version, sha256=document.sha256, **address.model_dump())
+        for document, address in opened
+    )
+    return Answer(PersonalFile(items=items))
+
+
 @events.on(IntroductionProposed)
 def on_introduction_proposed(delivery: Delivery[IntroductionProposed]) -> None:
-    wiring = wire()
-    logic.issue_proposal_letter(
-        wiring.documents,
-        wiring.files,
-        wiring.press,
-        wiring.nomenclature,
-        delivery.transaction,
-        delivery.envelope,
-        delivery.event,
-    )
+    logic.issue_proposal_letter(wire().office, delivery.transaction, delivery.envelope, delivery.event)
+
+
+@events.on(TermSheetReady)
+def on_term_sheet_ready(delivery: Delivery[TermSheetReady]) -> None:
+    logic.issue_masked_papers(wire().office, delivery.transaction, delivery.envelope, delivery.event)
+
+
+@events.on(AgreementReady)
+def on_agreement_ready(delivery: Delivery[AgreementReady]) -> None:
+    logic.issue_agreement(wire().office, wire().vault, delivery.transaction, delivery.envelope, delivery.event)
+
+
+@events.on(PersonalLinkIssued)
+def on_personal_link_issued(delivery: Delivery[PersonalLinkIssued]) -> None:
+    logic.note_link(wire().documents, delivery.transaction, delivery.event)

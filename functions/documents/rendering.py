@@ -1,24 +1,29 @@
-"""Setting letters: facts in, the bytes of an accessible PDF out. The only typst user of the platform.
+"""Setting documents: facts in, the bytes of an accessible PDF out. The only typst user of the platform.
 
 Promises: PDF/UA-1; the same facts give the same bytes (fonts are those inside the typst package, the date is the
-letter's own); whatever a fact contains is printed, never interpreted, since it reaches the template as data. Refuses
+document's own); whatever a fact contains is printed, never interpreted, since it reaches the template as data. Refuses
 to look at the clock, the network, or the fonts of the machine. typst is imported on first use: of the slice's functions
-only the one that sets letters carries it.
+only the one that sets documents carries it.
 
-A template family is a folder: `proposal_letter.typ`, the house style it imports (`house.typ`) and who sends the letters
-(`house.json`). An operator's own family is another folder with the same names, which is given to `Press`.
+A template family is a folder: one template per kind of document (`term_sheet.typ`), what they share (`loan.typ`,
+`cse.typ`), the house style (`house.typ`), and who sends them on which usual terms (`house.json`). An operator overrides
+file by file: a folder with some of these names is given to `Press` and laid over the family.
 """
 
 import json
 import re
+import shutil
 import unicodedata
+import weakref
 from functools import cached_property
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
-from functions.documents.model import ProposalLetter
+from functions.documents.model import Kind, ProposalLetter
+from functions.documents.model.loan import Loan
 from passerelle.consuming import Unprocessable
 
 if TYPE_CHECKING:
@@ -46,14 +51,28 @@ def printable(text: str) -> str:
 
 
 class Press:
-    """Sets letters with one template family; its fonts are read once."""
+    """Sets documents with the template family, or with an operator's own files laid over it; fonts are read once."""
 
-    def __init__(self, family: Path = TEMPLATES) -> None:
-        self._family = family
+    def __init__(self, own: Path | None = None) -> None:
+        self._own = own
 
     def proposal_letter(self, letter: ProposalLetter) -> bytes:
         """The masked proposal letter as PDF/UA-1. Raises `Unprocessable` when the template cannot set it."""
-        return self._set("proposal_letter.typ", letter)
+        return self._set(Kind.PROPOSAL_LETTER, letter)
+
+    def loan_document(self, kind: Kind, facts: Loan) -> bytes:
+        """A document of a loan as PDF/UA-1. Raises `Unprocessable` when the template cannot set it."""
+        return self._set(kind, facts)
+
+    @cached_property
+    def _family(self) -> Path:
+        if self._own is None:
+            return TEMPLATES
+        laid = Path(mkdtemp(prefix="family-"))
+        weakref.finalize(self, shutil.rmtree, laid, ignore_errors=True)
+        for folder in (TEMPLATES, self._own):
+            shutil.copytree(folder, laid, dirs_exist_ok=True)
+        return laid
 
     @cached_property
     def _compiler(self) -> "Compiler":
@@ -62,8 +81,10 @@ class Press:
         fonts = typst.Fonts(include_system_fonts=False)
         return typst.Compiler(root=str(self._family), font_paths=fonts, ignore_system_fonts=True)
 
-    def _set(self, template: str, facts: BaseModel) -> bytes:
+    def _set(self, kind: Kind, facts: BaseModel) -> bytes:
         from typst import TypstError
+
+        template = f"{kind.value}.typ"
 
         data = json.dumps(_printable_facts(facts.model_dump(mode="json")), ensure_ascii=False)
         try:

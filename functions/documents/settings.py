@@ -11,3 +11,4 @@ class Settings(Base):
     queue_url: str
     dead_letter_queue_url: str
     bucket_name: str
+    reveal_function_name: str

@@ -1,7 +1,13 @@
-"""Where it is written which documents a company may read: one row per reader, under the reader's own tenant."""
+"""Where it is written which documents a company may read: one row per reader, under the reader's own tenant.
 
-from functions.documents.model import Document
+The employee of an agreement has no tenant. His documents are found by the agreement's id, which only his link leads to.
+"""
+
+from functions.documents.model import Document, EmployeeFile, Link, Qualification
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
+
+_EMPLOYEES = "employee"
+_LINKS = "link"
 
 
 class Documents:
@@ -15,7 +21,7 @@ class Documents:
         return self._table.read(_key(reader, document_id), Document)
 
     def of_introduction(self, reader: str, introduction_id: str, limit: int, cursor: str | None) -> Page[Document]:
-        """What this reader holds about an introduction."""
+        """What this reader holds about an introduction and the agreement that came of it."""
         return self._table.list(_heading(reader, introduction_id), Document, limit=limit, cursor=cursor)
 
     def give(self, transaction: Transaction, reader: str, document: Document) -> Key:
@@ -25,9 +31,56 @@ class Documents:
         transaction.save(key, document, version=1, listing=listing)
         return key
 
+    def employee_file(self, agreement_id: str) -> Stored[EmployeeFile] | None:
+        """What the employee of an agreement may read; its version is that of the terms."""
+        return self._table.read(_employee(agreement_id), EmployeeFile)
+
+    def give_employee(self, transaction: Transaction, agreement_id: str, held: EmployeeFile, replacing: int) -> None:
+        """Write what the employee may read, in place of an earlier version (0 for none)."""
+        transaction.save(_employee(agreement_id), held, version=held.version, replacing=replacing)
+
+    def link(self, digest: str) -> Link | None:
+        """The link whose token has this digest."""
+        stored = self._table.read(_link(digest), Link)
+        return None if stored is None else stored.value
+
+    def add_link(self, transaction: Transaction, digest: str, link: Link) -> None:
+        """Keep a link for as long as it opens."""
+        transaction.save(_link(digest), link, version=1, expires_at=link.expires_at)
+
+    def qualification(self, lender: str, introduction_id: str) -> Stored[Qualification] | None:
+        """The masked profile of an introduction's last term sheet; its version is the introduction's."""
+        return self._table.read(_qualification(lender, introduction_id), Qualification)
+
+    def keep_qualification(
+        self,
+        transaction: Transaction,
+        lender: str,
+        introduction_id: str,
+        qualification: Qualification,
+        *,
+        version: int,
+        replacing: int,
+    ) -> None:
+        """Write the masked profile as of this version of the introduction."""
+        key = _qualification(lender, introduction_id)
+        transaction.save(key, qualification, version=version, replacing=replacing)
+
 
 def _key(reader: str, document_id: str) -> Key:
     return Key(reader, "document", document_id)
+
+
+def _employee(agreement_id: str) -> Key:
+    return Key(_EMPLOYEES, "agreement", agreement_id)
+
+
+def _link(digest: str) -> Key:
+    return Key(_LINKS, "employee", digest)
+
+
+def _qualification(lender: str, introduction_id: str) -> Key:
+    return Key(lender, "qualification", introduction_id)
 
 
 def _heading(reader: str, introduction_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Entry points of the identities slice: its routes, and `reveal`, the one door to a name for other slices."""
+"""Entry points of the identities slice: its routes, its events, and `reveal`, the one door to a name for slices."""
 
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -8,14 +8,23 @@ import boto3
 from pydantic import ValidationError
 
 from functions.identities import logic
-from functions.identities.model import Inquiry
-from functions.identities.requests import IdentityBody, IdentityReceipt, IdentityView
+from functions.identities.model import NOT_DISCLOSED, Inquiry, NotDisclosed
+from functions.identities.requests import (
+    DisclosedCompany,
+    DisclosedPerson,
+    DisclosureView,
+    IdentityBody,
+    IdentityReceipt,
+    IdentityView,
+)
 from functions.identities.settings import Settings
 from functions.identities.store import Identities
 from functions.identities.vault import Vault
 from passerelle import clock
 from passerelle.access import company
-from passerelle.http import Answer, Api, NoBody, Request
+from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
+from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.observability import caused_by, logger
 from passerelle.store import Table
@@ -28,6 +37,11 @@ class Wiring:
     settings: Settings
     table: Table
     vault: Vault
+
+    @property
+    def queues(self) -> Queues:
+        """Where the slice's messages come from, and where the hopeless ones go."""
+        return Queues(self.settings.queue_url, self.settings.dead_letter_queue_url)
 
     @cached_property
     def ports(self) -> logic.Ports:
@@ -49,6 +63,7 @@ def wire() -> Wiring:
 
 
 api = Api("identities", table=lambda: wire().table)
+events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 
 
 @api.put(
@@ -83,11 +98,42 @@ def get_identity(request: Request[NoBody]) -> Answer:
     return Answer(IdentityView(identity), version=version)
 
 
+@api.get(
+    "/identities/disclosures/{introduction_id}",
+    allow=company("identities:read"),
+    answer=DisclosureView,
+    summary="The other company and the person of your disclosed introduction; every reading is noted.",
+)
+def get_disclosure(request: Request[NoBody]) -> Answer:
+    disclosed, other, person = logic.read_disclosure(
+        wire().ports, request.transaction, request.actor, request.path["introduction_id"]
+    )
+    view = DisclosureView(
+        introduction_id=disclosed.introduction_id,
+        side=disclosed.side_of(request.actor.tenant),
+        disclosed_at=found(disclosed.disclosed_at),
+        company=DisclosedCompany.model_validate(other),
+        person=DisclosedPerson.model_validate(person),
+    )
+    return Answer(view)
+
+
+@events.on(IntroductionDisclosed)
+def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None:
+    logic.note_disclosure(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
+
+
+@events.on(IntroductionEnded)
+def on_introduction_ended(delivery: Delivery[IntroductionEnded]) -> None:
+    logic.note_end(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
+
+
 def reveal(event: Any, _context: Any) -> dict[str, str]:
     """Tell a slice what its purpose may know of a subject: `kind` and fields, or `error`.
 
     Invoked synchronously with an `Inquiry`; granted to documents and notifications alone. The access log is written
     before the answer is given, and the answer is written nowhere. `error` is `malformed`, `refused` or `unknown`.
+    Raises `NotDisclosed`, an error of the function, when a disclosure has not arrived here yet: ask again later.
     """
     try:
         inquiry = Inquiry.model_validate(event)
@@ -99,4 +145,6 @@ def reveal(event: Any, _context: Any) -> dict[str, str]:
         transaction = wire().table.begin()
         answer = logic.reveal(wire().ports, transaction, inquiry)
         transaction.commit()
+    if answer.get("error") == NOT_DISCLOSED:
+        raise NotDisclosed(inquiry.purpose)
     return answer

@@ -1,4 +1,7 @@
-"""What identities do here: take a name, show it to those who gave it, tell it for a purpose; and note each access."""
+"""What identities do here: take a name, show it to those who gave it or to whom it is disclosed, tell it for a purpose.
+
+Each access is noted, whatever came of it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,9 +11,16 @@ from typing import Protocol
 from pydantic import ConfigDict, TypeAdapter
 
 from functions.identities.model import (
+    COMPANY_SHOWN,
+    DISCLOSED_LEVEL,
+    DISCLOSURE_READ,
+    NAMED_ONCE_DISCLOSED,
+    NOT_DISCLOSED,
     OWN_READ,
+    PERSON_SHOWN,
     Access,
     Company,
+    Disclosure,
     Erased,
     Identity,
     Inquiry,
@@ -18,16 +28,18 @@ from functions.identities.model import (
     Person,
     Sealed,
     check_subject,
-    disclosed,
+    disclosure,
     grant_for,
     kind_of,
+    told,
 )
 from passerelle import clock
 from passerelle.access import Actor
 from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
 from passerelle.http import found
 from passerelle.observability import cause
-from passerelle.problems import PreconditionMissing, Stale
+from passerelle.problems import NotFound, PreconditionMissing, Stale
 from passerelle.store import Key, Stored, Transaction
 
 _IDENTITY: TypeAdapter[Person | Company] = TypeAdapter(Identity, config=ConfigDict(hide_input_in_errors=True))
@@ -39,6 +51,12 @@ class Identities(Protocol):
     def find(self, tenant: str, subject_id: str) -> Stored[Sealed] | None: ...
     def save(self, transaction: Transaction, tenant: str, sealed: Sealed, version: int) -> Key: ...
     def note(self, transaction: Transaction, tenant: str, access: Access) -> None: ...
+    def disclosure(self, tenant: str, introduction_id: str) -> Stored[Disclosure] | None: ...
+    def save_disclosure(
+        self, transaction: Transaction, disclosure: Disclosure, *, version: int, replacing: int
+    ) -> None: ...
+    def is_disclosed(self, tenant: str, subject_id: str) -> bool: ...
+    def mark_disclosed(self, transaction: Transaction, tenant: str, subject_id: str, introduction_id: str) -> None: ...
 
 
 class Vault(Protocol):
@@ -103,8 +121,57 @@ def read_own(ports: Ports, transaction: Transaction, actor: Actor, subject_id: s
     return identity, stored.version
 
 
+def note_disclosure(ports: Ports, transaction: Transaction, event: IntroductionDisclosed, sequence: int) -> None:
+    """The third signature was given: both companies may now read each other and the person. An end that came first, or
+    comes later, closes it."""
+    stored = ports.identities.disclosure(event.host, event.introduction_id)
+    if stored is None:
+        ports.identities.save_disclosure(transaction, disclosure(event), version=sequence, replacing=0)
+    elif stored.version < sequence:
+        ports.identities.save_disclosure(transaction, disclosure(event), version=sequence, replacing=stored.version)
+    for tenant, subject in ((event.lender, event.lender), (event.host, event.host), (event.lender, event.person_id)):
+        if not ports.identities.is_disclosed(tenant, subject):
+            ports.identities.mark_disclosed(transaction, tenant, subject, event.introduction_id)
+
+
+def note_end(ports: Ports, transaction: Transaction, event: IntroductionEnded, sequence: int) -> None:
+    """An introduction does not proceed: what it disclosed is no longer shown."""
+    stored = ports.identities.disclosure(event.host, event.introduction_id)
+    if stored is not None and stored.version >= sequence:
+        return
+    closed = Disclosure(
+        introduction_id=event.introduction_id,
+        lender=event.lender,
+        host=event.host,
+        person_id=stored.value.person_id if stored else "",
+        open=False,
+    )
+    ports.identities.save_disclosure(transaction, closed, version=sequence, replacing=stored.version if stored else 0)
+
+
+def read_disclosure(
+    ports: Ports, transaction: Transaction, actor: Actor, introduction_id: str
+) -> tuple[Disclosure, dict[str, str], dict[str, str]]:
+    """Who the other company and the person of a disclosed introduction are, for its two companies.
+
+    Each reading is noted in the log of each subject. Raises `NotFound` for anybody else, before the third signature,
+    after the end, and once a name was erased.
+    """
+    stored: Stored[Disclosure] = found(ports.identities.disclosure(actor.tenant, introduction_id))
+    disclosed = stored.value
+    if not disclosed.open:
+        raise NotFound("Nothing is disclosed here.", remedy="Look at your introductions.")
+    other = disclosed.host if disclosed.side_of(actor.tenant) == "lender" else disclosed.lender
+    shown = (
+        _shown(ports, transaction, actor, other, other, COMPANY_SHOWN),
+        _shown(ports, transaction, actor, disclosed.lender, disclosed.person_id, PERSON_SHOWN),
+    )
+    return disclosed, *shown
+
+
 def reveal(ports: Ports, transaction: Transaction, inquiry: Inquiry) -> dict[str, str]:
-    """What a slice may know of a subject for its purpose; `error` = `unknown` or `refused` when that is nothing.
+    """What a slice may know of a subject for its purpose; `error` when that is nothing: `unknown`, `refused`, or
+    `not_disclosed`, which may change.
 
     The access is noted in the transaction, whatever came of it: commit before answering.
     """
@@ -114,15 +181,28 @@ def reveal(ports: Ports, transaction: Transaction, inquiry: Inquiry) -> dict[str
     return answer
 
 
+def _shown(
+    ports: Ports, transaction: Transaction, actor: Actor, tenant: str, subject_id: str, fields: tuple[str, ...]
+) -> dict[str, str]:
+    stored: Stored[Sealed] = found(ports.identities.find(tenant, subject_id))
+    identity: Person | Company = found(_opened(ports, tenant, stored.value))
+    reader = f"{actor.tenant}/{actor.subject}"
+    access = _access(subject_id, reader, DISCLOSURE_READ, DISCLOSED_LEVEL, Outcome.ANSWERED)
+    ports.identities.note(transaction, tenant, access)
+    return told(identity, fields)
+
+
 def _told(ports: Ports, inquiry: Inquiry) -> tuple[dict[str, str], Outcome]:
     stored = ports.identities.find(inquiry.tenant, inquiry.subject)
-    grant = grant_for(inquiry.purpose, kind_of(inquiry.subject), inquiry.level)
+    grant = grant_for(inquiry.purpose, kind_of(inquiry.subject), inquiry.level, inquiry.caller)
     if grant is None:
         return {"error": "refused"}, Outcome.REFUSED
+    if inquiry.purpose in NAMED_ONCE_DISCLOSED and not ports.identities.is_disclosed(inquiry.tenant, inquiry.subject):
+        return {"error": NOT_DISCLOSED}, Outcome.REFUSED
     identity = _opened(ports, inquiry.tenant, stored.value) if stored else None
     if identity is None:
         return {"error": "unknown"}, Outcome.UNKNOWN
-    return disclosed(identity, grant), Outcome.ANSWERED
+    return told(identity, grant.fields), Outcome.ANSWERED
 
 
 def _opened(ports: Ports, tenant: str, sealed: Sealed) -> Person | Company | None:

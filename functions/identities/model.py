@@ -1,7 +1,8 @@
 """What an identity is, to whom it may be told and how much of it, and what is noted each time.
 
-Pure. It promises an allow-list: a purpose receives the fields written here for it, from the level written here on, and
-nothing else. It refuses every purpose it does not know.
+Pure. It promises an allow-list: a purpose receives the fields written here for it, asked by the slice written here,
+from the level written here on, and nothing else. It refuses every purpose it does not know. Companies and the person of
+a disclosed introduction read of each other what is written here, and only they do.
 """
 
 import re
@@ -16,6 +17,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from passerelle.access import Actor
+from passerelle.contracts.introductions import IntroductionDisclosed, Side
 from passerelle.identifiers import Siren, Siret
 from passerelle.problems import Forbidden, NotFound, Refused, invalid_field
 
@@ -140,30 +142,58 @@ class Purpose(StrEnum):
     ACTIVATION_MAIL = "activation_mail"
     NOTIFICATION_MAIL = "notification_mail"
     PROPOSAL_LETTER = "proposal_letter"
+    GO_MAIL = "go_mail"
+    DISCLOSURE_MAIL = "disclosure_mail"
+    SIGNING_MAIL = "signing_mail"
+    AGREEMENT = "agreement"
 
 
 OWN_READ: Final = "own_read"
 """The purpose noted when those who recorded an identity read it again."""
 
+DISCLOSURE_READ: Final = "disclosure_read"
+"""The purpose noted when a company reads who the other one and the person of its disclosed introduction are."""
+
+NOT_DISCLOSED: Final = "not_disclosed"
+DISCLOSED_LEVEL: Final = 3
+NAMED_ONCE_DISCLOSED: Final = frozenset({Purpose.AGREEMENT, Purpose.DISCLOSURE_MAIL})
+"""Purposes that name one side to another: answered only about subjects whom a third signature has disclosed."""
+
+COMPANY_SHOWN: Final = ("name", "siren", "siret", "address", "contact_name", "contact_email", "contact_phone")
+PERSON_SHOWN: Final = ("given_name", "family_name")
+"""What the two companies of a disclosed introduction read of each other, and the host of the person."""
+
+Caller = Literal["documents", "notifications"]
+
 
 @dataclass(frozen=True)
 class Grant:
-    """What one purpose receives: of which kind of subject, which fields, from which level of disclosure on."""
+    """What one purpose receives: which fields, from which level of disclosure on, asked by which slice alone."""
 
-    kind: Kind
     fields: tuple[str, ...]
     level: int
+    caller: Caller
 
 
-GRANTS: Final[Mapping[str, Grant]] = MappingProxyType(
+_TO_PERSON: Final = ("given_name", "family_name", "email")
+_TO_COMPANY: Final = ("contact_name", "contact_email")
+
+GRANTS: Final[Mapping[tuple[str, Kind], Grant]] = MappingProxyType(
     {
-        Purpose.OPT_IN_MAIL: Grant("person", ("given_name", "family_name", "email"), level=0),
-        Purpose.ACTIVATION_MAIL: Grant("company", ("contact_name", "contact_email"), level=0),
-        Purpose.NOTIFICATION_MAIL: Grant("company", ("contact_name", "contact_email"), level=1),
-        Purpose.PROPOSAL_LETTER: Grant("company", (), level=1),
+        (Purpose.OPT_IN_MAIL, "person"): Grant(_TO_PERSON, 0, "notifications"),
+        (Purpose.ACTIVATION_MAIL, "company"): Grant(_TO_COMPANY, 0, "notifications"),
+        (Purpose.NOTIFICATION_MAIL, "company"): Grant(_TO_COMPANY, 1, "notifications"),
+        (Purpose.PROPOSAL_LETTER, "company"): Grant((), 1, "documents"),
+        (Purpose.GO_MAIL, "person"): Grant(_TO_PERSON, 2, "notifications"),
+        (Purpose.DISCLOSURE_MAIL, "company"): Grant(("name",), DISCLOSED_LEVEL, "notifications"),
+        (Purpose.SIGNING_MAIL, "person"): Grant(_TO_PERSON, DISCLOSED_LEVEL, "notifications"),
+        (Purpose.SIGNING_MAIL, "company"): Grant(_TO_COMPANY, DISCLOSED_LEVEL, "notifications"),
+        (Purpose.AGREEMENT, "person"): Grant(("given_name", "family_name"), 4, "documents"),
+        (Purpose.AGREEMENT, "company"): Grant(("name", "siren", "siret", "address", "contact_name"), 4, "documents"),
     }
 )
-"""The allow-list. A mail goes to its subject alone; the proposal letter is masked, so it may name nobody."""
+"""The allow-list, by purpose and kind of subject. A mail goes to its subject alone; the proposal letter is masked, so
+it may name nobody; the disclosure mail tells the person the name of the host; an agreement names all three."""
 
 
 class Inquiry(BaseModel):
@@ -175,8 +205,37 @@ class Inquiry(BaseModel):
     subject: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
     purpose: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
     level: Annotated[int, Field(ge=0, le=4)]
-    caller: Literal["documents", "notifications"]
+    caller: Caller
     correlation_id: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = None
+
+
+class Disclosure(BaseModel):
+    """That three signatures disclosed an introduction; `open` until it ends. The same row under both companies."""
+
+    model_config = ConfigDict(frozen=True)
+
+    introduction_id: str
+    lender: str
+    host: str
+    person_id: str
+    disclosed_at: datetime | None = None
+    open: bool = True
+
+    def side_of(self, tenant: str) -> Side:
+        """Which side a company is on."""
+        return "lender" if tenant == self.lender else "host"
+
+
+class Marked(BaseModel):
+    """That a subject has been disclosed to somebody: from then on documents may name it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    introduction_id: str
+
+
+class NotDisclosed(Exception):
+    """A purpose that names one side to another came before the disclosure it stands on; it may come again."""
 
 
 class Outcome(StrEnum):
@@ -218,15 +277,15 @@ def kind_of(subject_id: str) -> Kind:
     return "person" if subject_id.startswith(PERSON_PREFIX) else "company"
 
 
-def grant_for(purpose: str, kind: str, level: int) -> Grant | None:
-    """What this purpose may receive of such a subject at this level, or None when it may not ask."""
-    grant = GRANTS.get(purpose)
-    return grant if grant is not None and grant.kind == kind and level >= grant.level else None
+def grant_for(purpose: str, kind: Kind, level: int, caller: str) -> Grant | None:
+    """What this purpose may receive of such a subject at this level, or None when this caller may not ask."""
+    grant = GRANTS.get((purpose, kind))
+    return grant if grant is not None and grant.caller == caller and level >= grant.level else None
 
 
-def disclosed(identity: Person | Company, grant: Grant) -> dict[str, str]:
-    """The kind and the granted fields that are filled in."""
-    values = identity.model_dump(mode="json", include={"kind", *grant.fields}, exclude_none=True)
+def told(identity: Person | Company, fields: tuple[str, ...]) -> dict[str, str]:
+    """The kind and, of these fields, those that are filled in."""
+    values = identity.model_dump(mode="json", include={"kind", *fields}, exclude_none=True)
     return {name: str(value) for name, value in values.items()}
 
 
@@ -247,3 +306,14 @@ def check_subject(actor: Actor, subject_id: str, kind: Kind) -> None:
             code="company-not-active",
             remedy="Enter the code mailed to your company first.",
         )
+
+
+def disclosure(event: IntroductionDisclosed) -> Disclosure:
+    """What an introduction disclosed, and to whom."""
+    return Disclosure(
+        introduction_id=event.introduction_id,
+        lender=event.lender,
+        host=event.host,
+        person_id=event.person_id,
+        disclosed_at=event.disclosed_at,
+    )

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, RootModel, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from functions.identities.model import Identity, Kind
+from passerelle.contracts.introductions import Side
 from passerelle.http import Body
 
 _WHICH_KIND = "kind is person or company"
@@ -38,6 +39,35 @@ class IdentityReceipt(BaseModel):
     subject_id: str
     kind: Kind
     recorded_at: datetime
+
+
+class DisclosedCompany(BaseModel):
+    """The other company of a disclosed introduction."""
+
+    name: Annotated[str, Field(examples=["Ateliers de la Seine"])]
+    siren: Annotated[str, Field(examples=["732829320"])]
+    siret: Annotated[str, Field(examples=["73282932000074"])]
+    address: Annotated[str, Field(examples=["12 rue des Forges\n76210 Bolbec"])]
+    contact_name: Annotated[str, Field(examples=["Dominique Morel"])]
+    contact_email: Annotated[str, Field(examples=["rh@ateliers-seine.example"])]
+    contact_phone: Annotated[str | None, Field(examples=["02 35 00 00 00"])] = None
+
+
+class DisclosedPerson(BaseModel):
+    """The person of a disclosed introduction: the name, and nothing by which to reach him past his employer."""
+
+    given_name: Annotated[str, Field(examples=["Camille"])]
+    family_name: Annotated[str, Field(examples=["Lefèvre"])]
+
+
+class DisclosureView(BaseModel):
+    """Whom a disclosed introduction lets you know. Each reading is noted, and shown to whom it concerns."""
+
+    introduction_id: str
+    side: Annotated[Side, Field(description="Which side you are on.", examples=["host"])]
+    disclosed_at: datetime
+    company: Annotated[DisclosedCompany, Field(description="The other company.")]
+    person: DisclosedPerson
 
 
 def _plain_faults(error: ValidationError) -> Iterator[InitErrorDetails]:

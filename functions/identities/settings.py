@@ -8,6 +8,8 @@ class Settings(Base):
 
     stage: str
     table_name: str
+    queue_url: str
+    dead_letter_queue_url: str
     keys_table_name: str
     vault_key_id: str
     mark_secret_id: str

@@ -1,11 +1,14 @@
-"""Where sealed identities and the access log are kept."""
+"""Where sealed identities, disclosures and the access log are kept."""
 
 from datetime import timedelta
 
-from functions.identities.model import Access, Sealed
+from functions.identities.model import Access, Disclosure, Marked, Sealed
+from passerelle import clock
 from passerelle.store import Key, Listing, Stored, Table, Transaction
 
 _ACCESS_KEPT = timedelta(days=365)
+_CLOSED_KEPT = timedelta(days=90)
+"""How long an end is remembered, longer than any message may be late."""
 
 
 class Identities:
@@ -34,6 +37,35 @@ class Identities:
             expires_at=access.at + _ACCESS_KEPT,
         )
 
+    def disclosure(self, tenant: str, introduction_id: str) -> Stored[Disclosure] | None:
+        """What an introduction disclosed, if this company is a side of it."""
+        return self._table.read(_disclosure(tenant, introduction_id), Disclosure)
+
+    def save_disclosure(
+        self, transaction: Transaction, disclosure: Disclosure, *, version: int, replacing: int
+    ) -> None:
+        """Write it under both companies, as of this version of the introduction."""
+        for tenant in (disclosure.lender, disclosure.host):
+            key = _disclosure(tenant, disclosure.introduction_id)
+            until = None if disclosure.open else clock.now() + _CLOSED_KEPT
+            transaction.save(key, disclosure, version=version, replacing=replacing, expires_at=until)
+
+    def is_disclosed(self, tenant: str, subject_id: str) -> bool:
+        """Whether a subject was ever disclosed to somebody."""
+        return self._table.read(_marked(tenant, subject_id), Marked) is not None
+
+    def mark_disclosed(self, transaction: Transaction, tenant: str, subject_id: str, introduction_id: str) -> None:
+        """Note that a subject is disclosed."""
+        transaction.save(_marked(tenant, subject_id), Marked(introduction_id=introduction_id), version=1)
+
 
 def _identity(tenant: str, subject_id: str) -> Key:
     return Key(tenant, "identity", subject_id)
+
+
+def _disclosure(tenant: str, introduction_id: str) -> Key:
+    return Key(tenant, "disclosure", introduction_id)
+
+
+def _marked(tenant: str, subject_id: str) -> Key:
+    return Key(tenant, "disclosed", subject_id)

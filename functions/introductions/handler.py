@@ -1,19 +1,42 @@
-"""Entry points of the introductions slice: its routes, the events it follows, and the daily end of those unanswered."""
+"""Entry points of the introductions slice: its routes, the employee's link, its events, and the daily schedule."""
 
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
-from functions.introductions import logic
+from functions.introductions import logic, pages
 from functions.introductions.model import Introduction, Standing
-from functions.introductions.requests import IntroductionList, IntroductionView, Refusal, introduction_view
+from functions.introductions.rendering import WORDING, French, typeset
+from functions.introductions.requests import (
+    COST_QUERY,
+    CostView,
+    GoDecision,
+    GoLink,
+    GoSheet,
+    GoStanding,
+    IntroductionList,
+    IntroductionView,
+    MaskedText,
+    NewSignature,
+    NewTermSheet,
+    Refusal,
+    check_codes,
+    cost_view,
+    go_standing,
+    introduction_view,
+    simulated,
+)
 from functions.introductions.settings import Settings
 from functions.introductions.store import Introductions
 from passerelle import clock
-from passerelle.access import company
+from passerelle.access import company, public
 from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
+from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed
 from passerelle.contracts.matching import MatchesProposed
+from passerelle.contracts.notifications import PersonalLinkIssued
 from passerelle.contracts.profiles import ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
@@ -30,6 +53,7 @@ class Wiring:
     queues: Queues
     introductions: Introductions
     nomenclature: Nomenclature
+    french: French
 
 
 @cache
@@ -42,6 +66,7 @@ def wire() -> Wiring:
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
         introductions=Introductions(table),
         nomenclature=load_starter(),
+        french=French(load_starter()),
     )
 
 
@@ -60,6 +85,7 @@ def list_introductions(request: Request[NoBody]) -> Answer:
     tenant = request.actor.tenant
     standing = _standing(request.query.get("state"))
     page = logic.list_own(wire().introductions, tenant, standing, request.limit(), request.query.get("cursor"))
+    logic.note_looks(wire().introductions, tenant, [stored.value for stored in page.items])
     items = tuple(introduction_view(stored, tenant, wire().nomenclature) for stored in page.items)
     return Answer(IntroductionList(items=items, cursor=page.cursor))
 
@@ -71,7 +97,9 @@ def list_introductions(request: Request[NoBody]) -> Answer:
     summary="One introduction: the other's masked card, why it was proposed, and where it stands.",
 )
 def get_introduction(request: Request[NoBody]) -> Answer:
-    return _answer(request, _own(request))
+    stored = _own(request)
+    logic.note_looks(wire().introductions, request.actor.tenant, [stored.value])
+    return _answer(request, stored)
 
 
 @api.post(
@@ -101,6 +129,123 @@ def refuse(request: Request[Refusal]) -> Answer:
     return _answer(request, after)
 
 
+@api.post(
+    "/introductions/{introduction_id}/questions",
+    allow=company("introductions:write"),
+    body=MaskedText,
+    answer=IntroductionView,
+    status=HTTPStatus.CREATED,
+    summary="Ask the other side a masked question, once the interest is mutual.",
+)
+def ask_question(request: Request[MaskedText]) -> Answer:
+    stored = _own(request)
+    after = logic.ask(wire().introductions, request.transaction, stored, request.actor.tenant, request.body.text)
+    return _answer(request, after, HTTPStatus.CREATED)
+
+
+@api.post(
+    "/introductions/{introduction_id}/questions/{question_id}/answer",
+    allow=company("introductions:write"),
+    body=MaskedText,
+    answer=IntroductionView,
+    summary="Answer a masked question of the other side.",
+)
+def answer_question(request: Request[MaskedText]) -> Answer:
+    stored, question_id = _own(request), request.path["question_id"]
+    after = logic.answer(
+        wire().introductions, request.transaction, stored, request.actor.tenant, question_id, request.body.text
+    )
+    return _answer(request, after)
+
+
+@api.put(
+    "/introductions/{introduction_id}/term-sheet",
+    allow=company("introductions:write"),
+    body=NewTermSheet,
+    answer=IntroductionView,
+    needs_version=True,
+    summary="Write the blind term sheet, or change it: a change voids what was signed.",
+)
+def put_term_sheet(request: Request[NewTermSheet]) -> Answer:
+    stored = _own(request)
+    request.require_version(stored.version)
+    check_codes(request.body, wire().nomenclature)
+    after = logic.write_sheet(
+        wire().introductions, request.transaction, stored, request.actor.tenant, request.body.terms()
+    )
+    return _answer(request, after)
+
+
+@api.post(
+    "/introductions/{introduction_id}/signatures",
+    allow=company("introductions:write"),
+    body=NewSignature,
+    answer=IntroductionView,
+    summary="Sign the present term sheet by its hash; the third of the three signatures discloses.",
+)
+def sign_term_sheet(request: Request[NewSignature]) -> Answer:
+    stored, tenant, said = _own(request), request.actor.tenant, request.body
+    declared = said.declarations.added_to(stored.value.declared, stored.value.side_of(tenant))
+    after = logic.sign(
+        wire().introductions, request.transaction, stored, tenant, request.actor.subject, said.sha256, declared
+    )
+    return _answer(request, after)
+
+
+@api.get(
+    "/introductions/{introduction_id}/cost",
+    allow=company("introductions:read"),
+    answer=CostView,
+    query=COST_QUERY,
+    summary="Simulate what the loan costs, from the term sheet or from figures of your own in euro cents.",
+)
+def simulate_cost(request: Request[NoBody]) -> Answer:
+    sheet = _own(request).value.sheet
+    cost, months = simulated(request.query, sheet.terms if sheet else None)
+    return Answer(cost_view(cost, months))
+
+
+@api.get("/introductions/go", allow=public(), media_type="text/html", summary="The page of the employee's link.")
+def go_page(_request: Request[NoBody]) -> Answer:
+    return Answer(page=pages.go())
+
+
+@api.get("/introductions/go/page.js", allow=public(), media_type="text/javascript", summary="The script of that page.")
+def go_script(_request: Request[NoBody]) -> Answer:
+    return Answer(page=pages.script())
+
+
+@api.get("/introductions/go/page.css", allow=public(), media_type="text/css", summary="The style of that page.")
+def go_style(_request: Request[NoBody]) -> Answer:
+    return Answer(page=pages.style())
+
+
+@api.post(
+    "/introductions/go/sheet",
+    allow=public(),
+    body=GoLink,
+    answer=GoSheet,
+    summary="The masked term sheet in words for the employee who holds this link, and who looked at his card.",
+)
+def read_go_sheet(request: Request[GoLink]) -> Answer:
+    stored = logic.open_link(wire().introductions, request.body.token, clock.now())
+    return Answer(_go_sheet(stored.value))
+
+
+@api.post(
+    "/introductions/go/decision",
+    allow=public(),
+    body=GoDecision,
+    answer=GoStanding,
+    summary="The employee gives his go, or refuses, before or after it; the same word again changes nothing.",
+)
+def decide_go(request: Request[GoDecision]) -> Answer:
+    said = request.body
+    stored = logic.open_link(wire().introductions, said.token, clock.now())
+    after = logic.decide(wire().introductions, request.transaction, stored, said.decision, said.sha256)
+    return Answer(go_standing(after.value))
+
+
 @events.on(MatchesProposed)
 def on_matches_proposed(delivery: Delivery[MatchesProposed]) -> None:
     logic.propose(wire().introductions, delivery.transaction, delivery.event, clock.today())
@@ -118,21 +263,65 @@ def on_demand_closed(delivery: Delivery[DemandClosed]) -> None:
     logic.end_all(wire().introductions, "demand", envelope.tenant, delivery.event.demand_id, envelope.sequence)
 
 
+@events.on(CompanyActivated)
+def on_company_activated(delivery: Delivery[CompanyActivated]) -> None:
+    event, sequence = delivery.event, delivery.envelope.sequence
+    logic.note_workforce(wire().introductions, delivery.transaction, event.company_id, event.workforce, sequence)
+
+
+@events.on(CompanyUpdated)
+def on_company_updated(delivery: Delivery[CompanyUpdated]) -> None:
+    event, sequence = delivery.event, delivery.envelope.sequence
+    logic.note_workforce(wire().introductions, delivery.transaction, event.company_id, event.workforce, sequence)
+
+
+@events.on(PersonalLinkIssued)
+def on_personal_link_issued(delivery: Delivery[PersonalLinkIssued]) -> None:
+    logic.note_link(wire().introductions, delivery.transaction, delivery.envelope.tenant, delivery.event)
+
+
+@events.on(AgreementSigned)
+def on_agreement_signed(delivery: Delivery[AgreementSigned]) -> None:
+    logic.note_agreement(wire().introductions, delivery.event)
+
+
+@events.on(AgreementEnded)
+def on_agreement_ended(delivery: Delivery[AgreementEnded]) -> None:
+    logic.note_agreement_ended(wire().introductions, delivery.event)
+
+
 def expire(_event: dict[str, Any], _context: Any) -> None:
-    """The daily schedule: end what nobody answered in time."""
+    """The hourly schedule: remind of what waits, and end what nobody answered in time."""
     cause = clock.new_id("run")
     with caused_by(cause, cause):
-        ended = logic.expire(wire().introductions, clock.today())
-        logger.info("introductions expired", count=ended)
+        reminded, ended = logic.expire(wire().introductions, clock.today())
+        logger.info("introductions looked at again", reminded=reminded, expired=ended)
 
 
 def _own(request: Request[Any]) -> Stored[Introduction]:
     return logic.own(wire().introductions, request.actor.tenant, request.path["introduction_id"])
 
 
-def _answer(request: Request[Any], stored: Stored[Introduction]) -> Answer:
+def _answer(request: Request[Any], stored: Stored[Introduction], status: HTTPStatus = HTTPStatus.OK) -> Answer:
     view = introduction_view(stored, request.actor.tenant, wire().nomenclature)
-    return Answer(view, version=stored.version)
+    return Answer(view, status, version=stored.version)
+
+
+def _go_sheet(one: Introduction) -> GoSheet:
+    standing, french = go_standing(one), wire().french
+    looks = french.looks(logic.looks_at(wire().introductions, one))
+    shown = one.sheet if standing.state != "closed" else None
+    return GoSheet(
+        state=standing.state,
+        decided_at=standing.decided_at,
+        wording=WORDING,
+        title=typeset("Une mission vous est proposée, sans nom : votre feu vert ?"),
+        sha256=shown.sha256 if shown else None,
+        lines=french.lines(shown.terms) if shown else (),
+        start=french.start(one.earliest_start) if shown else (),
+        sections=french.sections() if shown else (),
+        looks=looks,
+    )
 
 
 def _standing(asked: str | None) -> Standing | None:

@@ -1,12 +1,23 @@
 """What each side says to the introductions slice, and what it hears: its own things, and the other's masked card."""
 
-from datetime import date
-from typing import Annotated
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from functions.introductions.model import Introduction, RefusalReason, Standing
+from functions.introductions.model import (
+    TALKING,
+    Declared,
+    EarliestStart,
+    Introduction,
+    RefusalReason,
+    Signer,
+    Standing,
+    State,
+)
+from legality.dates import add_months
 from passerelle.contracts.cards import (
     Area,
     DemandCard,
@@ -18,8 +29,10 @@ from passerelle.contracts.cards import (
 )
 from passerelle.contracts.introductions import Side
 from passerelle.contracts.matching import Criterion
+from passerelle.contracts.terms import Cents, CostBase, TermSheet
 from passerelle.http import Body
 from passerelle.nomenclature import Nomenclature, UnknownCode
+from passerelle.problems import FieldError, Invalid, Malformed
 from passerelle.store import Stored
 
 WORDS = {
@@ -27,6 +40,8 @@ WORDS = {
     Standing.AWAITED: "L’autre entreprise est intéressée\u00a0: à vous de répondre",
     Standing.WAITING: "Vous êtes intéressé\u00a0: en attente de l’autre entreprise",
     Standing.MUTUAL: "Intérêt partagé",
+    Standing.COMMITTING: "Conditions du prêt à signer par les trois parties",
+    Standing.DISCLOSED: "Les trois parties se connaissent",
     Standing.NOT_PROCEEDING: "Sans suite",
 }
 
@@ -45,10 +60,157 @@ _EXAMPLE: JsonDict = {
 }
 
 
+COST_QUERY: Final = (
+    "monthly_gross",
+    "bonuses",
+    "paid_leave",
+    "contribution_rate",
+    "expenses_ceiling",
+    "vat_rate",
+    "months",
+)
+_MOST_MONTHS = 36
+
+
 class Refusal(Body):
     """Why you refuse. Only your side reads it again; the other reads that it does not proceed."""
 
     reason: Annotated[RefusalReason, Field(examples=["dates"])]
+
+
+class MaskedText(Body):
+    """A question or an answer that names nobody: no person, company, place, number or address."""
+
+    text: Annotated[str, Field(min_length=3, max_length=500, examples=["Quels sont les horaires de l’équipe ?"])]
+
+
+_SHEET: JsonDict = {
+    "regime": "R1_ORDINARY",
+    "occupation": "H2913",
+    "tasks": "Soudage de sous-ensembles en atelier, contrôle visuel, tenue du poste.",
+    "post_characteristics": "Travail debout, bruit modéré.",
+    "area": {"level": "epci", "code": "200010700"},
+    "start_date": "2027-02-01",
+    "end_date": "2027-04-30",
+    "weekly_hours": 35,
+    "daily_hours": 8,
+    "daily_rest_hours": 12,
+    "working_time": "full_time",
+    "shift": "day",
+    "contract_type": "CDI",
+    "cost": {
+        "monthly_gross": 280000,
+        "bonuses": 15000,
+        "paid_leave": 28000,
+        "contribution_rate": 4200,
+        "expenses_ceiling": 12000,
+        "billed": 470660,
+        "vat_rate": 2000,
+    },
+}
+
+
+class NewTermSheet(TermSheet, Body):
+    """The blind term sheet, whole. Its texts name nobody."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_SHEET]})
+
+    def terms(self) -> TermSheet:
+        """The term sheet itself."""
+        return TermSheet.model_validate(self.model_dump())
+
+
+class Declarations(Body):
+    """What the law asks of a side in a regime below cost (R2, R3); each side declares its own."""
+
+    group_headcount: Annotated[
+        int | None, Field(ge=0, le=10_000_000, description="Lender: of its group on 31 December; 0 without a group.")
+    ] = None
+    art_238_bis: Annotated[bool | None, Field(description="Host: a body of article 238 bis CGI, 1, a to g.")] = None
+    registered_on: Annotated[date | None, Field(description="Host: day of its registration.")] = None
+    yearly_headcounts: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=10_000_000)], ...],
+        Field(max_length=5, description="Host: average headcounts of the last five calendar years, oldest first."),
+    ] = ()
+
+    def added_to(self, declared: Declared, side: Side) -> Declared:
+        """What is declared, with what this side says of itself. Raises `Invalid` for what is the other's to say."""
+        fields = {
+            "lender": {"group_headcount": "lender_group_headcount"},
+            "host": {
+                "art_238_bis": "host_art_238_bis",
+                "registered_on": "host_registered_on",
+                "yearly_headcounts": "host_yearly_headcounts",
+            },
+        }
+        said = self.model_dump(exclude_defaults=True)
+        foreign = sorted(set(said) - set(fields[side]))
+        if foreign:
+            faults = [_not_yours(name) for name in foreign]
+            raise Invalid("Some declarations are not yours to make.", fields=faults)
+        return declared.model_copy(update={fields[side][name]: getattr(self, name) for name in said})
+
+
+class NewSignature(Body):
+    """The hash of the term sheet you sign, exactly as you read it, and what you declare of your company."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["a3" * 32])]
+    declarations: Declarations = Declarations()
+
+
+class GoLink(Body):
+    """The token of the employee's personal link."""
+
+    token: Annotated[
+        str, Field(min_length=16, max_length=200, examples=["Zk3vq2m7xw5ndbt4jyhzaZk3vq2m7xw5ndbt4jyhzaQ"])
+    ]
+
+
+class GoDecision(Body):
+    """The employee's word: go, for the sheet he was shown, or a refusal, which needs no condition at all."""
+
+    token: Annotated[
+        str, Field(min_length=16, max_length=200, examples=["Zk3vq2m7xw5ndbt4jyhzaZk3vq2m7xw5ndbt4jyhzaQ"])
+    ]
+    decision: Annotated[Literal["go", "refuse"], Field(examples=["go"])]
+    sha256: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$", description="Of the sheet shown; for a go.")] = None
+
+
+class GoLine(BaseModel):
+    """One line of the sheet in words."""
+
+    field: Annotated[str, Field(examples=["tasks"])]
+    label: Annotated[str, Field(examples=["Tâches"])]
+    values: Annotated[tuple[str, ...], Field(examples=[["Soudage en atelier"]])]
+
+
+class GoSection(BaseModel):
+    """One part of what he is told."""
+
+    heading: Annotated[str, Field(examples=["Vous êtes libre"])]
+    paragraphs: Annotated[tuple[str, ...], Field(examples=[["Refuser n’a aucune conséquence pour vous."]])]
+
+
+GoState = Literal["undecided", "go", "disclosed", "agreed", "closed"]
+
+
+class GoStanding(BaseModel):
+    """Where it stands for the employee."""
+
+    state: GoState
+    decided_at: datetime | None = None
+
+
+class GoSheet(GoStanding):
+    """The masked term sheet in words, for the employee alone, and who looked at his card."""
+
+    wording: str
+    title: str
+    sha256: Annotated[str | None, Field(description="Of the sheet he gives his go to.")] = None
+    lines: tuple[GoLine, ...] = ()
+    start: Annotated[tuple[str, ...], Field(description="When it may begin at the earliest, and why.")] = ()
+    sections: tuple[GoSection, ...] = ()
+    looks: Annotated[tuple[str, ...], Field(description="Who looked at his card, the latest first.")] = ()
 
 
 class Named(BaseModel):
@@ -89,6 +251,45 @@ class DemandView(BaseModel):
     headcount: int
 
 
+class QuestionView(BaseModel):
+    """A masked question and its answer."""
+
+    id: str
+    yours: bool
+    text: str
+    asked_on: date
+    answer: str | None = None
+    answered_on: date | None = None
+
+
+class TermSheetView(BaseModel):
+    """The blind term sheet as it stands: sign its `sha256`."""
+
+    sha256: str
+    yours: Annotated[bool, Field(description="Whether your side wrote it.")]
+    signed_by: Annotated[tuple[Signer, ...], Field(description="Who signed it so far.")]
+    terms: TermSheet
+
+
+class CostLine(BaseModel):
+    """One line of the cost base."""
+
+    type: Literal["WAGES", "BONUS", "PAID_LEAVE", "CHARGES", "EXPENSES"]
+    label: str
+    cents: Cents
+
+
+class CostView(BaseModel):
+    """What a loan costs at cost, and so what may be billed in R1. Euro cents; contributions rounded half up."""
+
+    lines: Annotated[tuple[CostLine, ...], Field(description="Of one full month.")]
+    monthly: Annotated[int, Field(description="One full month, without VAT.")]
+    months: int
+    total: Annotated[int, Field(description="All months, without VAT.")]
+    vat: int
+    total_with_vat: int
+
+
 class IntroductionView(BaseModel):
     """An introduction as one side sees it. Once it does not proceed, the other's card is no longer shown."""
 
@@ -99,7 +300,7 @@ class IntroductionView(BaseModel):
     state: Annotated[Standing, Field(description="Where it stands for you.")]
     state_text: Annotated[str, Field(description="The same in French.")]
     answer_by: Annotated[date, Field(description="Last day to answer.")]
-    may: Annotated[tuple[str, ...], Field(description="What you may answer now: interest, refusal.")]
+    may: Annotated[tuple[str, ...], Field(description="What you may do now, by the last part of its path.")]
     refusal: Annotated[RefusalReason | None, Field(description="Your own reason, if you refused.")] = None
     demand_id: Annotated[str | None, Field(description="Your demand, if you are the host.")] = None
     profile_id: Annotated[str | None, Field(description="The profile: yours, or the one matched to you.")] = None
@@ -107,6 +308,9 @@ class IntroductionView(BaseModel):
     profile: ProfileView | None = None
     score: Annotated[float | None, Field(description="0 to 1: how well they suit each other.")] = None
     explanation: tuple[Criterion, ...] = ()
+    earliest_start: Annotated[EarliestStart | None, Field(description="First lawful day, and why.")] = None
+    questions: tuple[QuestionView, ...] = ()
+    term_sheet: TermSheetView | None = None
 
 
 class IntroductionList(BaseModel):
@@ -136,13 +340,137 @@ def introduction_view(stored: Stored[Introduction], tenant: str, words: Nomencla
         profile=_profile(one.match.card, words) if side == "lender" or not one.ended else None,
         score=None if one.ended else one.match.score,
         explanation=() if one.ended else one.match.criteria,
+        earliest_start=None if one.ended else one.earliest_start,
+        questions=() if one.ended else _questions(one, side),
+        term_sheet=None if one.ended else _sheet(one, side),
+    )
+
+
+def _not_yours(name: str) -> FieldError:
+    return FieldError(f"/declarations/{name}", "The other side declares this.", "Leave it out.")
+
+
+def check_codes(sheet: TermSheet, words: Nomenclature) -> None:
+    """Raise `Invalid` for an occupation or an area that the nomenclature does not hold."""
+    kind = "departement" if sheet.area.level == "department" else sheet.area.level
+    faults = []
+    for pointer, what, code in (("/occupation", "occupation", sheet.occupation), ("/area/code", kind, sheet.area.code)):
+        try:
+            words.label(what, code)
+        except UnknownCode as error:
+            near = ", ".join(error.suggestions) or "none"
+            faults.append(FieldError(pointer, "This code is not in the nomenclature.", f"Near ones: {near}."))
+    if faults:
+        raise Invalid("Some codes are unknown; nothing was changed.", fields=faults)
+
+
+def simulated(query: Mapping[str, str], terms: TermSheet | None) -> tuple[CostBase, int]:
+    """The cost base to simulate and its months: the sheet's, with the figures asked for instead of its own.
+
+    Raises `Malformed` for figures that cannot be, or that are missing while there is no term sheet.
+    """
+    figures: dict[str, int] = terms.cost.model_dump() if terms else {}
+    months = _months(terms) if terms else 1
+    for name, text in query.items():
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
+            raise Malformed(
+                f"{name} is a whole number.", remedy="Amounts are euro cents, rates hundredths of a percent."
+            )
+        if name == "months":
+            months = int(text)
+        else:
+            figures[name] = int(text)
+    try:
+        if not 1 <= months <= _MOST_MONTHS:
+            raise ValueError
+        return CostBase.model_validate(figures | {"billed": figures.get("billed", 0)}), months
+    except ValueError:
+        raise Malformed(
+            "These figures make no cost base.",
+            remedy=f"Give monthly_gross and contribution_rate at least; 1 to {_MOST_MONTHS} months.",
+        ) from None
+
+
+def _months(terms: TermSheet) -> int:
+    """Months of the loan counted date to date, a month begun counted whole."""
+    months = 1
+    while months < _MOST_MONTHS and add_months(terms.start_date, months) <= terms.end_date:
+        months += 1
+    return months
+
+
+def cost_view(cost: CostBase, months: int) -> CostView:
+    """The cost of so many full months."""
+    wages = cost.monthly_gross + cost.bonuses + cost.paid_leave
+    amounts = {
+        "WAGES": ("Salaire brut", cost.monthly_gross),
+        "BONUS": ("Primes et 13e mois", cost.bonuses),
+        "PAID_LEAVE": ("Congés payés", cost.paid_leave),
+        "CHARGES": ("Cotisations patronales", cost.monthly_cost - wages - cost.expenses_ceiling),
+        "EXPENSES": ("Frais professionnels de la mission", cost.expenses_ceiling),
+    }
+    vat = (cost.monthly_cost * cost.vat_rate + 5_000) // 10_000 * months
+    total = cost.monthly_cost * months
+    return CostView(
+        lines=tuple(
+            CostLine.model_validate({"type": kind, "label": label, "cents": cents})
+            for kind, (label, cents) in amounts.items()
+        ),
+        monthly=cost.monthly_cost,
+        months=months,
+        total=total,
+        vat=vat,
+        total_with_vat=total + vat,
+    )
+
+
+def go_standing(one: Introduction) -> GoStanding:
+    """Where it stands for the employee."""
+    go = one.signatures.get("employee")
+    state: GoState = "undecided"
+    if one.agreed:
+        state = "agreed"
+    elif one.ended:
+        state = "closed"
+    elif one.state is State.DISCLOSED:
+        state = "disclosed"
+    elif go is not None:
+        state = "go"
+    return GoStanding(state=state, decided_at=None if one.ended or go is None else go.at)
+
+
+def _questions(one: Introduction, side: Side) -> tuple[QuestionView, ...]:
+    return tuple(
+        QuestionView(
+            id=question.id,
+            yours=question.side == side,
+            text=question.text,
+            asked_on=question.asked_on,
+            answer=question.answer,
+            answered_on=question.answered_on,
+        )
+        for question in one.questions
+    )
+
+
+def _sheet(one: Introduction, side: Side) -> TermSheetView | None:
+    if one.sheet is None:
+        return None
+    return TermSheetView(
+        sha256=one.sheet.sha256,
+        yours=one.sheet.written_by == side,
+        signed_by=tuple(sorted(one.signatures)),
+        terms=one.sheet.terms,
     )
 
 
 def _answers_left(one: Introduction, side: Side) -> tuple[str, ...]:
-    if one.ended:
+    if one.ended or one.agreed:
         return ()
-    return ("refusal",) if one.interested(side) else ("interest", "refusal")
+    if one.state not in TALKING:
+        return ("refusal",) if one.interested(side) else ("interest", "refusal")
+    signs = ("signatures",) if one.sheet is not None and side not in one.signatures else ()
+    return ("questions", "term-sheet", *signs, "refusal")
 
 
 def _profile(card: ProfileCard, words: Nomenclature) -> ProfileView:

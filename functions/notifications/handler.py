@@ -12,8 +12,17 @@ from functions.notifications.settings import Settings
 from functions.notifications.store import Postings
 from functions.notifications.transport import Mailer, VaultPort
 from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested
-from passerelle.contracts.introductions import InterestExpressed, IntroductionBecameMutual, IntroductionEnded
+from passerelle.contracts.introductions import (
+    EmployeeGoRequested,
+    InterestExpressed,
+    IntroductionBecameMutual,
+    IntroductionDisclosed,
+    IntroductionEnded,
+    IntroductionReminded,
+    TermSheetReady,
+)
 from passerelle.contracts.profiles import OptInRequested
 from passerelle.store import Table
 
@@ -71,3 +80,33 @@ def on_introduction_became_mutual(delivery: Delivery[IntroductionBecameMutual]) 
 @events.on(IntroductionEnded)
 def on_introduction_ended(delivery: Delivery[IntroductionEnded]) -> None:
     logic.tell_ended(wire().office, delivery)
+
+
+@events.on(TermSheetReady)
+def on_term_sheet_ready(delivery: Delivery[TermSheetReady]) -> None:
+    logic.tell_term_sheet(wire().office, delivery)
+
+
+@events.on(EmployeeGoRequested)
+def on_employee_go_requested(delivery: Delivery[EmployeeGoRequested]) -> None:
+    logic.ask_go(wire().office, delivery)
+
+
+@events.on(IntroductionReminded)
+def on_introduction_reminded(delivery: Delivery[IntroductionReminded]) -> None:
+    logic.remind(wire().office, delivery)
+
+
+@events.on(IntroductionDisclosed)
+def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None:
+    logic.tell_disclosed(wire().office, delivery)
+
+
+@events.on(EmployeeSignatureRequested)
+def on_employee_signature_requested(delivery: Delivery[EmployeeSignatureRequested]) -> None:
+    logic.ask_employee_signature(wire().office, delivery)
+
+
+@events.on(SigningCodeRequested)
+def on_signing_code_requested(delivery: Delivery[SigningCodeRequested]) -> None:
+    logic.send_signing_code(wire().office, delivery)

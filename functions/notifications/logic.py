@@ -9,18 +9,44 @@ the same event.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
-from functions.notifications.model import Addressee, Mail, Posting, State, Template, Unreachable, french_day
+from functions.notifications.model import (
+    Addressee,
+    Mail,
+    Posting,
+    State,
+    Template,
+    Unreachable,
+    french_day,
+    french_moment,
+)
 from passerelle import clock
 from passerelle.consuming import Delivery, Unprocessable
+from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested
-from passerelle.contracts.introductions import InterestExpressed, IntroductionBecameMutual, IntroductionEnded
-from passerelle.contracts.notifications import ActivationCodeIssued, OptInLinkIssued
+from passerelle.contracts.introductions import (
+    EmployeeGoRequested,
+    InterestExpressed,
+    IntroductionBecameMutual,
+    IntroductionDisclosed,
+    IntroductionEnded,
+    IntroductionReminded,
+    TermSheetReady,
+)
+from passerelle.contracts.notifications import (
+    ActivationCodeIssued,
+    OptInLinkIssued,
+    PersonalLinkIssued,
+    SigningCodeIssued,
+)
 from passerelle.contracts.profiles import OptInRequested
 from passerelle.observability import logger
 from passerelle.store import Key, Stored
 from passerelle.tokens import digest, link_token, typed_code
+
+_CODE_LIFE: Final = timedelta(minutes=30)
+"""How long a one-time code to sign holds."""
 
 
 class Postings(Protocol):
@@ -111,6 +137,104 @@ def tell_ended(office: Office, delivery: Delivery[IntroductionEnded]) -> None:
     """Tell both companies, in the same words and whatever the reason, that the introduction does not proceed."""
     event = delivery.event
     _tell_companies(office, delivery.envelope.id, Template.ENDED, event.introduction_id, 1, event.lender, event.host)
+
+
+def ask_go(office: Office, delivery: Delivery[EmployeeGoRequested]) -> None:
+    """Mail the employee alone the personal link by which he gives his go; its digest goes to introductions."""
+    envelope, event = delivery.envelope, delivery.event
+    addressee = Addressee(envelope.tenant, event.person_id, "go_mail", level=2)
+    _send_link(office, delivery, addressee, Template.GO, "go", event.introduction_id, "introductions/go")
+
+
+def ask_employee_signature(office: Office, delivery: Delivery[EmployeeSignatureRequested]) -> None:
+    """Mail the employee alone the personal link by which he signs or refuses; its digest goes to agreements."""
+    envelope, event = delivery.envelope, delivery.event
+    addressee = Addressee(envelope.tenant, event.person_id, "signing_mail", level=3)
+    _send_link(
+        office,
+        delivery,
+        addressee,
+        Template.EMPLOYEE_SIGNATURE,
+        "employee_signature",
+        event.agreement_id,
+        "agreements/sign",
+    )
+
+
+def send_signing_code(office: Office, delivery: Delivery[SigningCodeRequested]) -> None:
+    """Mail a signer his one-time code; its digest goes to agreements."""
+    envelope, event = delivery.envelope, delivery.event
+    code = typed_code(office.link_secret, "signing", envelope.id)
+    subject = event.tenant_or_person
+    tenant = event.lender if event.party == "employee" else subject
+    template = Template.EMPLOYEE_SIGNING_CODE if event.party == "employee" else Template.SIGNING_CODE
+    addressee = Addressee(tenant, subject, "signing_mail", level=3)
+
+    def values(posting: Posting) -> Mapping[str, str]:
+        return {"code": code, "until": french_moment((posting.issued_at + _CODE_LIFE).astimezone(clock.PARIS))}
+
+    posting = _post(office, addressee, template, envelope.id, values)
+    issued = SigningCodeIssued(
+        agreement_id=event.agreement_id,
+        party=event.party,
+        digest=digest(event.agreement_id, event.party, code),
+        expires_at=posting.issued_at + _CODE_LIFE,
+    )
+    key = Key(envelope.tenant, "signing_code", event.agreement_id)
+    delivery.transaction.emit(key, issued, sequence=envelope.sequence)
+
+
+def tell_term_sheet(office: Office, delivery: Delivery[TermSheetReady]) -> None:
+    """Tell the side that did not write the term sheet that there is one to read."""
+    event = delivery.event
+    if event.proposed_by is None:
+        awaited: tuple[str, ...] = (event.lender, event.host)
+    else:
+        awaited = (event.host,) if event.proposed_by == "lender" else (event.lender,)
+    _tell_companies(office, delivery.envelope.id, Template.TERM_SHEET, event.introduction_id, 2, *awaited)
+
+
+def remind(office: Office, delivery: Delivery[IntroductionReminded]) -> None:
+    """Remind the companies that have not answered."""
+    event = delivery.event
+    _tell_companies(office, delivery.envelope.id, Template.REMINDER, event.introduction_id, 1, *event.waiting_for)
+
+
+def tell_disclosed(office: Office, delivery: Delivery[IntroductionDisclosed]) -> None:
+    """Tell both companies that they may read each other, and the employee who the host is.
+
+    The employee's mail has a reference of its own, since his posting is kept with the lender's.
+    """
+    event, reference = delivery.event, delivery.envelope.id
+    host = office.vault.reveal(Addressee(event.host, event.host, "disclosure_mail", level=3))
+    if host is not None:
+        employee = Addressee(event.lender, event.person_id, "go_mail", level=3)
+        values = {"host_name": host["name"]}
+        _post(office, employee, Template.DISCLOSED_EMPLOYEE, f"{reference}.employee", lambda _: values)
+    _tell_companies(office, reference, Template.DISCLOSED, event.introduction_id, 3, event.lender, event.host)
+
+
+def _send_link(
+    office: Office,
+    delivery: Delivery[EmployeeGoRequested] | Delivery[EmployeeSignatureRequested],
+    addressee: Addressee,
+    template: Template,
+    purpose: Literal["go", "employee_signature"],
+    subject_id: str,
+    page: str,
+) -> None:
+    envelope = delivery.envelope
+    token = link_token(office.link_secret, purpose, envelope.id)
+
+    def values(posting: Posting) -> Mapping[str, str]:
+        return {"link": f"{office.public_url}/{page}#{token}", "until": _until(office, posting)}
+
+    posting = _post(office, addressee, template, envelope.id, values)
+    issued = PersonalLinkIssued(
+        purpose=purpose, subject_id=subject_id, digest=digest(token), expires_at=posting.issued_at + office.link_life
+    )
+    key = Key(addressee.tenant, "personal_link", subject_id)
+    delivery.transaction.emit(key, issued, sequence=envelope.sequence)
 
 
 def _tell_companies(

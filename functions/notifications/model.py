@@ -31,6 +31,14 @@ class Template(StrEnum):
     ANSWER_AWAITED = "answer_awaited"
     MUTUAL = "mutual"
     ENDED = "ended"
+    GO = "go"
+    TERM_SHEET = "term_sheet"
+    REMINDER = "reminder"
+    DISCLOSED = "disclosed"
+    DISCLOSED_EMPLOYEE = "disclosed_employee"
+    EMPLOYEE_SIGNATURE = "employee_signature"
+    SIGNING_CODE = "signing_code"
+    EMPLOYEE_SIGNING_CODE = "employee_signing_code"
 
 
 SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
@@ -40,8 +48,19 @@ SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
         Template.ANSWER_AWAITED: "Passerelle : une réponse vous attend",
         Template.MUTUAL: "Passerelle : une mise en relation avance",
         Template.ENDED: "Passerelle : une mise en relation est close",
+        Template.GO: "Passerelle : votre feu vert est demandé",
+        Template.TERM_SHEET: "Passerelle : une proposition vous attend",
+        Template.REMINDER: "Passerelle : une réponse vous attend toujours",
+        Template.DISCLOSED: "Passerelle : une mise en relation avance",
+        Template.DISCLOSED_EMPLOYEE: "Passerelle : votre mission avance",
+        Template.EMPLOYEE_SIGNATURE: "Passerelle : un document vous attend",
+        Template.SIGNING_CODE: "Passerelle : votre code à usage unique",
+        Template.EMPLOYEE_SIGNING_CODE: "Passerelle : votre code à usage unique",
     }
 )
+
+
+Purpose = Literal["opt_in_mail", "activation_mail", "notification_mail", "go_mail", "disclosure_mail", "signing_mail"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +69,7 @@ class Addressee:
 
     tenant: str
     subject: str
-    purpose: Literal["opt_in_mail", "activation_mail", "notification_mail"]
+    purpose: Purpose
     level: int
 
 
@@ -95,3 +114,8 @@ def french_day(moment: datetime) -> str:
     """A day as French people write it, e.g. `1er mars 2026`, of a moment in their time zone."""
     day = "1er" if moment.day == 1 else str(moment.day)
     return f"{day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def french_moment(moment: datetime) -> str:
+    """A moment as French people write it, e.g. `1er mars 2026 à 9 h 05`, of a moment in their time zone."""
+    return f"{french_day(moment)} à {moment.hour} h {moment.minute:02d}"

@@ -8,6 +8,8 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+
+from functions.companies.model import Company, Facts, State
 from passerelle import clock
 from passerelle.access import Actor
 from passerelle.contracts.companies import (
@@ -20,9 +22,9 @@ from passerelle.contracts.companies import (
 )
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import ActivationCodeIssued
+from passerelle.contracts.terms import Workforce
 from passerelle.identifiers import siren_mark
 from passerelle.tokens import digest
-
 from tests.support.slices import Reply, Slice, a_company, a_slice, a_user, an_adviser, an_envelope, an_operator
 
 SIREN, SIRET = "732829320", "73282932000074"
@@ -140,6 +142,7 @@ def test_the_mailed_code_activates(companies: Slice) -> None:
 
     (fact,) = companies.facts(CompanyActivated)
     assert fact.marks == (siren_mark(SECRET, SIREN), "naf:29.32Z", "naf:29", "idcc:3248")
+    assert fact.workforce == Workforce(headcount="50-249", has_cse=True)
     assert fact.denied == tuple(sorted((siren_mark(SECRET, "356000000"), "naf:30", "idcc:1597")))
 
 
@@ -219,7 +222,7 @@ def test_a_change_names_the_version_it_changes(companies: Slice) -> None:
     etag = companies.call("GET", f"/companies/{company_id}", actor=me).headers["ETag"]
 
     def put(headers: dict[str, str]) -> Reply:
-        body = facts | {"denied": []}
+        body = facts | {"denied": [], "headcount": 9, "has_cse": False}
         return companies.call("PUT", f"/companies/{company_id}", actor=me, body=body, headers=headers)
 
     assert put({}).status == 428
@@ -227,6 +230,31 @@ def test_a_change_names_the_version_it_changes(companies: Slice) -> None:
     assert put({"If-Match": etag}).status == 200
     assert put({"If-Match": etag}).status == 412
     assert [fact.denied for fact in companies.facts(CompanyUpdated)] == [()]
+    assert [fact.workforce for fact in companies.facts(CompanyUpdated)] == [Workforce(headcount="0-10", has_cse=False)]
+
+
+@pytest.mark.parametrize(
+    ("headcount", "band"),
+    [
+        (0, "0-10"),
+        (10, "0-10"),
+        (11, "11-49"),
+        (49, "11-49"),
+        (50, "50-249"),
+        (249, "50-249"),
+        (250, "250-4999"),
+        (4_999, "250-4999"),
+        (5_000, "5000+"),
+        (500_000, "5000+"),
+    ],
+)
+def test_a_headcount_is_told_as_its_band(headcount: int, band: str) -> None:
+    facts = Facts(naf="29.32Z", idcc="3248", headcount=headcount, has_cse=True, municipality="76540")
+    company = Company(
+        id="cmp_1", state=State.ACTIVE, founder="usr_1", siren_mark="siren:x", facts=facts, territory="76"
+    )
+
+    assert company.workforce == Workforce(headcount=band, has_cse=True)
 
 
 def test_a_key_is_shown_once_and_kept_as_a_digest(companies: Slice) -> None:

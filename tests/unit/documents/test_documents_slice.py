@@ -22,7 +22,7 @@ BUCKET = "passerelle-test-documents-123456789012"
 
 @pytest.fixture
 def documents():
-    with a_slice("documents", bucket_name=BUCKET) as slice_:
+    with a_slice("documents", bucket_name=BUCKET, reveal_function_name="passerelle-test-identities-reveal") as slice_:
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
         yield slice_
 

@@ -32,13 +32,21 @@ A_COMPANY = {
     "contact_phone": "0235000000",
 }
 SUBJECTS = {PERSON: A_PERSON, LENDER: A_COMPANY}
-# Who may hear what, by hand: (purpose, kind of subject) -> (lowest level, fields besides the kind).
-EXPECTED: dict[tuple[str, str], tuple[int, set[str]]] = {
-    ("opt_in_mail", "person"): (0, {"given_name", "family_name", "email"}),
-    ("activation_mail", "company"): (0, {"contact_name", "contact_email"}),
-    ("notification_mail", "company"): (1, {"contact_name", "contact_email"}),
-    ("proposal_letter", "company"): (1, set()),
+# Who may hear what, by hand: (purpose, kind of subject) -> (asking slice, lowest level, fields besides the kind).
+TO_PERSON, TO_COMPANY = {"given_name", "family_name", "email"}, {"contact_name", "contact_email"}
+EXPECTED: dict[tuple[str, str], tuple[str, int, set[str]]] = {
+    ("opt_in_mail", "person"): ("notifications", 0, TO_PERSON),
+    ("activation_mail", "company"): ("notifications", 0, TO_COMPANY),
+    ("notification_mail", "company"): ("notifications", 1, TO_COMPANY),
+    ("proposal_letter", "company"): ("documents", 1, set()),
+    ("go_mail", "person"): ("notifications", 2, TO_PERSON),
+    ("disclosure_mail", "company"): ("notifications", 3, {"name"}),
+    ("signing_mail", "person"): ("notifications", 3, TO_PERSON),
+    ("signing_mail", "company"): ("notifications", 3, TO_COMPANY),
+    ("agreement", "person"): ("documents", 4, {"given_name", "family_name"}),
+    ("agreement", "company"): ("documents", 4, {"name", "siren", "siret", "address", "contact_name"}),
 }
+CALLERS = ("documents", "notifications")
 
 
 @pytest.fixture
@@ -67,7 +75,8 @@ def accesses(slice_: Slice) -> list[dict[str, Any]]:
 
 
 def test_every_purpose_is_expected_by_hand() -> None:
-    assert {purpose for purpose, _ in EXPECTED} == {purpose.value for purpose in Purpose} == set(GRANTS)
+    assert {purpose for purpose, _ in EXPECTED} == {purpose.value for purpose in Purpose}
+    assert {(str(purpose), kind) for purpose, kind in GRANTS} == set(EXPECTED)
 
 
 @pytest.mark.parametrize("purpose", [*Purpose, "own_read", "curiosity"])
@@ -144,5 +153,6 @@ def test_an_erased_subject_is_unknown_and_closed(filled: Slice) -> None:
 @given(purpose=st.text(max_size=45), level=st.integers(-2, 6))
 def test_no_invented_purpose_is_granted(purpose: str, level: int) -> None:
     for kind in ("person", "company"):
-        grant = grant_for(purpose, kind, level)
-        assert grant is None or (purpose, kind) in EXPECTED
+        for caller in CALLERS:
+            grant = grant_for(purpose, kind, level, caller)
+            assert grant is None or EXPECTED[(purpose, kind)][0] == caller

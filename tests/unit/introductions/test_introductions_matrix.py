@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.introductions.model import OPEN, TRANSITIONS, UNANSWERED, Act, State, introduction_id
+from functions.introductions.model import OPEN, TALKING, TRANSITIONS, UNANSWERED, WAITING, Act, State, introduction_id
 from passerelle import clock
 from passerelle.access import ANYBODY, Actor
-from tests.support.slices import Slice, a_company, a_machine, a_user, an_adviser, an_operator
+from tests.support.slices import Slice, a_company, a_machine, a_slice, a_user, an_adviser, an_operator
+from tests.unit.introductions.committing import a_sheet, decides, linked, signs, written
 from tests.unit.introductions.pairs import HOST, LENDER, closed, matched, withdrawn
 
 LENDING, HOSTING = a_company(LENDER), a_company(HOST)
@@ -141,19 +143,149 @@ def test_nobody_else_does(introductions: Slice, state: str) -> None:
 
 
 # act: states it takes and what it makes of them; every other state refuses it
+UNTIL_DISCLOSURE = ("proposed", "lender_interested", "host_interested", "mutual", "committing")
 PURE = {
     "lender_interest": {"proposed": "lender_interested", "host_interested": "mutual"},
     "host_interest": {"proposed": "host_interested", "lender_interested": "mutual"},
-    "refusal": dict.fromkeys(("proposed", "lender_interested", "host_interested", "mutual"), "declined"),
-    "withdrawal": dict.fromkeys(("proposed", "lender_interested", "host_interested", "mutual"), "withdrawn"),
-    "closure": dict.fromkeys(("proposed", "lender_interested", "host_interested", "mutual"), "obsolete"),
-    "expiry": dict.fromkeys(("proposed", "lender_interested", "host_interested"), "expired"),
+    "term_sheet": {"mutual": "committing", "committing": "committing"},
+    "disclosure": {"committing": "disclosed"},
+    "refusal": dict.fromkeys((*UNTIL_DISCLOSURE, "disclosed"), "declined"),
+    "withdrawal": dict.fromkeys((*UNTIL_DISCLOSURE, "disclosed"), "withdrawn"),
+    "closure": dict.fromkeys((*UNTIL_DISCLOSURE, "disclosed"), "obsolete"),
+    "expiry": dict.fromkeys(UNTIL_DISCLOSURE, "expired"),
 }
 
 
 def test_the_table_is_the_one_written_here() -> None:
     assert {act.value: {s.value: t.value for s, t in row.items()} for act, row in TRANSITIONS.items()} == PURE
     assert set(TRANSITIONS) == set(Act)
-    assert {state.value for state in OPEN} == {"proposed", "lender_interested", "host_interested", "mutual"}
+    assert {state.value for state in WAITING} == set(UNTIL_DISCLOSURE)
+    assert {state.value for state in OPEN} == {*UNTIL_DISCLOSURE, "disclosed"}
     assert set(State) - OPEN == {State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.OBSOLETE}
-    assert {State.MUTUAL} == OPEN - UNANSWERED
+    assert {State.MUTUAL, State.COMMITTING} == TALKING == WAITING - UNANSWERED
+
+
+# state: action: what lender, host, and the employee by his link are answered; and the state that each 200 leads to
+QUESTIONS, SHEET, SIGN, GO, REFUSES = "questions", "term-sheet", "signatures", "go", "employee refuses"
+NOTHING_TO_SIGN = {QUESTIONS: (409, 409), SHEET: (409, 409), SIGN: (409, 409), GO: 409}
+COMMITTING: dict[str, dict[str, object]] = {
+    "proposed": {**NOTHING_TO_SIGN, REFUSES: "not_proceeding"},
+    "lender interested": {**NOTHING_TO_SIGN, REFUSES: "not_proceeding"},
+    "host interested": {**NOTHING_TO_SIGN, REFUSES: "not_proceeding"},
+    "mutual": {
+        QUESTIONS: ("mutual", "mutual"),
+        SHEET: ("committing", "committing"),
+        SIGN: (409, 409),
+        GO: 409,
+        REFUSES: "not_proceeding",
+    },
+    "committing": {
+        QUESTIONS: ("committing", "committing"),
+        SHEET: ("committing", "committing"),
+        SIGN: ("committing", "committing"),
+        GO: "committing",
+        REFUSES: "not_proceeding",
+    },
+    "signed by both": {
+        QUESTIONS: ("committing", "committing"),
+        SHEET: ("committing", "committing"),
+        SIGN: ("committing", "committing"),
+        GO: "disclosed",
+        REFUSES: "not_proceeding",
+    },
+    "signed by the lender and the employee": {
+        QUESTIONS: ("committing", "committing"),
+        SHEET: ("committing", "committing"),
+        SIGN: ("committing", "disclosed"),
+        GO: "committing",
+        REFUSES: "not_proceeding",
+    },
+    "disclosed": {
+        QUESTIONS: (409, 409),
+        SHEET: (409, 409),
+        SIGN: ("disclosed", "disclosed"),
+        GO: "disclosed",
+        REFUSES: "not_proceeding",
+    },
+    "declined by the lender": {**NOTHING_TO_SIGN, REFUSES: "not_proceeding"},
+    "declined by the host": {**NOTHING_TO_SIGN, REFUSES: "not_proceeding"},
+    "declined by the employee": {**NOTHING_TO_SIGN, REFUSES: "not_proceeding"},
+    "withdrawn": {**NOTHING_TO_SIGN, REFUSES: "not_proceeding"},
+    "obsolete": {**NOTHING_TO_SIGN, REFUSES: "not_proceeding"},
+    "expired": {**NOTHING_TO_SIGN, REFUSES: "not_proceeding"},
+}
+LONG_HOW: dict[str, list[Callable[[Slice], object]]] = {
+    **HOW,
+    "committing": [written],
+    "signed by both": [written, lambda it: signs(it, LENDING), lambda it: signs(it, HOSTING)],
+    "signed by the lender and the employee": [written, lambda it: signs(it, LENDING), decides],
+    "disclosed": [written, lambda it: signs(it, LENDING), decides, lambda it: signs(it, HOSTING)],
+    "declined by the employee": [written, lambda it: decides(it, "refuse")],
+}
+FROM_MUTUAL = {"committing", "signed by both", "signed by the lender and the employee", "disclosed"}
+
+
+def tried(it: Slice, action: str, side: Actor) -> int:
+    """Do it, with the present sheet where there is one."""
+    sheet = it.call("GET", PATH, actor=LENDING).body["term_sheet"]
+    sha256 = sheet["sha256"] if sheet else "0" * 64
+    if action == GO:
+        return decides(it, sha256=sha256).status
+    if action == REFUSES:
+        return decides(it, "refuse").status
+    if action == SHEET:
+        return written(it, PATH, side, weekly_hours=30).status
+    if action == SIGN:
+        return signs(it, side, sha256=sha256).status
+    return it.call("POST", f"{PATH}/questions", actor=side, body={"text": "Quels sont les horaires ?"}).status
+
+
+def stood(state: str) -> AbstractContextManager[Slice]:
+    """A slice whose one introduction is in this state; the employee holds his link."""
+
+    @contextmanager
+    def opened() -> Iterator[Slice]:
+        with a_slice("introductions") as it:
+            it.deliver(matched())
+            linked(it, days=90)
+            if state in FROM_MUTUAL or state == "declined by the employee":
+                for step in HOW["mutual"]:
+                    step(it)
+            for step in LONG_HOW[state]:
+                step(it)
+            yield it
+
+    return opened()
+
+
+@pytest.mark.parametrize("state", COMMITTING)
+def test_who_may_do_what_on_the_way_to_disclosure(state: str) -> None:
+    row = COMMITTING[state]
+    cells = [
+        (action, side, answer[position] if isinstance(answer, tuple) else answer)
+        for action, answer in row.items()
+        for position, side in enumerate((LENDING, HOSTING) if isinstance(answer, tuple) else (LENDING,))
+    ]
+    with stood(state) as it:
+        before = it.call("GET", PATH, actor=HOSTING).text
+        for action, side, expected in cells:
+            if expected == 409:
+                assert tried(it, action, side) == 409, (action, side.tenant)
+        assert it.call("GET", PATH, actor=HOSTING).text == before
+        for name, (actor, status) in OTHERS.items():
+            for action in (QUESTIONS, SHEET, SIGN):
+                assert tried_by_another(it, action, actor) == status, f"{name}: {action}"
+    for action, side, expected in cells:
+        if expected != 409:
+            with stood(state) as it:
+                assert tried(it, action, side) in {200, 201}, (action, side.tenant)
+                after = [it.call("GET", PATH, actor=actor).body["state"] for actor in (LENDING, HOSTING)]
+                assert after == [expected, expected], (action, side.tenant)
+
+
+def tried_by_another(it: Slice, action: str, actor: Actor) -> int:
+    """The same by somebody who is no side of it."""
+    if action == SHEET:
+        return it.call("PUT", f"{PATH}/term-sheet", actor=actor, body=a_sheet(), headers={"If-Match": '"1"'}).status
+    body = {"sha256": "0" * 64} if action == SIGN else {"text": "Quels sont les horaires ?"}
+    return it.call("POST", f"{PATH}/{action}", actor=actor, body=body).status

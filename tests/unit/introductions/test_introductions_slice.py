@@ -56,7 +56,7 @@ def test_a_match_becomes_an_introduction_that_each_side_sees(introductions: Slic
     assert fact.match == a_match()
     host, lender = seen_by(introductions, HOSTING), seen_by(introductions, LENDING)
     assert (host["side"], lender["side"]) == ("host", "lender")
-    assert (host["demand_id"], host["profile_id"]) == ("dem_x", None)
+    assert (host["demand_id"], host["profile_id"]) == ("dem_x", "prf_a")
     assert (lender["demand_id"], lender["profile_id"]) == (None, "prf_a")
     assert host["profile"]["occupation"]["label"].startswith("Assembleur")
     assert lender["demand"]["area_label"] == "Seine-Maritime"
@@ -71,7 +71,6 @@ def test_neither_side_reads_who_the_other_is(introductions: Slice) -> None:
     host, lender = (introductions.call("GET", THE_PATH, actor=actor).text for actor in (HOSTING, LENDING))
 
     assert LENDER not in host
-    assert "prf_a" not in host
     assert HOST not in lender
     assert "dem_x" not in lender
     assert "per_a" not in host + lender
@@ -101,7 +100,7 @@ def test_a_no_shows_to_the_other_as_not_proceeding_and_no_more(introductions: Sl
     other = seen_by(introductions, HOSTING)
     assert (other["state"], other["state_text"]) == ("not_proceeding", "Sans suite")
     assert other["refusal"] is None
-    assert other["profile"] is None
+    assert other["profile"] is other["profile_id"] is None
     assert other["score"] is None
     assert other["explanation"] == []
     (ended,) = introductions.facts(IntroductionEnded)
@@ -199,16 +198,18 @@ def at(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
     monkeypatch.setattr(clock, "now", lambda: instant)
 
 
-def test_what_nobody_answers_ends_after_thirty_days(introductions: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_answers_or_goes_on_with_ends_after_thirty_days(
+    introductions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     introductions.deliver(matched(a_match("prf_a"), a_match("prf_b"), a_match("prf_c")))
     says_yes(introductions, LENDING)
     both = f"/introductions/{introduction_id('dem_x', 'prf_b')}"
     introductions.call("POST", f"{both}/interest", actor=LENDING)
-    introductions.call("POST", f"{both}/interest", actor=HOSTING)
 
     at(monkeypatch, 30)
     introductions.handler.expire({}, None)
     assert introductions.facts(IntroductionEnded) == []
+    introductions.call("POST", f"{both}/interest", actor=HOSTING)
 
     at(monkeypatch, 31)
     introductions.handler.expire({}, None)
@@ -218,6 +219,11 @@ def test_what_nobody_answers_ends_after_thirty_days(introductions: Slice, monkey
     assert {fact.profile_id for fact in ended} == {"prf_a", "prf_c"}
     assert {fact.reason for fact in ended} == {"expired"}
     assert introductions.call("GET", both, actor=LENDING).body["state"] == "mutual"
+
+    at(monkeypatch, 61)
+    introductions.handler.expire({}, None)
+
+    assert introductions.call("GET", both, actor=LENDING).body["state"] == "not_proceeding"
     assert not [row for row in introductions.rows() if "#deadline#" in row["pk"]["S"]]
 
 

@@ -9,7 +9,7 @@ with a reason. The texts are for people and never quote what the caller sent.
     └── Invalid 422     ├── PreconditionMissing 428                      └── Unavailable 503
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -92,6 +92,20 @@ class Refused(Problem):
     """The state of the thing does not allow it now."""
 
     status, code, title = 409, "refused", "Not in this state"
+
+
+class Blocked(Refused):
+    """The law does not allow it now; `rules` names each rule that holds it: article, remedy, and who must act."""
+
+    code, title = "legal-block", "The law does not allow it yet"
+
+    def __init__(self, detail: str, *, remedy: str, rules: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(detail, remedy=remedy)
+        self.rules = tuple(rules)
+
+    def document(self, instance: str) -> dict[str, Any]:
+        """The problem document with its member `rules`."""
+        return super().document(instance) | {"rules": [dict(rule) for rule in self.rules]}
 
 
 class Stale(Problem):

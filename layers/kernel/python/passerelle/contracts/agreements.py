@@ -18,7 +18,7 @@ class AgreementReady(Event):
 
     agreement_id: str
     introduction_id: str
-    version: Annotated[int, Field(ge=1, description="A material change makes a new version.")]
+    terms_version: Annotated[int, Field(ge=1, description="A material change makes a new version.")]
     lender: str
     host: str
     person_id: str
@@ -46,7 +46,7 @@ class EmployeeSignatureRequested(Event):
 
     agreement_id: str
     person_id: str
-    version: int
+    terms_version: int
 
 
 class AgreementSigned(Event):
@@ -60,7 +60,7 @@ class AgreementSigned(Event):
     profile_id: str
     lender: str
     host: str
-    version: int
+    terms_version: int
     signed_at: datetime
 
 

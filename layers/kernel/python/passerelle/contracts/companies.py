@@ -39,7 +39,7 @@ class CompanyActivated(Event):
 
 
 class CompanyUpdated(Event):
-    """An active company changed its activity codes or its deny-list."""
+    """An active company changed its activity codes, its deny-list or its size."""
 
     source_slice: ClassVar[str] = "companies"
 

@@ -30,6 +30,6 @@ class DocumentIssued(Event):
     kind: DocumentKind
     introduction_id: str
     agreement_id: Annotated[str | None, Field(description="For the documents of an agreement.")] = None
-    version: Annotated[int, Field(ge=1, description="Version of the terms it was made from.")] = 1
+    terms_version: Annotated[int, Field(ge=1, description="Version of the terms it was made from.")] = 1
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     readers: Annotated[tuple[str, ...], Field(description="Tenants that may fetch it.")]

@@ -1,12 +1,12 @@
 """Facts about introductions: one profile and one demand, and what each side answered."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from passerelle.contracts.base import Event
-from passerelle.contracts.cards import DemandCard
+from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.matching import Match
 from passerelle.contracts.terms import TermSheet
 
@@ -72,19 +72,30 @@ class IntroductionReminded(Event):
     days: int
 
 
-class TermSheetProposed(Event):
-    """One side wrote the blind term sheet, or changed it: earlier signatures are void."""
+class TermSheetReady(Event):
+    """One side wrote the blind term sheet, or changed it: earlier signatures are void, its papers are to be made.
+
+    All of it is masked: cards, terms and dates; the two tenants say who may read, and are printed nowhere.
+    """
 
     source_slice: ClassVar[str] = "introductions"
 
     introduction_id: str
-    lender: str
-    host: str
-    sha256: str
+    lender: Annotated[str, Field(description="Tenant of the profile.")]
+    host: Annotated[str, Field(description="Tenant of the demand.")]
+    sha256: Annotated[str, Field(description="Of the term sheet as canonical JSON: what is signed.")]
+    terms: TermSheet
+    profile_card: ProfileCard
+    demand_card: DemandCard
+    earliest_start: Annotated[date | None, Field(description="First lawful day, where it can be told.")] = None
+    proposed_by: Annotated[Side | None, Field(description="The side that wrote it; the other is told.")] = None
 
 
 class EmployeeGoRequested(Event):
-    """The term sheet waits for the employee's go: he is to be asked, by his own link."""
+    """The term sheet waits for the employee's go: he is to be asked, by his own link.
+
+    A fact about the lender's row: the envelope's tenant is the one under which his identity is kept.
+    """
 
     source_slice: ClassVar[str] = "introductions"
 

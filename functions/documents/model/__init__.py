@@ -1,8 +1,9 @@
-"""The proposal letter in French words, and the document that it becomes once it is sealed.
+"""What a sealed document is, French words for masked facts, and the proposal letter, which is built of them.
 
-Pure. A letter is built field by field from masked facts (law.md §2.8): it holds no tenant, no person, no municipality,
-and no amount of money. Codes become labels; a code that the nomenclature does not hold is shown as itself. The fixed
-sentences are the template's, since an operator may word them otherwise; the facts are here.
+Pure. The documents of a loan are in `model.loan`. A letter is built field by field from masked facts (law.md §2.8): it
+holds no tenant, no person, no municipality, and no amount of money. Codes become labels; a code that the nomenclature
+does not hold is shown as itself. The fixed sentences are the templates', since an operator may word them otherwise; the
+facts are here.
 """
 
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, Profile
 from passerelle.contracts.introductions import IntroductionProposed
 from passerelle.contracts.matching import Criterion, CriterionName
 from passerelle.nomenclature import Nomenclature, UnknownCode
+from passerelle.problems import NotFound, Problem
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
@@ -81,9 +83,28 @@ AREA_NAMES: Final = {
 
 
 class Kind(StrEnum):
-    """The documents there are."""
+    """The documents there are; a template of the family bears each one's name."""
 
     PROPOSAL_LETTER = "proposal_letter"
+    TERM_SHEET = "term_sheet"
+    LENDER_CSE_SUMMONS = "lender_cse_summons"
+    LENDER_CSE_NOTE = "lender_cse_note"
+    HOST_CSE_SUMMONS = "host_cse_summons"
+    HOST_CSE_NOTE = "host_cse_note"
+    SECONDMENT_AGREEMENT = "secondment_agreement"
+    CONTRACT_AMENDMENT = "contract_amendment"
+    EMPLOYEE_AGREEMENT = "employee_agreement"
+    FINANCIAL_SCHEDULE = "financial_schedule"
+
+    @property
+    def dashed(self) -> str:
+        """The kind as file names write it."""
+        return self.value.replace("_", "-")
+
+    @property
+    def folder(self) -> str:
+        """The folder of the bucket that holds the documents of this kind."""
+        return "proposal-letters" if self is Kind.PROPOSAL_LETTER else self.dashed
 
 
 class Document(BaseModel):
@@ -94,9 +115,46 @@ class Document(BaseModel):
     id: str
     kind: Kind
     introduction_id: str
+    agreement_id: Annotated[str | None, Field(description="For the documents of an agreement.")] = None
+    version: Annotated[int, Field(ge=1, description="Version of the terms it was made from.")] = 1
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     file: Annotated[str, Field(description="Key of the object in the documents bucket.")]
     issued_at: datetime
+
+
+class EmployeeFile(BaseModel):
+    """What the employee of an agreement may read by his personal link: his documents of its latest version."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    documents: tuple[Document, ...]
+
+
+class Link(BaseModel):
+    """A personal link to the employee's documents of one agreement. Its token is known by its digest alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    agreement_id: str
+    expires_at: datetime
+
+
+class Qualification(BaseModel):
+    """The masked profile that a term sheet was about, kept for the agreement that follows it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    card: ProfileCard
+
+
+def link_not_valid() -> Problem:
+    """One answer for every link that does not work: unknown, altered or expired read the same."""
+    return NotFound(
+        "This link does not work, or no longer.",
+        code="link-not-valid",
+        remedy="Open the link in the mail you received once more, or ask your employer to have a new one sent to you.",
+    )
 
 
 class Address(BaseModel):
@@ -219,11 +277,11 @@ def fit_word(fit: float) -> Literal["complète", "forte", "partielle", "faible",
 
 def _talent(card: ProfileCard, words: Nomenclature) -> Talent:
     return Talent(
-        occupation=_occupation(card.occupation, words),
-        skills=_labels("skill", card.skills, words),
+        occupation=occupation_words(card.occupation, words),
+        skills=labels_of("skill", card.skills, words),
         experience=EXPERIENCE[card.experience],
         availability=months(card.available_from, card.available_to),
-        area=_area(card.area, words),
+        area=area_words(card.area, words),
         mobility=f"jusqu’à {card.radius_km}{NO_BREAK}km",
         working_time=WORKING_TIME[card.working_time],
         shifts=", ".join(SHIFTS[shift] for shift in card.shifts),
@@ -232,12 +290,12 @@ def _talent(card: ProfileCard, words: Nomenclature) -> Talent:
 
 def _need(card: DemandCard, words: Nomenclature) -> Need:
     return Need(
-        occupation=_occupation(card.occupation, words),
-        must_skills=_labels("skill", card.must_skills, words),
-        wished_skills=_labels("skill", card.wished_skills, words),
+        occupation=occupation_words(card.occupation, words),
+        must_skills=labels_of("skill", card.must_skills, words),
+        wished_skills=labels_of("skill", card.wished_skills, words),
         experience=EXPERIENCE[card.experience],
         period=months(card.first_month, card.last_month),
-        area=_area(card.area, words),
+        area=area_words(card.area, words),
         working_time=WORKING_TIME[card.working_time],
         shift=SHIFTS[card.shift],
         headcount=f"{card.headcount}{NO_BREAK}poste{'s' if card.headcount > 1 else ''}",
@@ -270,7 +328,8 @@ def _from(month: str) -> str:
     return f"d’{month}" if month[0] in "ao" else f"de {month}"
 
 
-def _label(kind: str, code: str, words: Nomenclature) -> str:
+def label_of(kind: str, code: str, words: Nomenclature) -> str:
+    """The label of a code; a code that the nomenclature does not hold is shown as itself."""
     try:
         return words.label(kind, code)
     except UnknownCode:
@@ -280,18 +339,21 @@ def _label(kind: str, code: str, words: Nomenclature) -> str:
 def _asked(code: str, words: Nomenclature) -> str:
     if code in _HOURS:
         return _HOURS[code]
-    skill = _label("skill", code, words)
-    return _label("occupation", code, words) if skill == code else skill
+    skill = label_of("skill", code, words)
+    return label_of("occupation", code, words) if skill == code else skill
 
 
-def _labels(kind: str, codes: tuple[str, ...], words: Nomenclature) -> tuple[str, ...]:
-    return tuple(_label(kind, code, words) for code in codes)
+def labels_of(kind: str, codes: tuple[str, ...], words: Nomenclature) -> tuple[str, ...]:
+    """The labels of codes of one kind, in their order."""
+    return tuple(label_of(kind, code, words) for code in codes)
 
 
-def _occupation(code: str, words: Nomenclature) -> str:
-    label = _label("occupation", code, words)
+def occupation_words(code: str, words: Nomenclature) -> str:
+    """An occupation by its label and its ROME code."""
+    label = label_of("occupation", code, words)
     return label if label == code else f"{label} (ROME{NO_BREAK}{code})"
 
 
-def _area(area: Area, words: Nomenclature) -> str:
-    return f"{_label(_AREA_KIND[area.level], area.code, words)} ({AREA_NAMES[area.level]})"
+def area_words(area: Area, words: Nomenclature) -> str:
+    """A masked place by its label and what kind of place it is."""
+    return f"{label_of(_AREA_KIND[area.level], area.code, words)} ({AREA_NAMES[area.level]})"
