@@ -56,7 +56,7 @@ def test_a_match_becomes_an_introduction_that_each_side_sees(introductions: Slic
     assert fact.match == a_match()
     host, lender = seen_by(introductions, HOSTING), seen_by(introductions, LENDING)
     assert (host["side"], lender["side"]) == ("host", "lender")
-    assert (host["demand_id"], host["profile_id"]) == ("dem_x", None)
+    assert (host["demand_id"], host["profile_id"]) == ("dem_x", "prf_a")
     assert (lender["demand_id"], lender["profile_id"]) == (None, "prf_a")
     assert host["profile"]["occupation"]["label"].startswith("Assembleur")
     assert lender["demand"]["area_label"] == "Seine-Maritime"
@@ -71,7 +71,6 @@ def test_neither_side_reads_who_the_other_is(introductions: Slice) -> None:
     host, lender = (introductions.call("GET", THE_PATH, actor=actor).text for actor in (HOSTING, LENDING))
 
     assert LENDER not in host
-    assert "prf_a" not in host
     assert HOST not in lender
     assert "dem_x" not in lender
     assert "per_a" not in host + lender
@@ -101,7 +100,7 @@ def test_a_no_shows_to_the_other_as_not_proceeding_and_no_more(introductions: Sl
     other = seen_by(introductions, HOSTING)
     assert (other["state"], other["state_text"]) == ("not_proceeding", "Sans suite")
     assert other["refusal"] is None
-    assert other["profile"] is None
+    assert other["profile"] is other["profile_id"] is None
     assert other["score"] is None
     assert other["explanation"] == []
     (ended,) = introductions.facts(IntroductionEnded)
