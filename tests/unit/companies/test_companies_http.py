@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+
 from passerelle import clock
 from passerelle.access import Actor
 from passerelle.contracts.companies import (
@@ -22,7 +23,6 @@ from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import ActivationCodeIssued
 from passerelle.identifiers import siren_mark
 from passerelle.tokens import digest
-
 from tests.support.slices import Reply, Slice, a_company, a_slice, a_user, an_adviser, an_envelope, an_operator
 
 SIREN, SIRET = "732829320", "73282932000074"

@@ -108,9 +108,9 @@ def test_facts_lists_every_fact_on_one_readable_line():
     assert "2026-11-21" in header
     assert gate.startswith("gate — one of G1, G2, G3, G4, G5, G6, G7 — ")
     assert [line.split(" — ")[0] for line in lines] == list(REGISTRY)
-    assert all(line.count(" — ") == 4 for line in lines)
+    assert all(line.count(" — ") == 3 for line in lines)
     assert (
-        "lender.groupHeadcount — a whole number, employees — effectif du groupe de la prêteuse au 31 décembre / headcount"
-        " of the lender's group on 31 December (null: no group) — read by PMO-04"
+        "lender.groupHeadcount — a whole number, employees — effectif du groupe de la prêteuse au 31 décembre /"
+        " headcount of the lender's group on 31 December (null: no group) — read by PMO-04"
     ) in lines
     assert "mission.place — a text — lieu de travail / place of work — read by no rule" in lines

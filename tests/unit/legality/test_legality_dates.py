@@ -170,6 +170,11 @@ def test_later_days_stay_later(one: date, other: date, months: int):
 
 # The earliest lawful start
 
+EXPECTED_AT_MEETING = (
+    "avis du CSE de l'utilisatrice attendu à la réunion du 16 mars 2026 ; à défaut, il est réputé négatif le"
+    " 2 avril 2026"
+)
+
 FROM = DAY("2026-03-02")
 SETTLED: dict[str, Any] = {
     "regime": "R1",
@@ -282,8 +287,7 @@ def test_each_reason_says_why_in_french():
     assert [(reason.rule, reason.text) for reason in start.reasons] == [
         (
             "PMO-22",
-            "avis du CSE de l'utilisatrice attendu à la réunion du 16 mars 2026 ; à défaut, il est réputé négatif le"
-            " 2 avril 2026",
+            EXPECTED_AT_MEETING,
         ),
         ("PMO-51", "examen d'aptitude à passer avant le 3 mars 2026"),
         ("PMO-21", "avis du CSE de la prêteuse rendu le 1er mars 2026"),

@@ -10,6 +10,8 @@ import pytest
 from legality.facts import BadFacts
 from legality.registry import facts_of
 
+MOMENT = datetime.fromisoformat
+
 UNDERSTOOD: list[tuple[str, Any, Any]] = [
     ("regime", "r2_large_to_sme", "R2"),
     ("regime", "R1_ORDINARY", "R1"),
@@ -32,7 +34,7 @@ UNDERSTOOD: list[tuple[str, Any, Any]] = [
     ("mission.start", "2027-01-04", date(2027, 1, 4)),
     ("mission.start", "2027-01-04T23:30:00Z", date(2027, 1, 4)),
     ("mission.start", date(2027, 1, 4), date(2027, 1, 4)),
-    ("mission.start", datetime(2027, 1, 4, 12), date(2027, 1, 4)),
+    ("mission.start", MOMENT("2027-01-04T12:00"), date(2027, 1, 4)),
     ("mission.end", None, None),
     ("mission.hours", 35, {"perWeek": 35}),
     ("mission.hours", {"perDay": 7.5, "rest": 12}, {"perDay": Decimal("7.5"), "rest": 12}),
@@ -49,10 +51,10 @@ UNDERSTOOD: list[tuple[str, Any, Any]] = [
     ("convention.contents", ["wages"], frozenset({"WAGES"})),
     ("profile.fields", ["birth date"], frozenset({"BIRTH_DATE"})),
     ("sameGroup", False, False),
-    ("accident.hostKnewAt", "2027-02-01T10:00", datetime(2027, 2, 1, 10)),
-    ("accident.hostKnewAt", "2027-02-01T10:00Z", datetime(2027, 2, 1, 11)),
-    ("accident.hostKnewAt", "2027-07-01T10:00Z", datetime(2027, 7, 1, 12)),
-    ("accident.hostKnewAt", datetime(2027, 7, 1, 10), datetime(2027, 7, 1, 10)),
+    ("accident.hostKnewAt", "2027-02-01T10:00", MOMENT("2027-02-01T10:00")),
+    ("accident.hostKnewAt", "2027-02-01T10:00Z", MOMENT("2027-02-01T11:00")),
+    ("accident.hostKnewAt", "2027-07-01T10:00Z", MOMENT("2027-07-01T12:00")),
+    ("accident.hostKnewAt", MOMENT("2027-07-01T10:00"), MOMENT("2027-07-01T10:00")),
 ]
 REFUSED: list[tuple[str, Any]] = [
     ("regime", "R4"),

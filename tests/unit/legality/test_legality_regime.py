@@ -1,4 +1,4 @@
-"""Which regime: the lender asks, the price suggests, and a regime that fails is answered with R1 at cost, never switched."""
+"""Which regime: the lender asks, the price suggests, one that fails is answered with R1 at cost, never switched."""
 
 from typing import Any
 

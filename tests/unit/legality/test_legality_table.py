@@ -84,7 +84,18 @@ TABLE = {
 }
 OVERRIDABLE = {"PMO-30", "PMO-32"}
 NOT_READ = {"mission.place", "mission.tasks"}
-LISTED = ["regime", "lender.headcount", "lender.groupHeadcount", "lender.kind", "lender.country", "lender.hasCse", "host.headcount", "host.headcount5y", "host.registeredOn", "host.kind", "host.isArt238bis", "host.hasCse", "sameGroup", "employee.contractType", "employee.contractEnd", "employee.inTrialPeriod", "employee.contractSuspended", "employee.minor", "employee.foreignNational", "employee.workPermitScopeOk", "employee.hasMandate", "employee.onPartialActivity", "mission.start", "mission.end", "mission.country", "mission.hours", "mission.place", "mission.tasks", "mission.riskPost", "mission.sirPost", "mission.modifiesEssentialElement", "mission.replacesStrikers", "billing.lines", "billing.total", "cost.total", "billing.vatRate", "contract.valueExclVat", "convention.purpose"]
+LISTED = {
+    *("regime", "lender.headcount", "lender.groupHeadcount", "lender.kind"),
+    *("lender.country", "lender.hasCse", "host.headcount", "host.headcount5y"),
+    *("host.registeredOn", "host.kind", "host.isArt238bis", "host.hasCse"),
+    *("sameGroup", "employee.contractType", "employee.contractEnd", "employee.inTrialPeriod"),
+    *("employee.contractSuspended", "employee.minor", "employee.foreignNational", "employee.workPermitScopeOk"),
+    *("employee.hasMandate", "employee.onPartialActivity", "mission.start", "mission.end"),
+    *("mission.country", "mission.hours", "mission.place", "mission.tasks"),
+    *("mission.riskPost", "mission.sirPost", "mission.modifiesEssentialElement", "mission.replacesStrikers"),
+    *("billing.lines", "billing.total", "cost.total", "billing.vatRate"),
+    *("contract.valueExclVat", "convention.purpose"),
+}
 
 
 def test_the_rules_are_all_there_and_in_order():
@@ -139,7 +150,7 @@ def test_every_fact_is_read_by_a_rule():
 
 
 def test_the_facts_of_the_law_sheet_keep_their_names():
-    assert set(LISTED) <= set(REGISTRY)
+    assert set(REGISTRY) >= LISTED
 
 
 @pytest.mark.parametrize("fact", REGISTRY)
