@@ -29,7 +29,7 @@ POOLS: dict[types.FactType, list[Any]] = {
     types.COUNT: [0, 1, 2, 3, 5, 10, 11, 49, 50, 249, 250, 4999, 5000],
     types.COUNTS: [[30], [250] * 5, [250] * 4, [], [249, 250, 250, 250, 250]],
     types.NUMBER: [0, 20, 60, 60.5],
-    types.AMOUNT: [0, -1, 4199.99, 4200, 4200.02, 5000, 4410],
+    types.AMOUNT: [0, -1, 4199.99, 4200, 4200.02, 5000, 4410, 6000],
     types.POSITIVE_AMOUNT: [0, 100_000, 200_000, 300_000, 300_001],
     types.DATE: list(DAYS),
     types.MOMENT: ["2027-02-01T10:00", "2027-02-02T10:00", "2027-02-08T10:00"],
@@ -41,6 +41,7 @@ POOLS: dict[types.FactType, list[Any]] = {
     types.LINES: [
         [],
         [{"type": "WAGES", "amount": 4200}],
+        [{"type": "WAGES", "amount": 42}] * 100,
         [{"type": "WAGES", "amount": 1}, {"type": "MARGIN", "amount": 1}],
         [{"type": "MANAGEMENT_FEE", "amount": 1}],
         [{"type": "CONSULTING", "amount": 1}],
@@ -56,6 +57,7 @@ OF_THEIR_OWN: dict[str, list[Any]] = {
         [],
         ["DURATION", "IDENTITY", "QUALIFICATION", "WAGES", "CHARGES", "EXPENSES"],
         ["DURATION", "IDENTITY", "QUALIFICATION", "PURPOSE", "MISSIONS"],
+        ["DURATION", "IDENTITY", "QUALIFICATION", "PURPOSE", "MISSIONS", "WAGES", "CHARGES", "EXPENSES"],
     ],
     "amendment.contents": [["TASKS"], ["TASKS", "HOURS", "PLACE", "CHARACTERISTICS"]],
 }
@@ -146,16 +148,28 @@ def test_learning_a_fact_never_undoes_what_is_met(raw: RAW, forgotten: set[str])
                 assert after[finding.rule.id, finding.party] == finding.met
 
 
-# Days from which every delay of the law can be made to run out or not by another one of these.
-SPREAD = [
-    *("2000-01-01", "2018-06-01", "2023-06-01", "2025-11-20", "2026-06-01", "2026-11-20", "2026-12-31", "2027-01-01"),
-    *("2027-01-02", "2027-01-20", "2027-02-15", "2027-03-10", "2027-05-01", "2027-09-01", "2029-01-01", "2034-01-01"),
-]
+# Days and amounts wide enough for every delay and ceiling of the law to be kept or not, whatever the known ones are.
+SPREAD: dict[types.FactType, list[Any]] = {
+    types.DATE: [
+        *("2000-01-01", "2018-06-01", "2023-06-01", "2025-11-20", "2026-06-01", "2026-11-20", "2026-12-31", None),
+        *(
+            "2027-01-01",
+            "2027-01-02",
+            "2027-01-20",
+            "2027-02-15",
+            "2027-03-10",
+            "2027-05-01",
+            "2029-01-01",
+            "2034-01-01",
+        ),
+    ],
+    types.AMOUNT: [*POOLS[types.AMOUNT], -10, 10_000],
+}
 EXAMINED = [(rule, gate) for rule in RULES.values() for gate in rule.gates if rule.facts]
 
 
 @given(st.data())
-@settings(max_examples=300)
+@settings(max_examples=3000)
 def test_what_is_missing_matters(data: st.DataObject):
     """Of an UNKNOWN, some values of what is missing lead to one answer and others to another."""
     rule, gate = data.draw(st.sampled_from(EXAMINED))
@@ -167,9 +181,7 @@ def test_what_is_missing_matters(data: st.DataObject):
     (answer, *_) = (each for each in evaluate(facts_of(known), gate) if each.rule is rule)
     assume(answer.output is Output.UNKNOWN and not set(answer.missing) & PARTLY_KNOWN)
     others = {name: pool(name)[0] for name in forgotten - set(answer.missing)}
-    completions = itertools.product(
-        *(SPREAD + [None] if REGISTRY[name].type is types.DATE else pool(name) for name in answer.missing)
-    )
+    completions = itertools.product(*(SPREAD.get(REGISTRY[name].type, pool(name)) for name in answer.missing))
     found = {
         said(rule.id, gate, known | others | dict(zip(answer.missing, values, strict=True))) for values in completions
     }

@@ -179,6 +179,7 @@ MONEY: list[Case] = [
     ("PMO-31", "G6", {"regime": "R3", "billing.total": 4200}, "OK"),
     ("PMO-31", "G6", {"regime": "R2", "billing.total": "-0.01"}, "WARN"),
     ("PMO-31", "G6", {"regime": "R1", "billing.total": -1}, "OK"),
+    ("PMO-31", "G6", {"billing.total": 0}, "OK"),
     *(
         ("PMO-32", "G6", {"billing.lines": [{"type": kind, "amount": 1}]}, "BLOCK")
         for kind in ("MARGIN", "MANAGEMENT_FEE", "RECRUITMENT_FEE", "PLATFORM_FEE", "platform fee")

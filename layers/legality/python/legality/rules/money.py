@@ -57,8 +57,8 @@ RULES: Final = (
         "Inscrire la différence au registre ; un prix négatif demande un avis juridique.",
         Who.LENDER,
         (
-            allow(Gate.G6, when=BELOW_COST_REGIME & where(lambda billed: billed >= 0, "billing.total")),
-            warn(Gate.G6, when=BELOW_COST_REGIME),
+            warn(Gate.G6, when=BELOW_COST_REGIME & where(lambda billed: billed < 0, "billing.total")),
+            allow(Gate.G6, when=BELOW_COST_REGIME),
         ),
     ),
     Rule(
