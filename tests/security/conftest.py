@@ -8,6 +8,7 @@ import base64
 import gzip
 import hashlib
 import hmac
+import http.client
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -59,10 +60,13 @@ class House:
         return self.player.cloud.api_url
 
     def ask(self, method: str, path: str, knock: Knock | None = None, **how: Any) -> requests.Response:
-        """One request, never repeated; a POST gets a fresh idempotency key unless `headers` says otherwise."""
+        """One request, never repeated; a POST gets a fresh idempotency key unless `headers` says otherwise.
+
+        Whatever is asked, an answer of 500 or above fails the test.
+        """
         headers = {"Idempotency-Key": clock.new_id("idk")} if method == "POST" else {}
         headers |= (knock or Knock()).headers | how.pop("headers", {})
-        return requests.request(
+        answer = requests.request(
             method,
             f"{self.url}{path}",
             headers={name: value for name, value in headers.items() if value is not None},
@@ -70,6 +74,20 @@ class House:
             allow_redirects=False,
             **how,
         )
+        assert answer.status_code < 500, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+        return answer
+
+    def raw(
+        self, method: str, target: str, knock: Knock | None = None, headers: Mapping[str, str] | None = None
+    ) -> http.client.HTTPResponse:
+        """One request without a body, whose target is sent as it is. The answer is read."""
+        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=40)
+        connection.request(method, target, headers={**(knock or Knock()).headers, **(headers or {})})
+        answer = connection.getresponse()
+        answer.text = answer.read().decode()  # type: ignore[attr-defined]
+        connection.close()
+        assert answer.status < 500, f"{method} {target}: {answer.status}"
+        return answer
 
     def company(self, name: str) -> str:
         """The id of `owner`'s, `host`'s, `other`'s or `pending`'s company."""
@@ -85,6 +103,8 @@ def house() -> Iterator[House]:
         player.register(PENDING)
         cloud.settle()
         yield furnished(player, told)
+        cloud.settle()
+        assert "unexpected failure" not in cloud.logs()
 
 
 def furnished(player: Player, told: Told) -> House:

@@ -21,7 +21,19 @@ pytestmark = pytest.mark.timeout(300)
 # pending   a person of a company not yet active       key       the owner's key that has the route's scope alone
 # unscoped  the owner's key that has all other scopes  otherkey  another company's key that has every scope
 # adviser, operator                                    forged    everything of `conftest.bad_credentials`
-COLUMNS = "anyone  user owner other pending   key unscoped otherkey adviser operator  forged".split()
+COLUMNS = [
+    "anyone",
+    "user",
+    "owner",
+    "other",
+    "pending",
+    "key",
+    "unscoped",
+    "otherkey",
+    "adviser",
+    "operator",
+    "forged",
+]
 TABLE = """
 GET    /companies                                     401   200   200   200   200   403   403   403   200   200   401
 POST   /companies                                     401   422   422   422   422   403   403   403   403   403   401
@@ -255,7 +267,12 @@ def test_no_list_holds_what_is_anothers(house: House) -> None:
 def test_naming_anothers_company_gives_no_right_to_it(house: House, name: str) -> None:
     stolen = Knock({**house.knocks[name].headers, "X-Company": house.company("owner")})
 
-    for path in ("/profiles", "/demands", f"/companies/{house.company('owner')}", f"/introductions/{house.told.mutual}"):
+    for path in (
+        "/profiles",
+        "/demands",
+        f"/companies/{house.company('owner')}",
+        f"/introductions/{house.told.mutual}",
+    ):
         assert house.ask("GET", path, stolen).status_code == 403
 
 
