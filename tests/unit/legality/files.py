@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from legality.evaluation import evaluate
+from legality.evaluation import examine
 from legality.registry import facts_of
 from legality.rule import Gate
+from legality.rules import RULES
 
 NOMINAL: dict[str, Any] = {
     "regime": "R1",
@@ -148,12 +149,13 @@ FREE_LARGE_TO_SME = {
 
 def said(rule: str, gate: str, raw: dict[str, Any]) -> str:
     """What one rule answers at one gate: its outputs, and for an UNKNOWN the facts it misses."""
-    lines = [finding for finding in evaluate(facts_of(raw), Gate(gate)) if finding.rule.id == rule]
+    assert Gate(gate) in RULES[rule].gates
+    lines = examine(RULES[rule], Gate(gate), facts_of(raw))
     return " ".join(" ".join([finding.output, *finding.missing]) for finding in lines)
 
 
 def met(rule: str, gate: str, raw: dict[str, Any]) -> bool | None:
     """Whether what one rule requires at one gate is shown to be done."""
-    (finding,) = (found for found in evaluate(facts_of(raw), Gate(gate)) if found.rule.id == rule)
+    (finding,) = examine(RULES[rule], Gate(gate), facts_of(raw))
     assert finding.output == "REQUIRE"
     return finding.met

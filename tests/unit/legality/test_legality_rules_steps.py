@@ -143,6 +143,18 @@ DOCUMENTS: list[Case] = [
 ]
 
 MONEY: list[Case] = [
+    (
+        "PMO-35",
+        "G4",
+        {"regime": "R2", "billing.total": 0, "cost.total": 4200, "host.deMinimisThisLoan": "300000.01"},
+        "BLOCK",
+    ),
+    (
+        "PMO-35",
+        "G4",
+        {"regime": "R2", "billing.total": 0, "cost.total": 4200, "host.deMinimisThisLoan": 300_000},
+        "UNKNOWN host.deMinimisReceived",
+    ),
     ("PMO-29", "G6", {"billing.total": "4200.00", "cost.total": 4200}, "OK"),
     ("PMO-29", "G6", {"billing.total": "4200.01", "cost.total": 4200}, "OK"),
     ("PMO-29", "G6", {"billing.total": "4200.02", "cost.total": 4200}, "UNKNOWN billing.lines"),

@@ -261,11 +261,16 @@ class Api:
         return _response(json.loads(remembered.answer), replayed=True)
 
     def _unknown_path(self, _: NotFoundError) -> Response[Any]:
-        path = self._resolver.current_event.path.removesuffix("/")
-        methods = {one.method for one in self.routes if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one.path), path)}
-        if methods:
+        event = self._resolver.current_event
+        methods = {one.method for one in self.routes if _matches(one, event.path)}
+        if methods and event.http_method not in methods:
             raise NotAllowed(methods)
         raise NotFound("No such path.", remedy="See /openapi.json for the paths there are.")
+
+
+def _matches(route: Route, path: str) -> bool:
+    pattern = re.sub(r"\{\w+\}", lambda _: _SAFE_ID.pattern, route.path)
+    return re.fullmatch(pattern, path.removesuffix("/")) is not None
 
 
 def _check_access(rule: Rule, actor: Actor) -> None:
