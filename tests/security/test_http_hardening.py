@@ -717,6 +717,15 @@ def test_an_operation_keeps_what_the_document_promises(house: House, label: str)
         explore(house, label, mode, examples=8)
 
 
+def test_what_hangs_on_an_ended_thing_answers_as_documented(house: House) -> None:
+    label = "GET /matching/demands/{demand_id}/matches"
+
+    answer = house.ask("GET", f"/matching/demands/{house.told.demands[1]}/matches", house.knocks["host"])
+
+    problem(answer, 409, "demand-closed")
+    assert "409" in OPERATIONS[label].definition.raw["responses"]
+
+
 @pytest.mark.deep
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("label", OPERATIONS)
