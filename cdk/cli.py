@@ -9,8 +9,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from cdk.environment import use_own_programs
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,6 +36,16 @@ def parser() -> argparse.ArgumentParser:
     synth = commands.add_parser("synth", help="write the CloudFormation templates of a stage to cdk.out/")
     synth.add_argument("--stage", choices=("local", "dev", "sandbox", "live"), default="dev", help="default: dev")
     synth.set_defaults(run=_synth)
+
+    contracts = commands.add_parser("contracts", help="write events/ again from the event classes and the routes")
+    contracts.set_defaults(run=_contracts)
+
+    legality = commands.add_parser("legality", help="ask the law of employee lending")
+    questions = legality.add_subparsers(dest="question", required=True, metavar="QUESTION")
+    asked = questions.add_parser("check", help="read one JSON object of facts, print one JSON line for each rule")
+    asked.set_defaults(run=_legality_check)
+    listed = questions.add_parser("facts", help="list the facts, their types and what each means")
+    listed.set_defaults(run=_legality_facts)
 
     lock = commands.add_parser("lock", help="resolve pyproject.toml again into requirements.lock")
     lock.add_argument("--upgrade", action="store_true", help="move every package to its newest allowed version")
@@ -62,6 +75,26 @@ def _synth(arguments: argparse.Namespace) -> int:
     from cdk.app import synth
 
     return synth(arguments.stage)
+
+
+def _contracts(arguments: argparse.Namespace) -> int:
+    from cdk.contracts import write_all
+
+    for path in write_all(ROOT):
+        print(path.relative_to(ROOT))
+    return 0
+
+
+def _legality_check(arguments: argparse.Namespace) -> int:
+    from cdk.legality_cli import check
+
+    return check(sys.stdin, sys.stdout)
+
+
+def _legality_facts(arguments: argparse.Namespace) -> int:
+    from cdk.legality_cli import facts
+
+    return facts(sys.stdout)
 
 
 def _lock(arguments: argparse.Namespace) -> int:

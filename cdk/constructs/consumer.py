@@ -13,7 +13,8 @@ from cdk.constructs.alarms import alarm_when_above_zero
 from cdk.constructs.slice import Slice
 from cdk.settings import StageSettings
 
-TRIES = 5
+# A reaction that waits for another fact comes back after 1, 2, 4 … 300 s: this many tries outlast the outbox's sweep.
+TRIES = 12
 QUEUE_TIME_OUT_FACTOR = 6
 
 

@@ -77,6 +77,8 @@ def problem_statuses(route: Route) -> tuple[int, ...]:
         statuses |= {401, 403}
     if "{" in route.path:
         statuses.add(404)
+    if "}/" in route.path:
+        statuses.add(409)  # what hangs on a thing is there in some of its states only
     if route.method != "GET":
         statuses |= {404, 409, 412}
     if route.method in {"POST", "PUT"}:

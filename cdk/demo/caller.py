@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-_NO_ANSWER = {502, 503, 504}
+_NO_ANSWER = {500, 502, 503, 504}
 _PAUSES = (0.1, 0.3, 1.0)
 
 

@@ -252,6 +252,11 @@ DEMANDS: tuple[DemandPart, ...] = (
     DemandPart("electronique-orne", "H2602", 2, 4, "14118"),
 )
 
+# What an aerospace line asks of a fitter, as its manager would say it: rivet, fix on a jig, hand tools, cleanly; with
+# metrology and quality rules as a plus.
+_FITTER_MUST = ("106184", "118331", "300490", "300643")
+_FITTER_WISHED = ("100854", "113245", "100017")
+
 _GIVEN = (
     "Yanis", "Camille", "Mathieu", "Fatou", "Louis", "Émilie", "Karim", "Manon", "Thomas", "Aïcha", "Benoît", "Léa",
     "Hugo", "Sarah", "Nicolas", "Jeanne", "Omar", "Pauline", "Damien", "Chloé", "Victor", "Amina", "Florian", "Lucie",
@@ -304,6 +309,8 @@ def _some_skills(nomenclature: Nomenclature, code: str, number: int) -> tuple[st
 
 def wanted_skills(nomenclature: Nomenclature, code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What a demand for this occupation asks for: (must, wished)."""
+    if code == "H2901":
+        return _FITTER_MUST, _FITTER_WISHED
     occupation = nomenclature.occupation(code)
     return tuple(islice(occupation.core, 5)), tuple(islice(occupation.other, 3))
 

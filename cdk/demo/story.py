@@ -96,7 +96,7 @@ class Story:
         )
         player.answer(AEROSPACE_HOST, fitter)
         answer = player.answer(lender.handle, fitter)
-        self._paragraph(f"L’hôte est intéressé, puis le prêteur : la mise en relation est « {answer['state']} ».")
+        self._paragraph(f"L’hôte est intéressé, puis le prêteur : les deux lisent « {answer['state_text']} ».")
         self._refusals(fitter)
         self._withdrawal()
         player.cloud.settle()
@@ -111,7 +111,7 @@ class Story:
         lender = self._lender_of(declined[0])
         seen = player.cast.callers[lender.handle].get(f"/introductions/{declined[0]}")
         self._paragraph(
-            f"L’hôte en décline {len(declined)} avec un motif. Le prêteur lit seulement « {seen['state']} » : "
+            f"L’hôte en décline {len(declined)} avec un motif. Le prêteur lit seulement « {seen['state_text']} » : "
             "les mêmes mots que pour toute autre fin."
         )
 
@@ -141,10 +141,9 @@ class Story:
         player = self.player
         self._title("Où chacun en est")
         for part in COMPANIES:
-            states = Counter(item["state"] for item in player.introductions(part.handle))
-            if states:
-                counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-                self.say(f"   {part.name:<34} {counted}")
+            states = Counter(item["state_text"].lower() for item in player.introductions(part.handle))
+            counted = ", ".join(f"{count} × {state}" for state, count in sorted(states.items()))
+            self.say(f"   {part.name:<34} {counted or 'aucune mise en relation'}")
         self.say(f"   {len(list(player.cloud.mailbox))} courriels envoyés, chacun à son seul destinataire")
         self._title("Lettres de proposition (PDF/UA, masquées)")
         for path in self.letters:

@@ -35,7 +35,10 @@ class _Refusal:
 
 @dataclass
 class Faults:
-    """What goes wrong. `duplicates`, `delays` and `refused_events` are probabilities between 0 and 1."""
+    """What goes wrong. `duplicates`, `delays` and `refused_events` are probabilities between 0 and 1.
+
+    `fired` counts what happened by kind, `killed` the deaths by function.
+    """
 
     seed: int = 0
     duplicates: float = 0.0
@@ -43,6 +46,7 @@ class Faults:
     longest_delay: float = 0.2
     refused_events: float = 0.0
     fired: Counter[str] = field(default_factory=Counter)
+    killed: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -89,6 +93,7 @@ class Faults:
                 if kill.times and kill.function == function and kill.call == call:
                     kill.times -= 1
                     self.fired["killed"] += 1
+                    self.killed[function] += 1
                     return True
         return False
 

@@ -17,7 +17,10 @@ class Search:
         return str(self._server.url).rstrip("/")
 
     def close(self) -> None:
-        """Stops it."""
-        self._server.close(grace=1)
-        if self._server.process.stdout is not None:
-            self._server.process.stdout.close()
+        """Stops it; it holds nothing that could be lost."""
+        process = self._server.process
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()

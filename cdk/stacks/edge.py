@@ -26,6 +26,14 @@ API_STAGE = "api"
 LONGEST_ANSWER = Duration.seconds(29)
 BODY_RULE = "SizeRestrictions_BODY"
 BODY_LABEL = "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"
+GUARDS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
+"""What every answer says to browsers and caches; the slices say the same."""
+
 ACCESS_LOG = {
     "request": "$context.requestId",
     "at": "$context.requestTime",
@@ -199,7 +207,7 @@ def _refusal(api: apigateway.RestApi, refusal: Refusal) -> None:
         "instance": "urn:passerelle:request:$context.requestId",
         "remedy": refusal.remedy,
     }
-    headers = {"Content-Type": "'application/problem+json'", "Cache-Control": "'no-store'"}
+    headers = {"Content-Type": "'application/problem+json'", **{name: f"'{value}'" for name, value in GUARDS.items()}}
     if refusal.status in {429, 503}:
         headers["Retry-After"] = "'1'"
     if refusal.status == 401:

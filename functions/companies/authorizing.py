@@ -5,6 +5,7 @@ The answer allows the whole stage, since what the actor may do is decided by the
 revoked key or a suspended company is felt at once.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from passerelle.store import Stored
 from passerelle.tokens import digest, same
 
 _STAFF = {"operators": Role.OPERATOR, "advisers": Role.ADVISER}
+_PART = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Unauthorized(Exception):
@@ -86,7 +88,7 @@ def _user(claims: Mapping[str, Any], named: str, registry: Registry) -> Actor:
 
 def _machine(credential: str, registry: Registry) -> Actor:
     parts = credential.split(".")
-    if len(parts) != 4 or parts[0] != "psk":
+    if len(parts) != 4 or parts[0] != "psk" or not all(map(_PART.fullmatch, parts)):
         raise Unauthorized
     _, tenant, key_id, secret = parts
     stored = registry.find_key(tenant, key_id)

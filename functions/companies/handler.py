@@ -9,7 +9,7 @@ import boto3
 
 from functions.companies import logic
 from functions.companies.authorizing import UserTokens, actor_of, policy
-from functions.companies.model import ApiKey, Company, next_step
+from functions.companies.model import ApiKey, Company, State, next_step
 from functions.companies.requests import (
     Activation,
     CompanyFacts,
@@ -30,8 +30,8 @@ from passerelle.contracts.notifications import ActivationCodeIssued
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.nomenclature import Nomenclature, load_starter
-from passerelle.problems import Forbidden, invalid_field
-from passerelle.store import Stored, Table
+from passerelle.problems import Forbidden, Malformed, invalid_field
+from passerelle.store import BadCursor, Stored, Table
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,13 @@ def register(request: Request[Registration]) -> Answer:
     summary="The companies you may act for; for staff, the companies in one state.",
 )
 def list_companies(request: Request[NoBody]) -> Answer:
-    companies = wire().companies
+    companies, limit, cursor = wire().companies, request.limit(), request.query.get("cursor")
+    state = _state(request.query.get("state", State.PENDING))
     if request.actor.role in _STAFF:
-        state = request.query.get("state", "pending")
-        page = companies.in_state(state, request.limit(), request.query.get("cursor"))
+        page = companies.in_state(state, limit, cursor)
         return Answer(CompanyList(items=tuple(_view(stored.value) for stored in page.items), cursor=page.cursor))
+    if cursor is not None:
+        raise BadCursor("this list has one page")
     mine = (companies.find(company_id) for company_id in companies.memberships(request.actor.subject).value.companies)
     return Answer(CompanyList(items=tuple(_view(stored.value) for stored in mine if stored is not None)))
 
@@ -128,7 +130,6 @@ def get_company(request: Request[NoBody]) -> Answer:
 )
 def put_company(request: Request[CompanyFacts]) -> Answer:
     stored = _own(request)
-    request.require_version(stored.version)
     facts = request.body.facts(wire().mark_secret)
     changed = logic.describe(wire().companies, request.transaction, wire().nomenclature, stored, facts)
     return Answer(_view(changed), version=stored.version + 1)
@@ -278,12 +279,21 @@ def authorize(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def _own(request: Request[Any]) -> Stored[Company]:
-    return logic.own_company(wire().companies, request.path["company_id"], request.actor.tenant)
+    stored = logic.own_company(wire().companies, request.path["company_id"], request.actor.tenant)
+    request.require_version(stored.version)
+    return stored
 
 
 def _any(request: Request[Any]) -> Stored[Company]:
     stored: Stored[Company] = found(wire().companies.find(request.path["company_id"]))
+    request.require_version(stored.version)
     return stored
+
+
+def _state(asked: str) -> State:
+    if asked not in set(State):
+        raise Malformed("state is not one of ours.", remedy=f"Known ones: {', '.join(State)}.")
+    return State(asked)
 
 
 def _view(company: Company) -> CompanyView:

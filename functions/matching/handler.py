@@ -7,24 +7,21 @@ from functools import cache
 from http import HTTPStatus
 
 from functions.matching.index import ProfileIndex, connect
-from functions.matching.logic import Matching, Ranked
+from functions.matching.logic import Matching
 from functions.matching.model import MOST_PROPOSED, WEIGHTS, Company, Knowledge
 from functions.matching.requests import (
-    CriterionView,
     Formula,
     MatchList,
     MatchView,
-    Named,
     NewProposal,
-    ProfileView,
     WeightView,
+    match_view,
 )
 from functions.matching.settings import Settings
 from functions.matching.store import Matches
-from functions.matching.wording import HARD_FACTS, NAMES, PRINCIPLE, RULES, SHIFTS, label, summary
+from functions.matching.wording import HARD_FACTS, NAMES, PRINCIPLE, RULES
 from passerelle.access import company, public
 from passerelle.consuming import Consumer, Delivery, Queues
-from passerelle.contracts.cards import Shift
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
@@ -33,7 +30,6 @@ from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.store import BadCursor, Table, dynamodb_client
 
 _POSITION = re.compile(r"^(-?\d{1,7})/([a-z0-9_]{1,40})$")
-_AREA_KINDS = {"department": "departement"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,9 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 def list_matches(request: Request[NoBody]) -> Answer:
     after = _position(request.query.get("cursor"))
     shown, following = wire().matching.show(request.actor.tenant, request.path["demand_id"], request.limit(), after)
-    return Answer(MatchList(items=tuple(_view(one) for one in shown), cursor=_cursor(following)))
+    return Answer(
+        MatchList(items=tuple(match_view(one, wire().nomenclature) for one in shown), cursor=_cursor(following))
+    )
 
 
 @api.post(
@@ -91,7 +89,7 @@ def ask_for_introduction(request: Request[NewProposal]) -> Answer:
     asked = wire().matching.ask_for(
         request.transaction, request.actor.tenant, request.path["demand_id"], request.body.profile_id
     )
-    return Answer(_view(asked), HTTPStatus.ACCEPTED)
+    return Answer(match_view(asked, wire().nomenclature), HTTPStatus.ACCEPTED)
 
 
 @api.get("/matching/weights", allow=public(), answer=Formula, summary="The formula that ranks profiles, explained.")
@@ -181,46 +179,3 @@ def _cursor(position: tuple[int, str] | None) -> str | None:
     if position is None:
         return None
     return base64.urlsafe_b64encode(f"{position[0]}/{position[1]}".encode()).rstrip(b"=").decode()
-
-
-def _view(one: Ranked) -> MatchView:
-    card = one.card
-    return MatchView(
-        profile_id=one.profile_id,
-        score=one.score / 1_000_000,
-        summary=summary(one.score, one.criteria),
-        profile=ProfileView(
-            occupation=_named("occupation", card.occupation),
-            skills=tuple(_named("skill", code) for code in card.skills),
-            experience=card.experience,
-            area=card.area,
-            area_label=label(wire().nomenclature, _AREA_KINDS.get(card.area.level, card.area.level), card.area.code),
-            radius_km=card.radius_km,
-            available_from=card.available_from,
-            available_to=card.available_to,
-            working_time=card.working_time,
-            shifts=card.shifts,
-        ),
-        criteria=tuple(
-            CriterionView(
-                name=criterion.name,
-                fit=criterion.fit,
-                weight=criterion.weight,
-                met=_codes(criterion.name, criterion.met),
-                missing=_codes(criterion.name, criterion.missing),
-                value=criterion.value,
-                text=criterion.text,
-            )
-            for criterion in one.criteria
-        ),
-    )
-
-
-def _codes(criterion: str, codes: tuple[str, ...]) -> tuple[Named, ...]:
-    if criterion == "hours":
-        return tuple(Named(code=code, label=SHIFTS[Shift(code)]) for code in codes)
-    return tuple(_named("skill", code) for code in codes)
-
-
-def _named(kind: str, code: str) -> Named:
-    return Named(code=code, label=label(wire().nomenclature, kind, code))

@@ -7,7 +7,6 @@ A ranking is written under the version that was read before looking, and looked 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Protocol
 
 from functions.matching.model import (
@@ -17,6 +16,7 @@ from functions.matching.model import (
     Entry,
     Knowledge,
     Profile,
+    Ranked,
     Ranking,
     Scale,
     SearchDown,
@@ -30,7 +30,7 @@ from functions.matching.model import (
 from functions.matching.wording import explained
 from passerelle.consuming import NotYet
 from passerelle.contracts.cards import DemandCard, ProfileCard
-from passerelle.contracts.matching import Criterion, Match, MatchesProposed
+from passerelle.contracts.matching import Match, MatchesProposed
 from passerelle.http import found
 from passerelle.problems import Problem, Refused, Unavailable, invalid_field
 from passerelle.store import Key, Stored, Transaction, VersionConflict
@@ -66,21 +66,6 @@ class Index(Protocol):
     def remove(self, profile_id: str, sequence: int) -> None: ...
     def tenant_of(self, profile_id: str) -> str | None: ...
     def recall(self, scale: Scale, host: str) -> list[Candidate]: ...
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """One profile as its host may see it, and where it stands."""
-
-    profile_id: str
-    score: int
-    card: ProfileCard
-    criteria: tuple[Criterion, ...]
-
-    @property
-    def position(self) -> tuple[int, str]:
-        """What the list is sorted by."""
-        return place(self.score, self.profile_id)
 
 
 class Matching:

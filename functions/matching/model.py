@@ -16,7 +16,7 @@ from typing import Annotated, Final, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from passerelle.contracts.cards import DemandCard, ExperienceBand, ProfileCard
-from passerelle.contracts.matching import CriterionName
+from passerelle.contracts.matching import Criterion, CriterionName
 from passerelle.nomenclature import EARTH_RADIUS_KM, Nomenclature, UnknownCode
 from passerelle.problems import Invalid, invalid_field
 
@@ -135,6 +135,21 @@ class Ranking(BaseModel):
         return len(self.entries) < MOST_PROPOSED or place(score, profile_id) < place(
             self.entries[-1].score, self.entries[-1].profile_id
         )
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One profile as its host may see it, and where it stands."""
+
+    profile_id: str
+    score: int
+    card: ProfileCard
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def position(self) -> tuple[int, str]:
+        """What the list is sorted by."""
+        return place(self.score, self.profile_id)
 
 
 class Candidate(NamedTuple):

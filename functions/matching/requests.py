@@ -5,9 +5,14 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from functions.matching.model import Ranked
+from functions.matching.wording import SHIFTS, label, summary
 from passerelle.contracts.cards import Area, ExperienceBand, Month, Shift, WorkingTime
 from passerelle.contracts.matching import CriterionName
 from passerelle.http import Body
+from passerelle.nomenclature import Nomenclature
+
+_AREA_KINDS = {"department": "departement"}
 
 _MATCH_EXAMPLE: JsonDict = {
     "profile_id": "prf_k3vq2m7xw5ndbt4jyhza",
@@ -114,3 +119,47 @@ class Formula(BaseModel):
     hard_facts: Annotated[tuple[str, ...], Field(description="The only facts that exclude, in French.")]
     principle: Annotated[str, Field(examples=["Le classement ordonne et n’exclut jamais."])]
     most_proposed: Annotated[int, Field(description="How many profiles a demand is proposed without being asked for.")]
+
+
+def match_view(one: Ranked, words: Nomenclature) -> MatchView:
+    """What a host may read of a ranked profile."""
+    card = one.card
+    return MatchView(
+        profile_id=one.profile_id,
+        score=one.score / 1_000_000,
+        summary=summary(one.score, one.criteria),
+        profile=ProfileView(
+            occupation=_named(words, "occupation", card.occupation),
+            skills=tuple(_named(words, "skill", code) for code in card.skills),
+            experience=card.experience,
+            area=card.area,
+            area_label=label(words, _AREA_KINDS.get(card.area.level, card.area.level), card.area.code),
+            radius_km=card.radius_km,
+            available_from=card.available_from,
+            available_to=card.available_to,
+            working_time=card.working_time,
+            shifts=card.shifts,
+        ),
+        criteria=tuple(
+            CriterionView(
+                name=criterion.name,
+                fit=criterion.fit,
+                weight=criterion.weight,
+                met=_codes(words, criterion.name, criterion.met),
+                missing=_codes(words, criterion.name, criterion.missing),
+                value=criterion.value,
+                text=criterion.text,
+            )
+            for criterion in one.criteria
+        ),
+    )
+
+
+def _codes(words: Nomenclature, criterion: str, codes: tuple[str, ...]) -> tuple[Named, ...]:
+    if criterion == "hours":
+        return tuple(Named(code=code, label=SHIFTS[Shift(code)]) for code in codes)
+    return tuple(_named(words, "skill", code) for code in codes)
+
+
+def _named(words: Nomenclature, kind: str, code: str) -> Named:
+    return Named(code=code, label=label(words, kind, code))

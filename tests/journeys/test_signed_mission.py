@@ -41,9 +41,12 @@ def test_from_mutual_interest_to_the_first_day(loan: Loan) -> None:
 
     loan.write_sheet("host")
     settle()
-    assert loan.player.cast.callers[LENDER.handle].ask(
-        "GET", f"/identities/disclosures/{loan.introduction_id}"
-    ).status_code == 404
+    assert (
+        loan.player.cast.callers[LENDER.handle]
+        .ask("GET", f"/identities/disclosures/{loan.introduction_id}")
+        .status_code
+        == 404
+    )
     loan.sign_sheet("host")
     settle()
     loan.decide_go()

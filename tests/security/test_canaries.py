@@ -1,7 +1,7 @@
 """Canaries: words that stand only in identities. They must come out nowhere but where the identity's owner put them.
 
-Every field that names a person or a company carries its own canary. After the journey everything that can be searched is
-searched: each HTTP answer, each row of each table, each event, index document, log line, queue, object, mail.
+Every field that names a person or a company carries its own canary. After the journey everything that can be searched
+is searched: each HTTP answer, each row of each table, each event, index document, log line, queue, object, mail.
 """
 
 import json
@@ -210,10 +210,14 @@ def test_a_planted_leak_is_caught(scene: Scene, place: str) -> None:
 
     try:
         with pytest.raises(AssertionError):
-            test_nothing_kept_outside_the_vault_names_anybody(scene)
-            test_no_answer_names_the_other_side(scene)
+            _search_everywhere(scene)
     finally:
         undo()
+
+
+def _search_everywhere(scene: Scene) -> None:
+    test_nothing_kept_outside_the_vault_names_anybody(scene)
+    test_no_answer_names_the_other_side(scene)
 
 
 def _plant_answer(scene: Scene, canary: str) -> Any:

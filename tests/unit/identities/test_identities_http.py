@@ -93,6 +93,15 @@ def test_a_contact_at_a_public_provider_is_told_apart(identities: Slice) -> None
         assert [each.contact_kind for each in identities.facts(IdentityRecorded) if each.subject_id == tenant] == [kind]
 
 
+def test_a_caller_that_never_got_his_answer_repeats_his_request(identities: Slice) -> None:
+    first = put(identities, PERSON, a_person())
+
+    again = put(identities, PERSON, a_person())
+
+    assert (again.status, again.body, again.headers["ETag"]) == (200, first.body, '"1"')
+    assert len(identities.facts(IdentityRecorded)) == 1
+
+
 def test_rectifying_names_the_version_it_changes(identities: Slice) -> None:
     put(identities, PERSON, a_person())
 

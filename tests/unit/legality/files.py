@@ -2,7 +2,10 @@
 
 from typing import Any
 
-BOTH = ("lender", "host")
+from legality.evaluation import examine
+from legality.registry import facts_of
+from legality.rule import Gate
+from legality.rules import RULES
 
 NOMINAL: dict[str, Any] = {
     "regime": "R1",
@@ -142,3 +145,17 @@ FREE_LARGE_TO_SME = {
     "mission.end": "2029-01-04",
 }
 """Golden case C: a group of 20,000 lends for nothing to a start-up, 24 months."""
+
+
+def said(rule: str, gate: str, raw: dict[str, Any]) -> str:
+    """What one rule answers at one gate: its outputs, and for an UNKNOWN the facts it misses."""
+    assert Gate(gate) in RULES[rule].gates
+    lines = examine(RULES[rule], Gate(gate), facts_of(raw))
+    return " ".join(" ".join([finding.output, *finding.missing]) for finding in lines)
+
+
+def met(rule: str, gate: str, raw: dict[str, Any]) -> bool | None:
+    """Whether what one rule requires at one gate is shown to be done."""
+    (finding,) = examine(RULES[rule], Gate(gate), facts_of(raw))
+    assert finding.output == "REQUIRE"
+    return finding.met

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+
 from legality.evaluation import Finding, blocks, evaluate
 from legality.registry import facts_of
 from legality.rule import Gate, Output
-
 from tests.unit.legality.files import FREE_LARGE_TO_SME, a_file
 
 GOLDEN: dict[str, tuple[dict[str, Any], set[str]]] = {

@@ -6,14 +6,13 @@ may succeed later is reported as failed and comes again; its batch-mates are not
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 import boto3
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from passerelle.contracts import Envelope, Event
@@ -71,28 +70,42 @@ class Consumer:
 
         return register
 
-    def __call__(self, event: dict[str, Any], context: Any) -> Any:
-        """Consume one batch of the queue; answers which messages failed."""
-        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-        return process_partial_response(event=event, record_handler=self._record, processor=processor, context=context)
+    def __call__(self, event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
+        """Consume one batch of the queue; answers which messages failed and come again."""
+        failed = [record["messageId"] for record in event["Records"] if not self._done(record)]
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
-    def _record(self, record: SQSRecord) -> None:
+    def _done(self, record: Mapping[str, Any]) -> bool:
+        """Whether the message needs no more deliveries: it had its effect, or was set aside."""
         try:
-            self._consume(_envelope(record.body))
+            self._consume(_envelope(record["body"]))
         except Unprocessable as reason:
-            logger.error("message set aside", reason=str(reason), message_id=record.message_id)
-            _sqs().send_message(
-                QueueUrl=self.queues().dead_letters,
-                MessageBody=record.body,
-                MessageAttributes={"reason": {"DataType": "String", "StringValue": str(reason)}},
-            )
+            self._set_aside(record, str(reason))
         except NotYet:
+            self._wait(record)
+            return False
+        except Exception:
+            logger.exception("event failed, it comes again", message_id=record["messageId"])
+            return False
+        return True
+
+    def _set_aside(self, record: Mapping[str, Any], reason: str) -> None:
+        logger.error("message set aside", reason=reason, message_id=record["messageId"])
+        _sqs().send_message(
+            QueueUrl=self.queues().dead_letters,
+            MessageBody=record["body"],
+            MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
+        )
+
+    def _wait(self, record: Mapping[str, Any]) -> None:
+        try:
             _sqs().change_message_visibility(
                 QueueUrl=self.queues().incoming,
-                ReceiptHandle=record.receipt_handle,
-                VisibilityTimeout=_soon(int(record.attributes.approximate_receive_count)),
+                ReceiptHandle=record["receiptHandle"],
+                VisibilityTimeout=_soon(int(record["attributes"]["ApproximateReceiveCount"])),
             )
-            raise
+        except ClientError:
+            logger.warning("the message comes again after the queue's own time-out", message_id=record["messageId"])
 
     def _consume(self, envelope: Envelope) -> None:
         reaction = self.reactions.get(envelope.type)

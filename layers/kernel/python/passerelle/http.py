@@ -28,6 +28,7 @@ from passerelle.problems import (
     Forbidden,
     Invalid,
     Malformed,
+    NotAllowed,
     NotFound,
     PreconditionMissing,
     Problem,
@@ -44,9 +45,10 @@ B = TypeVar("B", bound=BaseModel)
 
 LARGEST_BODY = 64 * 1024
 _ATTEMPTS = 5
-_KEY = re.compile(r"^[A-Za-z0-9_\-]{8,64}$")
-_ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
-_SAFE_ID = re.compile(r"^[A-Za-z0-9_.\-]{1,64}$")
+_KEY = re.compile(r"[A-Za-z0-9_\-]{8,64}")
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+_SAFE_ID = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+_LIMIT = re.compile(r"[0-9]{1,4}")
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -112,7 +114,7 @@ class Request(Generic[B]):
     def limit(self, most: int = 100) -> int:
         """The page size asked for, from 1 to `most`; 50 unless asked."""
         asked = self.query.get("limit", "50")
-        if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked) <= most:
+        if not _LIMIT.fullmatch(asked) or not 1 <= int(asked) <= most:
             raise Malformed(f"limit is a whole number from 1 to {most}.", remedy="Correct or leave out `limit`.")
         return int(asked)
 
@@ -210,7 +212,7 @@ class Api:
         event = self._resolver.current_event
         actor = actor_from(event.request_context.authorizer.raw_event if event.request_context.authorizer else None)
         _check_access(route.allow, actor)
-        _check_path(path_ids)
+        _check_path(event.path, path_ids)
         raw = _raw_body(event) if route.method in {"POST", "PUT"} else b""
         body = _parsed(route, raw, event.headers)
         query = _checked_query(route, event.query_string_parameters or {})
@@ -228,10 +230,16 @@ class Api:
                     transaction.remember(repeat, json.dumps(again))
                 if self.table:
                     transaction.commit()
-            except (VersionConflict, AlreadyDone):
+            except AlreadyDone:
+                continue
+            except VersionConflict:
                 if version is not None:
                     raise Stale("Another change came first.", remedy="Read it again and repeat your change.") from None
                 continue
+            except Problem:
+                if repeat and (earlier := self._earlier_answer(repeat)):
+                    return earlier  # the same request, sent twice at once: its twin has done it meanwhile
+                raise
             except BadCursor as error:
                 raise Malformed(str(error), remedy="Start again without a cursor.") from None
             except Busy:
@@ -253,7 +261,16 @@ class Api:
         return _response(json.loads(remembered.answer), replayed=True)
 
     def _unknown_path(self, _: NotFoundError) -> Response[Any]:
+        event = self._resolver.current_event
+        methods = {one.method for one in self.routes if _matches(one, event.path)}
+        if methods and event.http_method not in methods:
+            raise NotAllowed(methods)
         raise NotFound("No such path.", remedy="See /openapi.json for the paths there are.")
+
+
+def _matches(route: Route, path: str) -> bool:
+    pattern = re.sub(r"\{\w+\}", lambda _: _SAFE_ID.pattern, route.path)
+    return re.fullmatch(pattern, path.removesuffix("/")) is not None
 
 
 def _check_access(rule: Rule, actor: Actor) -> None:
@@ -271,8 +288,8 @@ def _check_access(rule: Rule, actor: Actor) -> None:
         )
 
 
-def _check_path(path_ids: Mapping[str, str]) -> None:
-    if not all(_SAFE_ID.match(value) for value in path_ids.values()):
+def _check_path(path: str, path_ids: Mapping[str, str]) -> None:
+    if not path.isprintable() or not all(_SAFE_ID.fullmatch(value) for value in path_ids.values()):
         raise NotFound("No such path.", remedy="Take ids from our answers.")
 
 
@@ -295,16 +312,26 @@ def _parsed(route: Route, raw: bytes, headers: Mapping[str, str]) -> Body:
     if media_type != "application/json":
         raise Unsupported("The body is JSON.", remedy="Set Content-Type: application/json.")
     try:
-        document = from_json(raw, allow_inf_nan=False, allow_partial=False)
+        from_json(raw, allow_inf_nan=False, allow_partial=False)  # the stricter reader, and no deeper than is safe
+        document = _normalised(json.loads(raw.decode(), object_pairs_hook=_object))
     except ValueError:
         raise Malformed(
-            "The body is not JSON.", code="broken-json", remedy="Check brackets, quotes and encoding."
+            "The body is not JSON, or names a field twice.",
+            code="broken-json",
+            remedy="Check brackets, quotes, encoding and names.",
         ) from None
-    document = _normalised(document)
     try:
         return route.body.model_validate_json(json.dumps(document))
     except ValidationError as error:
         raise Invalid("Some fields are wrong; nothing was changed.", fields=_field_errors(error, document)) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """One JSON object. A name that comes twice is refused: readers do not agree on which one counts (RFC 7493, 2.3)."""
+    found = {unicodedata.normalize("NFC", name): value for name, value in pairs}
+    if len(found) < len(pairs):
+        raise ValueError("a name comes twice")
+    return found
 
 
 def _normalised(value: Any) -> Any:
@@ -313,7 +340,7 @@ def _normalised(value: Any) -> Any:
     if isinstance(value, list):
         return [_normalised(item) for item in value]
     if isinstance(value, dict):
-        return {_normalised(key): _normalised(item) for key, item in value.items()}
+        return {key: _normalised(item) for key, item in value.items()}
     return value
 
 
@@ -357,7 +384,7 @@ def _expected_version(route: Route, headers: Mapping[str, str]) -> int | None:
                 "A change names the version it changes.", remedy="Send If-Match with the ETag you read."
             )
         return None
-    match = _ETAG.match(given.strip())
+    match = _ETAG.fullmatch(given.strip())
     if match is None:
         raise Malformed("If-Match is not an ETag of ours.", remedy="Send the ETag exactly as it came.")
     return int(match.group(1))
@@ -365,7 +392,7 @@ def _expected_version(route: Route, headers: Mapping[str, str]) -> int | None:
 
 def _repeat(route: Route, actor: Actor, event: Any, raw: bytes) -> Repeat:
     key = _header(event.headers, "Idempotency-Key")
-    if key is None or not _KEY.match(key):
+    if key is None or not _KEY.fullmatch(key):
         raise Malformed(
             "A POST carries an Idempotency-Key of 8 to 64 letters, digits, - or _.",
             code="idempotency-key-missing",
@@ -407,6 +434,8 @@ def _problem_answer(problem: Problem, correlation: str) -> dict[str, Any]:
     headers = {**_HEADERS, "Content-Type": "application/problem+json"}
     if isinstance(problem, Unavailable):
         headers["Retry-After"] = "1"
+    if isinstance(problem, NotAllowed):
+        headers["Allow"] = ", ".join(problem.methods)
     return {
         "statusCode": problem.status,
         "headers": headers,

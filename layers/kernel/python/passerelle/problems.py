@@ -9,7 +9,7 @@ with a reason. The texts are for people and never quote what the caller sent.
     └── Invalid 422     ├── PreconditionMissing 428                      └── Unavailable 503
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -86,6 +86,10 @@ class NotAllowed(Problem):
     """The path exists, the method does not."""
 
     status, code, title = 405, "method-not-allowed", "This path does not take this method"
+
+    def __init__(self, methods: Iterable[str]) -> None:
+        self.methods = tuple(sorted(methods))
+        super().__init__("No such method on this path.", remedy=f"Use {' or '.join(self.methods)}.")
 
 
 class Refused(Problem):

@@ -33,7 +33,9 @@ UNPUBLISHED_INDEX = "unpublished"
 _LARGEST_TRANSACTION = 100
 _REMEMBERED = timedelta(days=30)
 _ATTEMPTS = 4
-_LONGEST_POSITION = 500
+_LONGEST_POSITION = 1024
+"""Bytes of a sort key; DynamoDB fails on a longer one."""
+
 _CURSOR_REMEDY = "Take the cursor from the answer of the page before."
 
 
@@ -347,6 +349,6 @@ def _decoded(cursor: str) -> str:
         position = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
         raise BadCursor(_CURSOR_REMEDY) from error
-    if not 0 < len(position) <= _LONGEST_POSITION:
+    if not 0 < len(position.encode()) <= _LONGEST_POSITION:
         raise BadCursor(_CURSOR_REMEDY)
     return position

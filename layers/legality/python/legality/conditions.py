@@ -53,12 +53,12 @@ def done(name: str) -> Condition:
 
 def done_by(name: str, limit: str) -> Condition:
     """Whether a step happened on or before a day that is another fact."""
-    return where(lambda day, last: day is not None and last is not None and day <= last, name, limit)
+    return done(name) & where(lambda day, last: None not in (day, last) and day <= last, name, limit)
 
 
 def done_before(name: str, limit: str) -> Condition:
     """Whether a step happened strictly before a day that is another fact."""
-    return where(lambda day, last: day is not None and last is not None and day < last, name, limit)
+    return done(name) & where(lambda day, last: None not in (day, last) and day < last, name, limit)
 
 
 def is_one_of(name: str, *words: str) -> Condition:
@@ -146,7 +146,7 @@ def consultation_closed(party: str, by: str) -> Condition:
     date to date (L2312-16, R2312-6). Under 50 employees no text presumes an opinion: one month, a platform decision.
     """
     answered = done_before(f"{party}.cseOpinionOn", by)
-    return done(f"{party}.cseInformedOn") & (answered | _delay_over(party, by))
+    return done_before(f"{party}.cseInformedOn", by) & (answered | _delay_over(party, by))
 
 
 def within_months(name: str, months: int, reference: str) -> Condition:

@@ -48,7 +48,7 @@ class Finding:
 
 def evaluate(facts: Facts, gate: Gate) -> tuple[Finding, ...]:
     """The findings of every rule of a gate: one for each rule, or one for each party to which it applies."""
-    return tuple(finding for rule in RULES.values() if gate in rule.gates for finding in _findings(rule, gate, facts))
+    return tuple(finding for rule in RULES.values() if gate in rule.gates for finding in examine(rule, gate, facts))
 
 
 def blocks(findings: Iterable[Finding], overridden: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -60,7 +60,8 @@ def blocks(findings: Iterable[Finding], overridden: Collection[str] = ()) -> tup
     )
 
 
-def _findings(rule: Rule, gate: Gate, facts: Facts) -> list[Finding]:
+def examine(rule: Rule, gate: Gate, facts: Facts) -> list[Finding]:
+    """The findings of one rule at one of its gates: an unknown party first, then those to which it applies."""
     at_gate = [clause for clause in rule.clauses if gate in clause.gates]
     parties = dict.fromkeys(clause.party for clause in at_gate)
     each = [_finding(rule, gate, facts, [clause for clause in at_gate if clause.party is who]) for who in parties]

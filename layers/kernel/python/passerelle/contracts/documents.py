@@ -6,7 +6,6 @@ from pydantic import Field
 
 from passerelle.contracts.base import Event
 
-
 DocumentKind = Literal[
     "proposal_letter",
     "term_sheet",

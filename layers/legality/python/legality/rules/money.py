@@ -23,8 +23,10 @@ DE_MINIMIS_EUROS: Final = Decimal(300_000)
 """Ceiling of de minimis aid to a single undertaking over any three years (regulation (EU) 2023/2831)."""
 
 RECEIVED, THIS_LOAN = "host.deMinimisReceived", "host.deMinimisThisLoan"
-PAST_CEILING: Final = where(lambda received: received > DE_MINIMIS_EUROS, RECEIVED) | where(
-    lambda received, added: received + added > DE_MINIMIS_EUROS, RECEIVED, THIS_LOAN
+PAST_CEILING: Final = (
+    where(lambda received: received > DE_MINIMIS_EUROS, RECEIVED)
+    | where(lambda added: added > DE_MINIMIS_EUROS, THIS_LOAN)
+    | where(lambda received, added: received + added > DE_MINIMIS_EUROS, RECEIVED, THIS_LOAN)
 )
 
 

@@ -1,0 +1,233 @@
+"""The played world that the security tests share, and everybody who may knock at its door.
+
+The world is played once per module, by real HTTP through the gateway and the real authorizer. Two processes serve each
+function, so that two calls at once are two calls at once.
+"""
+
+import base64
+import gzip
+import hashlib
+import hmac
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_args
+
+import jwt
+import moto.cognitoidp
+import pytest
+import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from cdk.demo.caller import Caller
+from cdk.demo.player import Player
+from cdk.demo.scenario import company_part
+from cdk.local.assembly import synthesise
+from cdk.local.cloud import LocalCloud
+from passerelle import clock
+from passerelle.access import Scope
+from passerelle.nomenclature import load_starter
+from tests.support.world import HOST, LENDER, STAGE, Told, enter, play
+
+OTHER = company_part("emboutissage-iton")
+PENDING = company_part("plasturgie-bernay")
+SCOPES: tuple[str, ...] = get_args(Scope)
+
+
+@dataclass(frozen=True)
+class Knock:
+    """Somebody at the door: the headers he is known by."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class House:
+    """The played world, its ids, and those who knock."""
+
+    player: Player
+    told: Told
+    caller: dict[str, Caller]
+    knocks: dict[str, Knock]
+    keys: dict[str, dict[str, Any]]
+    document_id: str
+
+    @property
+    def url(self) -> str:
+        """Where the API answers."""
+        return self.player.cloud.api_url
+
+    def ask(self, method: str, path: str, knock: Knock | None = None, **how: Any) -> requests.Response:
+        """One request, never repeated; a POST gets a fresh idempotency key unless `headers` says otherwise.
+
+        Whatever is asked, an answer of 500 or above fails the test.
+        """
+        headers = {"Idempotency-Key": clock.new_id("idk")} if method == "POST" else {}
+        headers |= (knock or Knock()).headers | how.pop("headers", {})
+        answer = requests.request(
+            method,
+            f"{self.url}{path}",
+            headers={name: value for name, value in headers.items() if value is not None},
+            timeout=40,
+            allow_redirects=False,
+            **how,
+        )
+        assert answer.status_code < 500, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+        return answer
+
+    def raw(
+        self, method: str, target: str, knock: Knock | None = None, headers: Mapping[str, str] | None = None
+    ) -> http.client.HTTPResponse:
+        """One request without a body, whose target is sent as it is. The answer is read."""
+        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=40)
+        connection.request(method, target, headers={**(knock or Knock()).headers, **(headers or {})})
+        answer = connection.getresponse()
+        answer.text = answer.read().decode()  # type: ignore[attr-defined]
+        connection.close()
+        assert answer.status < 500, f"{method} {target}: {answer.status}"
+        return answer
+
+    def company(self, name: str) -> str:
+        """The id of `owner`'s, `host`'s, `other`'s or `pending`'s company."""
+        return self.caller[name].company
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    with LocalCloud(synthesise(STAGE), concurrency=2) as cloud:
+        player = Player(cloud, load_starter())
+        told = play(player)
+        enter(player, OTHER)
+        player.register(PENDING)
+        cloud.settle()
+        yield furnished(player, told)
+        cloud.settle()
+        assert "unexpected failure" not in cloud.logs()
+
+
+def furnished(player: Player, told: Told) -> House:
+    """The house with everybody's credentials."""
+    parts = {"owner": LENDER, "host": HOST, "other": OTHER, "pending": PENDING}
+    caller = {name: player.cast.callers[part.handle] for name, part in parts.items()}
+    keys = {
+        name: {"every": made_key(caller[name], SCOPES)}
+        | {f"only {scope}": made_key(caller[name], [scope]) for scope in SCOPES if name in ("owner", "host")}
+        | {
+            f"all but {scope}": made_key(caller[name], [one for one in SCOPES if one != scope])
+            for scope in SCOPES
+            if name in ("owner", "host")
+        }
+        for name in ("owner", "host", "other")
+    }
+    (document, *_) = caller["owner"].get("/documents", introduction=told.mutual)["items"]
+    knocks = {
+        "anyone": Knock(),
+        "user": knock_of(player.signed_in("seule@particulier.example")),
+        **{name: knock_of(one) for name, one in caller.items()},
+        "adviser": knock_of(player.signed_in("conseil@territoire.example", ["advisers"])),
+        "operator": knock_of(player.signed_in("exploitation@territoire.example", ["operators"])),
+    }
+    house = House(player, told, caller, knocks, keys, document["id"])
+    house.knocks |= {f"bad: {name}": Knock({"Authorization": value}) for name, value in bad_credentials(house).items()}
+    return house
+
+
+def knock_of(caller: Caller) -> Knock:
+    """How this caller is known; the acting company is named where there is one."""
+    named = {"X-Company": caller.company} if caller.company else {}
+    return Knock({"Authorization": caller.authorization, **named})
+
+
+def made_key(caller: Caller, scopes: Any) -> dict[str, Any]:
+    """A fresh API key of the caller's company."""
+    body = {"label": "Essai", "scopes": list(scopes), "days": 1}
+    made: dict[str, Any] = caller.post(f"/companies/{caller.company}/keys", body)
+    return made
+
+
+def bad_credentials(house: House) -> dict[str, str]:
+    """Everything that looks like credentials of the owner and is none."""
+    owner = house.caller["owner"]
+    token = owner.authorization.removeprefix("Bearer ")
+    header, payload, signature = token.split(".")
+    claims = jwt.decode(token, options={"verify_signature": False})
+    key_id = jwt.get_unverified_header(token)["kid"]
+    theirs, ours = rsa.generate_private_key(65537, 2048), pool_key()
+    revoked, expired = made_key(owner, SCOPES), made_key(owner, SCOPES)
+    assert house.ask("DELETE", f"/companies/{owner.company}/keys/{revoked['id']}", knock_of(owner)).status_code == 204
+    let_expire(house, expired["id"])
+    secret = str(house.keys["owner"]["every"]["secret"])
+    other = str(house.keys["other"]["every"]["secret"])
+
+    def signed(key: Any = ours, kid: str = key_id, **changed: Any) -> str:
+        kept = {name: value for name, value in (claims | changed).items() if value is not None}
+        return f"Bearer {jwt.encode(kept, key, algorithm='RS256', headers={'kid': kid})}"
+
+    assert house.ask("GET", "/companies", Knock({"Authorization": signed()})).status_code == 200
+    id_token = house.player.cloud.users.sign_in(f"rh@{LENDER.domain}").id_token
+    return {
+        "no scheme": token,
+        "garbage": "Bearer garbage",
+        "garbage with dots": "Bearer a.b.c",
+        "unknown scheme": "Basic cmg6bW90LWRlLXBhc3Nl",
+        "alg none": f"Bearer {encoded({'alg': 'none', 'typ': 'JWT'})}.{payload}.",
+        "alg none, signed": f"Bearer {encoded({'alg': 'none', 'kid': key_id})}.{payload}.{signature}",
+        "HS256 under the public key": f"Bearer {confused(key_id, payload)}",
+        "wrong key": signed(theirs),
+        "wrong key, unknown kid": signed(theirs, kid="another"),
+        "signature cut": f"Bearer {header}.{payload}.",
+        "payload changed": f"Bearer {header}.{encoded({**claims, 'cognito:groups': ['operators']})}.{signature}",
+        "deeply nested header": f"Bearer {encoded_text('[' * 3_000)}.{payload}.{signature}",
+        "deeply nested payload": f"Bearer {header}.{encoded_text('[' * 3_000)}.{signature}",
+        "expired": signed(exp=int(clock.now().timestamp()) - 1),
+        "without an end": signed(exp=None),
+        "other issuer": signed(iss="https://cognito-idp.eu-west-3.amazonaws.com/eu-west-3_other"),
+        "other client": signed(client_id="another"),
+        "identity token": f"Bearer {id_token}",
+        "revoked key": f"ApiKey {revoked['secret']}",
+        "expired key": f"ApiKey {expired['secret']}",
+        "key with another's secret": f"ApiKey {secret.rpartition('.')[0]}.{other.rpartition('.')[2]}",
+        "key under another company": f"ApiKey {secret.replace(owner.company, house.company('other'))}",
+        "key with a part too many": f"ApiKey {secret}.x",
+        "key of a row's name": f"ApiKey psk.{owner.company}#company.{owner.company}.x",
+        "empty key": "ApiKey psk...",
+        "long key": f"ApiKey psk.{'c' * 3_000}.{'k' * 3_000}.x",
+        "key as a bearer": f"Bearer {secret}",
+    }
+
+
+def pool_key() -> Any:
+    """The private key the local pool signs with: what no attacker has, to make tokens wrong in one thing only."""
+    (path,) = Path(moto.cognitoidp.__path__[0]).glob("resources/jwks-private.json.gz")
+    return jwt.PyJWK(json.loads(gzip.decompress(path.read_bytes())), algorithm="RS256").key
+
+
+def confused(key_id: str, payload: str) -> str:
+    """A token signed symmetrically, with the pool's public key for the secret."""
+    public = json.dumps(jwt.algorithms.RSAAlgorithm.to_jwk(pool_key().public_key(), as_dict=True)).encode()
+    signed = f"{encoded({'alg': 'HS256', 'typ': 'JWT', 'kid': key_id})}.{payload}"
+    return f"{signed}.{encoded_bytes(hmac.digest(public, signed.encode(), hashlib.sha256))}"
+
+
+def let_expire(house: House, key_id: str) -> None:
+    """As if the key had been made long ago."""
+    table = house.player.cloud.boto("dynamodb")
+    row = {"pk": {"S": f"{house.company('owner')}#key#{key_id}"}, "sk": {"S": "STATE"}}
+    name = f"passerelle-{STAGE}-companies"
+    item = table.get_item(TableName=name, Key=row)["Item"]
+    state = json.loads(item["state"]["S"]) | {"expires_at": "2020-01-01T00:00:00Z"}
+    table.put_item(TableName=name, Item={**item, "state": {"S": json.dumps(state)}})
+
+
+def encoded(value: Any) -> str:
+    return encoded_text(json.dumps(value))
+
+
+def encoded_text(text: str) -> str:
+    return encoded_bytes(text.encode())
+
+
+def encoded_bytes(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()

@@ -1,0 +1,313 @@
+"""Who may call what: every declared route, asked by every kind of caller, through the gateway and the real authorizer.
+
+The table is written by hand. Whoever is let in asks for something that changes nothing: a version that never was (412),
+a fault that is found last (422), something done already. So the table says who is let in, not what happens then.
+"""
+
+from typing import Any
+
+import pytest
+import requests
+
+from cdk.contracts.declared import declarations
+from passerelle.access import Role
+from passerelle.http import Route
+from tests.security.conftest import House, Knock
+
+pytestmark = pytest.mark.timeout(300)
+
+# anyone    has no account                            user      has an account and no company
+# owner     a person of the company whose thing it is  other     a person of another active company
+# pending   a person of a company not yet active       key       the owner's key that has the route's scope alone
+# unscoped  the owner's key that has all other scopes  otherkey  another company's key that has every scope
+# adviser, operator                                    forged    everything of `conftest.bad_credentials`
+COLUMNS = "anyone user owner other pending key unscoped otherkey adviser operator forged".split()  # noqa: SIM905
+TABLE = """
+GET    /companies                                     401   200   200   200   200   403   403   403   200   200   401
+POST   /companies                                     401   422   422   422   422   403   403   403   403   403   401
+GET    /companies/{company_id}                        401   403   200   404   404   200   403   404   403   403   401
+PUT    /companies/{company_id}                        401   403   412   404   404   403   403   403   403   403   401
+POST   /companies/{company_id}/activation             401   404   412   404   404   403   403   403   412   412   401
+POST   /companies/{company_id}/code                   401   403   412   404   404   403   403   403   403   403   401
+POST   /companies/{company_id}/suspension             401   403   403   403   403   403   403   403   412   412   401
+POST   /companies/{company_id}/reinstatement          401   403   403   403   403   403   403   403   412   412   401
+POST   /companies/{company_id}/closure                401   403   412   404   404   403   403   403   403   403   401
+POST   /companies/{company_id}/keys                   401   403   412   404   404   403   403   403   403   403   401
+GET    /companies/{company_id}/keys                   401   403   200   404   404   403   403   403   403   403   401
+DELETE /companies/{company_id}/keys/{key_id}          401   403   412   404   404   403   403   403   403   403   401
+
+PUT    /identities/{subject_id}                       401   403   412   404   404   412   403   404   403   403   401
+GET    /identities/{subject_id}                       401   403   200   404   404   200   403   404   403   403   401
+
+POST   /profiles                                      401   403   422   422   422   422   403   422   403   403   401
+GET    /profiles                                      401   403   200   200   200   200   403   200   403   403   401
+GET    /profiles/{profile_id}                         401   403   200   404   404   200   403   404   403   403   401
+PUT    /profiles/{profile_id}                         401   403   412   404   404   412   403   404   403   403   401
+GET    /profiles/{profile_id}/preview                 401   403   200   404   404   200   403   404   403   403   401
+POST   /profiles/{profile_id}/submission              401   403   412   404   403   412   403   404   403   403   401
+POST   /profiles/{profile_id}/withdrawal              401   403   412   404   404   412   403   404   403   403   401
+GET    /profiles/opt-in                               200   200   200   200   200   200   200   200   200   200   200
+GET    /profiles/opt-in/page.js                       200   200   200   200   200   200   200   200   200   200   200
+GET    /profiles/opt-in/page.css                      200   200   200   200   200   200   200   200   200   200   200
+POST   /profiles/opt-in/card                          404   404   404   404   404   404   404   404   404   404   404
+POST   /profiles/opt-in/decision                      404   404   404   404   404   404   404   404   404   404   404
+
+POST   /demands                                       401   403   422   422   403   422   403   422   403   403   401
+GET    /demands                                       401   403   200   200   200   200   403   200   403   403   401
+GET    /demands/{demand_id}                           401   403   200   404   404   200   403   404   403   403   401
+PUT    /demands/{demand_id}                           401   403   412   404   403   412   403   404   403   403   401
+POST   /demands/{demand_id}/opening                   401   403   412   404   403   412   403   404   403   403   401
+POST   /demands/{demand_id}/closure                   401   403   412   404   404   412   403   404   403   403   401
+
+GET    /matching/demands/{demand_id}/matches          401   403   200   404   403   200   403   404   403   403   401
+POST   /matching/demands/{demand_id}/proposals        401   403   202   404   403   202   403   404   403   403   401
+GET    /matching/weights                              200   200   200   200   200   200   200   200   200   200   200
+
+GET    /introductions                                 401   403   200   200   403   200   403   200   403   403   401
+GET    /introductions/{introduction_id}               401   403   200   404   403   200   403   404   403   403   401
+POST   /introductions/{introduction_id}/interest      401   403   412   404   403   412   403   404   403   403   401
+POST   /introductions/{introduction_id}/refusal       401   403   412   404   403   412   403   404   403   403   401
+
+GET    /documents                                     401   403   200   200   403   200   403   200   403   403   401
+GET    /documents/{document_id}                       401   403   200   404   403   200   403   404   403   403   401
+
+GET    /vocabulary                                    200   200   200   200   200   200   200   200   200   200   200
+GET    /vocabulary/occupations                        200   200   200   200   200   200   200   200   200   200   200
+GET    /vocabulary/occupations/{code}                 200   200   200   200   200   200   200   200   200   200   200
+GET    /vocabulary/skills                             200   200   200   200   200   200   200   200   200   200   200
+GET    /vocabulary/municipalities                     200   200   200   200   200   200   200   200   200   200   200
+"""
+ROWS = {
+    f"{method} {path}": dict(zip(COLUMNS, map(int, statuses), strict=True))
+    for method, path, *statuses in map(str.split, filter(None, TABLE.splitlines()))
+}
+ROUTES = {f"{route.method} {route.path}": route for one in declarations() for route in one.routes}
+OWNERS = {"demands": "host", "matching": "host"}
+"""Whose the things of a slice are, where it is not the lender."""
+
+NEVER = {"If-Match": '"999999999"'}
+FACTS = {"naf": "29.32Z", "idcc": "3248", "headcount": 12, "has_cse": True, "municipality": "76540"}
+NOWHERE = {"municipality": "00000"}
+DATES = {"available_from": "2027-01-11", "available_to": "2027-06-25"}
+PROFILE = {
+    "occupation": "H2909",
+    "skills": ["000000"],
+    "experience": "6-10",
+    "municipality": "76540",
+    "radius_km": 40,
+    "working_time": "full_time",
+    "shifts": ["day"],
+    **DATES,
+}
+DEMAND = {
+    "occupation": "H2909",
+    "must_skills": ["000000"],
+    "experience": "3-5",
+    "municipality": "76540",
+    "start_date": "2027-02-01",
+    "end_date": "2027-04-30",
+    "working_time": "full_time",
+    "shift": "day",
+    "headcount": 1,
+}
+IDENTITY = {
+    "kind": "company",
+    "name": "Essai",
+    "siren": "732829320",
+    "siret": "73282932000074",
+    "address": "1 quai",
+    "contact_name": "Essai",
+    "contact_email": "rh@essai.example",
+}
+TOKEN = "x" * 43
+REASON = "Contrôle de l’habilitation en cours."
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /companies": {**FACTS, **NOWHERE, "siren": "732829320", "siret": "73282932000074"},
+    "PUT /companies/{company_id}": FACTS,
+    "POST /companies/{company_id}/activation": {"code": "K7RM2QX9TB", "reason": REASON},
+    "POST /companies/{company_id}/suspension": {"reason": REASON},
+    "POST /companies/{company_id}/reinstatement": {"reason": REASON},
+    "POST /companies/{company_id}/keys": {"label": "Essai", "scopes": ["demands:read"]},
+    "PUT /identities/{subject_id}": IDENTITY,
+    "POST /profiles": {"profiles": [PROFILE]},
+    "PUT /profiles/{profile_id}": PROFILE,
+    "POST /profiles/opt-in/card": {"token": TOKEN},
+    "POST /profiles/opt-in/decision": {"token": TOKEN, "decision": "accept", "text_sha256": "0" * 64},
+    "POST /demands": DEMAND,
+    "PUT /demands/{demand_id}": DEMAND,
+    "POST /demands/{demand_id}/closure": {"outcome": "closed"},
+    "POST /introductions/{introduction_id}/refusal": {"reason": "dates"},
+}
+READING_NEEDS = {"GET /documents": {"introduction": "introduction_id"}}
+
+
+def ids(house: House) -> dict[str, str]:
+    """The owner's things, by the names of the path's parameters."""
+    return {
+        "company_id": house.company("owner"),
+        "key_id": house.keys["owner"]["every"]["id"],
+        "subject_id": house.company("owner"),
+        "profile_id": house.told.volunteers["found"].profile_id,
+        "demand_id": house.told.demands[0],
+        "introduction_id": house.told.mutual,
+        "document_id": house.document_id,
+        "code": "H2909",
+    }
+
+
+def asked(house: House, name: str, knock: Knock) -> requests.Response:
+    """A well-formed request to a route, about the owner's thing."""
+    route, known = ROUTES[name], ids(house)
+    how: dict[str, Any] = {}
+    if name in READING_NEEDS:
+        how["params"] = {parameter: known[of] for parameter, of in READING_NEEDS[name].items()}
+    if route.method != "GET":
+        how["headers"] = NEVER
+    if name == "POST /matching/demands/{demand_id}/proposals":
+        how["json"] = {"profile_id": known["profile_id"]}
+    elif name in BODIES:
+        how["json"] = BODIES[name]
+    return house.ask(route.method, route.path.format(**known), knock, **how)
+
+
+def knock_of(house: House, column: str, route: Route) -> Knock:
+    """The caller of a column, for this route."""
+    owner = OWNERS.get(route.path.split("/")[1], "owner")
+    if column == "owner":
+        return house.knocks[owner]
+    scope = route.allow.scope
+    if column == "key":
+        return keyed(house.keys[owner][f"only {scope}" if scope else "every"])
+    if column == "unscoped":
+        return keyed(house.keys[owner][f"all but {scope}" if scope else "every"])
+    if column == "otherkey":
+        return keyed(house.keys["other"]["every"])
+    return house.knocks[column]
+
+
+def keyed(key: dict[str, Any]) -> Knock:
+    return Knock({"Authorization": f"ApiKey {key['secret']}"})
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert sorted(ROWS) == sorted(ROUTES)
+
+
+def test_the_table_agrees_with_itself() -> None:
+    """No row lets anybody in whom it should not: a thing is its owner's, and a public path is everybody's."""
+    for name, row in ROWS.items():
+        public = Role.PUBLIC in ROUTES[name].allow.roles
+        assert (len(set(row.values())) == 1) == public, name
+        if not public:
+            assert (row["anyone"], row["forged"]) == (401, 401), name
+            assert row["unscoped"] == 403, name
+            if "{" in ROUTES[name].path:
+                assert {row["other"], row["otherkey"], row["pending"], row["user"]} <= {403, 404}, name
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_route_lets_in_whom_the_table_says(house: House, name: str) -> None:
+    expected, route = ROWS[name], ROUTES[name]
+    answers = {column: asked(house, name, knock_of(house, column, route)) for column in COLUMNS if column != "forged"}
+    forged = {kind: asked(house, name, knock) for kind, knock in house.knocks.items() if kind.startswith("bad")}
+
+    assert {column: answer.status_code for column, answer in answers.items()} == {
+        column: status for column, status in expected.items() if column != "forged"
+    }
+    assert {kind: answer.status_code for kind, answer in forged.items()} == dict.fromkeys(forged, expected["forged"])
+    for answer in (*answers.values(), *forged.values()):
+        assert (answer.headers["Content-Type"] == "application/problem+json") == (answer.status_code >= 400)
+
+
+OWN = [name for name, row in ROWS.items() if row["other"] == 404 and row["anyone"] == 401]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_anothers_thing_reads_as_one_that_is_not_there(house: House, name: str) -> None:
+    route, known = ROUTES[name], ids(house)
+    nothing = {parameter: f"{value[:4]}{'a' * 20}" for parameter, value in known.items()}
+    body = {"json": BODIES[name]} if name in BODIES else {}
+    if name.endswith("/proposals"):
+        body = {"json": {"profile_id": known["profile_id"]}}
+
+    theirs, nobodys = (
+        house.ask(route.method, route.path.format(**which), house.knocks["other"], headers=NEVER, **body)
+        for which in (known, nothing)
+    )
+
+    assert theirs.status_code == nobodys.status_code == 404
+    assert {**theirs.json(), "instance": ""} == {**nobodys.json(), "instance": ""}
+
+
+def test_no_list_holds_what_is_anothers(house: House) -> None:
+    lists = ["/companies", "/profiles", "/demands", "/introductions", f"/documents?introduction={house.told.mutual}"]
+    things = {value for name, value in ids(house).items() if name not in ("code", "key_id")}
+
+    for path in lists:
+        own = house.ask("GET", path, house.knocks[OWNERS.get(path.strip("/"), "owner")]).text
+        others = house.ask("GET", path, house.knocks["other"]).text
+        assert any(thing in own for thing in things), path
+        assert not any(thing in others for thing in things - {house.told.mutual}), path
+        assert '"items":[]' in others or path == "/companies", path
+
+
+@pytest.mark.parametrize("name", ["user", "other", "pending", "host"])
+def test_naming_anothers_company_gives_no_right_to_it(house: House, name: str) -> None:
+    stolen = Knock({**house.knocks[name].headers, "X-Company": house.company("owner")})
+
+    for path in (
+        "/profiles",
+        "/demands",
+        f"/companies/{house.company('owner')}",
+        f"/introductions/{house.told.mutual}",
+    ):
+        assert house.ask("GET", path, stolen).status_code == 403
+
+
+def test_a_key_acts_for_its_own_company_whatever_it_names(house: House) -> None:
+    key = keyed(house.keys["other"]["every"])
+    naming = Knock({**key.headers, "X-Company": house.company("owner")})
+
+    answer = house.ask("GET", "/profiles", naming)
+
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+def test_a_caller_cannot_say_who_he_is_by_other_headers(house: House) -> None:
+    claimed = {"role": "operator", "X-Role": "operator", "X-Amzn-Role": "operator", "principalId": "operator"}
+    knock = Knock({**house.knocks["user"].headers, **claimed, "X-Forwarded-User": "operator"})
+
+    assert house.ask("GET", "/profiles", knock).status_code == 403
+    assert house.ask("GET", f"/companies/{house.company('owner')}/keys", knock).status_code == 403
+
+
+def test_a_suspended_company_is_stopped_at_once_and_its_keys_with_it(house: House) -> None:
+    company, operator = house.company("other"), house.knocks["operator"]
+    callers = (house.knocks["other"], keyed(house.keys["other"]["every"]))
+
+    def statuses() -> list[int]:
+        asks = (("GET", "/introductions", {}), ("POST", "/demands", {"json": DEMAND}))
+        return [house.ask(*ask, knock, **how).status_code for knock in callers for *ask, how in asks]
+
+    before = statuses()
+    house.ask("POST", f"/companies/{company}/suspension", operator, json={"reason": REASON}).raise_for_status()
+    suspended = statuses()
+    house.ask("POST", f"/companies/{company}/reinstatement", operator, json={"reason": REASON}).raise_for_status()
+    house.player.cloud.settle()
+
+    assert before == statuses() == [200, 422] * 2
+    assert suspended == [403] * 4
+
+
+def test_nobody_reads_an_identity_by_recording_one_under_its_id(house: House) -> None:
+    """Who a person is, is not known to the company that writes under the same id: its own record is another one."""
+    person = house.told.volunteers["found"].person_id
+    mine = {"kind": "person", "given_name": "Un", "family_name": "Autre", "email": "un.autre@courriel.example"}
+
+    written = house.ask("PUT", f"/identities/{person}", house.knocks["other"], json=mine)
+    read = house.ask("GET", f"/identities/{person}", house.knocks["other"])
+    owners = house.ask("GET", f"/identities/{person}", house.knocks["owner"])
+
+    assert written.status_code == 200
+    assert read.json()["family_name"] == "Autre"
+    assert owners.json()["family_name"] == house.told.volunteers["found"].part.family_name
