@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import requests
+
 from cdk.demo.player import Player, Volunteer
 from cdk.demo.scenario import company_part, month_end, month_start
 
@@ -119,6 +121,16 @@ class Loan:
         )
         return answer
 
+    def papers(self) -> list[tuple[str, bytes]]:
+        """The documents of the agreement as the host may fetch them: kind and bytes."""
+        caller, papers = self._caller("host"), []
+        for entry in caller.get("/documents", introduction=self.introduction_id)["items"]:
+            if entry["kind"] in AGREEMENT_PAPERS:
+                reply = requests.get(caller.get(f"/documents/{entry['id']}")["url"], timeout=10)
+                reply.raise_for_status()
+                papers.append((entry["kind"], reply.content))
+        return papers
+
     def terms(self) -> dict[str, Any]:
         """A blind term sheet for a fitter on an aerospace line: ordinary regime, billed at cost."""
         introduction = self._caller("host").get(f"/introductions/{self.introduction_id}")
@@ -149,6 +161,8 @@ class Loan:
     def _caller(self, side: str) -> Any:
         return self.player.cast.callers[self._handle(side)]
 
+
+AGREEMENT_PAPERS = {"secondment_agreement", "contract_amendment", "employee_agreement", "financial_schedule"}
 
 # Wages 2,800.00 + bonuses 150.00 + leave 280.00, contributions at 42 %, expenses up to 120.00: billed exactly at cost.
 COST: dict[str, int] = {

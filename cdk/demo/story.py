@@ -15,6 +15,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from cdk.demo.caller import Unexpected
+from cdk.demo.loan import Loan, host_steps, lender_steps
 from cdk.demo.player import Player
 from cdk.demo.scenario import COMPANIES, DEMANDS, company_part, volunteers
 
@@ -27,20 +29,22 @@ _WIDTH = 110
 
 @dataclass
 class Story:
-    """One telling: the player acts, `say` prints, letters are saved under `folder`."""
+    """One telling: the player acts, `say` prints, PDFs are saved under `folder`."""
 
     player: Player
     folder: Path
     say: Say = print
     letters: list[Path] = field(default_factory=list)
+    signed: list[Path] = field(default_factory=list)
 
     def tell(self) -> None:
-        """Play the first half of the lending journey from end to end."""
+        """Play the lending journey from registration to the first day of three missions."""
         self._gather()
         demands = self._ask()
         fitter = self._explain(demands)
         self._answer(fitter)
         self._deliver_letters()
+        self._sign_loans()
         self._summarise()
 
     def _gather(self) -> None:
@@ -137,6 +141,111 @@ class Story:
             path.write_bytes(content)
             self.letters.append(path)
 
+    def _sign_loans(self) -> None:
+        """Three missions signed, one of them after a block was lifted; one person wanted by two hosts."""
+        self._title("De l’intérêt partagé aux documents signés")
+        loans = self._mutual_loans(3)
+        rival = self._rival_of(loans[0])
+        with self._step(f"{len(loans)} fiches d’accord masquées sont signées à l’aveugle par les deux entreprises"):
+            for loan in [*loans, rival]:
+                loan.write_sheet("host")
+                loan.sign_sheet("host")
+                loan.sign_sheet("lender")
+            self.player.cloud.settle()
+        with self._step("chaque salarié lit la fiche, toujours masquée, et donne son feu vert"):
+            for loan in loans:
+                loan.decide_go()
+            self.player.cloud.settle()
+        self._clash(rival)
+        self._paragraph(
+            f"À la troisième signature, les identités se découvrent : l’hôte lit « {loans[0].disclosed('host')['company']['name']} », "
+            f"le prêteur lit « {loans[0].disclosed('lender')['company']['name']} »."
+        )
+        self._block(loans[0])
+        with self._step(
+            "les conventions, avenants, accords et annexes sont faits, puis signés avec un code par courriel"
+        ):
+            for loan in loans:
+                self._sign(loan)
+        self._start(loans)
+
+    def _mutual_loans(self, count: int) -> list[Loan]:
+        """Introductions of the aerospace host with car fitters, each of another person, both sides interested."""
+        player, loans = self.player, []
+        taken: set[str] = set()
+        for item in player.introductions(AEROSPACE_HOST):
+            fitter = item["profile"] and item["profile"]["occupation"]["code"] == "H2909"
+            volunteer = next((v for v in player.cast.volunteers if v.profile_id == item["profile_id"]), None)
+            if not fitter or volunteer is None or volunteer.profile_id in taken or len(loans) == count:
+                continue
+            if item["state"] != "mutual":
+                player.answer(AEROSPACE_HOST, item["id"])
+                player.answer(volunteer.part.company, item["id"])
+            taken.add(volunteer.profile_id)
+            loans.append(Loan(player, item["id"], volunteer.part.company, AEROSPACE_HOST, volunteer))
+        player.cloud.settle()
+        return loans
+
+    def _rival_of(self, loan: Loan) -> Loan:
+        """Another host that wants the same person."""
+        player = self.player
+        for handle in {part.company for part in DEMANDS} - {AEROSPACE_HOST}:
+            for item in player.introductions(handle):
+                if item["profile_id"] == loan.volunteer.profile_id and item["may"]:
+                    player.answer(handle, item["id"])
+                    player.answer(loan.lender, item["id"])
+                    player.cloud.settle()
+                    return Loan(player, item["id"], loan.lender, handle, loan.volunteer)
+        raise LookupError("no other host wants this person")
+
+    def _clash(self, rival: Loan) -> None:
+        try:
+            rival.decide_go()
+        except Unexpected as refused:
+            problem = refused.reply.json()
+            self._paragraph(
+                f"Deux hôtes voulaient la même personne : son second feu vert est refusé ({problem['detail']}), "
+                "et rien n’est signé à moitié."
+            )
+
+    def _block(self, loan: Loan) -> None:
+        loan.complete_terms()
+        refused = loan.do("host", "readiness")
+        self._paragraph("La loi bloque la signature tant que manquent des pièces :")
+        for rule in refused.json()["rules"]:
+            words = f"– {rule['rule']} ({rule['article']}) : {rule['text']} → {rule['remedy']}"
+            self.say(textwrap.fill(words, _WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 8))
+
+    def _sign(self, loan: Loan) -> None:
+        player = self.player
+        if loan.agreement("host")["draft"]["workplace"] is None:
+            loan.complete_terms()
+        loan.record_steps("lender", **lender_steps(player.today))
+        loan.record_steps("host", **host_steps(player.today))
+        ready = loan.do("host", "readiness")
+        if not ready.ok:
+            raise Unexpected("POST", "readiness", ready)
+        player.cloud.settle()
+        loan.sign("host")
+        loan.sign_as_employee()
+        loan.sign("lender")
+        player.cloud.settle()
+        for kind, content in loan.papers():
+            path = self.folder / f"{loan.agreement_id()}-{kind}.pdf"
+            path.write_bytes(content)
+            self.signed.append(path)
+
+    def _start(self, loans: list[Loan]) -> None:
+        player = self.player
+        early = loans[0].do("host", "start").json()
+        self._paragraph(f"Avant le premier jour, la mission ne peut pas commencer : {early['detail']}")
+        player.cloud.clock.advance(days=(loans[0].start() - player.today).days + 1)
+        player.cloud.schedule.fire("passerelle-local-agreements-start")
+        player.cloud.settle()
+        states = Counter(loan.agreement("lender")["state_text"].lower() for loan in loans)
+        counted = ", ".join(f"{count} × {state}" for state, count in states.items())
+        self._paragraph(f"Le {loans[0].start():%d/%m/%Y}, la porte du départ s’ouvre : {counted}.")
+
     def _summarise(self) -> None:
         player = self.player
         self._title("Où chacun en est")
@@ -147,6 +256,9 @@ class Story:
         self.say(f"   {len(list(player.cloud.mailbox))} courriels envoyés, chacun à son seul destinataire")
         self._title("Lettres de proposition (PDF/UA, masquées)")
         for path in self.letters:
+            self.say(f"   {path}")
+        self._title("Documents signés de trois missions (PDF/UA, identités levées)")
+        for path in self.signed:
             self.say(f"   {path}")
 
     def _lender_of(self, introduction_id: str) -> Any:

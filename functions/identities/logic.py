@@ -85,8 +85,9 @@ def record(
 ) -> Stored[Sealed]:
     """Put an identity into the vault, or rectify the one that is there; what is sealed and its new version.
 
-    What is there already is not written again: a caller that never got his answer may repeat his request. Raises `PreconditionMissing` when there is one and the caller did not say which version he read, `Stale` when it is
-    not that version, `Erased` when it was erased.
+    What is there already is not written again: a caller that never got his answer may repeat his request. Raises
+    `PreconditionMissing` when there is one and the caller did not say which version he read, `Stale` when it is not
+    that version, `Erased` when it was erased.
     """
     check_subject(actor, subject_id, identity.kind)
     stored = ports.identities.find(actor.tenant, subject_id)

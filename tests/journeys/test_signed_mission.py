@@ -1,4 +1,4 @@
-"""The second half of the lending journey: from mutual interest to a mission that begins, on the application deployed."""
+"""The second half of the lending journey, on the application deployed: from mutual interest to the first day."""
 
 from collections.abc import Iterator
 from dataclasses import replace

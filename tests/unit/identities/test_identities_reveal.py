@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.identities.model import GRANTS, Purpose, grant_for
+from functions.identities.model import GRANTS, NotDisclosed, Purpose, grant_for
 from tests.support.slices import Slice, a_company
+from tests.unit.identities.disclosing import disclosed
 
 LENDER, PERSON = "cmp_lender", "per_ana"
 A_PERSON = {
@@ -81,17 +82,42 @@ def test_every_purpose_is_expected_by_hand() -> None:
 
 @pytest.mark.parametrize("purpose", [*Purpose, "own_read", "curiosity"])
 def test_each_purpose_receives_its_fields_and_no_other(filled: Slice, purpose: str) -> None:
-    for subject, level in itertools.product(SUBJECTS, range(5)):
+    filled.deliver(disclosed())
+    for subject, level, caller in itertools.product(SUBJECTS, range(5), CALLERS):
         identity = SUBJECTS[subject]
-        lowest, fields = EXPECTED.get((purpose, identity["kind"]), (99, set()))
+        asking, lowest, fields = EXPECTED.get((purpose, identity["kind"]), ("nobody", 99, set()))
 
-        answer = ask(filled, purpose=purpose, subject=subject, level=level)
+        answer = ask(filled, purpose=purpose, subject=subject, level=level, caller=caller)
 
-        lawful = level >= lowest
+        lawful = level >= lowest and caller == asking
         assert answer == ({name: identity[name] for name in {"kind", *fields}} if lawful else {"error": "refused"})
-        (access,) = [each for each in accesses(filled) if (each["subject_id"], each["level"]) == (subject, level)]
+        (access,) = [
+            each
+            for each in accesses(filled)
+            if (each["subject_id"], each["level"], each["reader"]) == (subject, level, caller)
+        ]
         assert (access["purpose"], access["outcome"]) == (purpose, "answered" if lawful else "refused")
-        assert (access["reader"], access["correlation_id"]) == ("notifications", "req_story")
+        assert access["correlation_id"] == "req_story"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "caller", "subject"),
+    [
+        ("agreement", "documents", PERSON),
+        ("agreement", "documents", LENDER),
+        ("disclosure_mail", "notifications", LENDER),
+    ],
+)
+def test_nobody_is_named_to_another_side_before_the_disclosure_arrived(
+    filled: Slice, purpose: str, caller: str, subject: str
+) -> None:
+    with pytest.raises(NotDisclosed):
+        ask(filled, purpose=purpose, subject=subject, level=4, caller=caller)
+    (access,) = accesses(filled)
+    assert (access["purpose"], access["outcome"]) == (purpose, "refused")
+
+    assert filled.deliver(disclosed(), times=2) == []
+    assert "error" not in ask(filled, purpose=purpose, subject=subject, level=4, caller=caller)
 
 
 def test_another_tenants_subject_is_unknown(filled: Slice) -> None:

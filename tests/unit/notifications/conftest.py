@@ -84,11 +84,13 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
                     },
                     "cmp_lender": {
                         "kind": "company",
+                        "name": "Canari Prêteuse",
                         "contact_name": "Dominique Morel",
                         "contact_email": "rh@preteuse.example",
                     },
                     "cmp_host": {
                         "kind": "company",
+                        "name": "Canari Accueil",
                         "contact_name": "Sacha Roy",
                         "contact_email": "rh@accueil.example",
                     },
