@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from cdk.demo.player import Player, Volunteer
+from cdk.demo.player import MissingMail, Player, Volunteer
 from cdk.demo.scenario import company_part, month_end, month_start
 
 _GO = re.compile(r"/introductions/go#([A-Za-z0-9_-]{43})")
@@ -45,14 +45,17 @@ class Loan:
         return answer
 
     def decide_go(self, decision: str = "go") -> Mapping[str, Any]:
-        """The employee opens his link, reads the masked sheet, and gives his go or refuses."""
+        """The employee opens the link for this sheet, reads it, still masked, and gives his go or refuses."""
         anybody = self.player.anybody(self.volunteer.part.email)
-        token = self.player.found_in_mail(self.volunteer.part.email, _GO)
-        sheet = anybody.post("/introductions/go/sheet", {"token": token})
-        answer: Mapping[str, Any] = anybody.post(
-            "/introductions/go/decision", {"token": token, "decision": decision, "sha256": sheet["sha256"]}
-        )
-        return answer
+        path = f"/introductions/{self.introduction_id}"
+        sha256 = self._caller("host").get(path)["term_sheet"]["sha256"]
+        for token in self.player.all_in_mail(self.volunteer.part.email, _GO):
+            if anybody.post("/introductions/go/sheet", {"token": token})["sha256"] == sha256:
+                answer: Mapping[str, Any] = anybody.post(
+                    "/introductions/go/decision", {"token": token, "decision": decision, "sha256": sha256}
+                )
+                return answer
+        raise MissingMail(f"no link for this sheet was mailed to {self.volunteer.part.email}")
 
     def disclosed(self, side: str) -> Mapping[str, Any]:
         """What a company may read of the other and of the employee, once all three have signed."""

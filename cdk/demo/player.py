@@ -223,11 +223,14 @@ class Player:
 
     def found_in_mail(self, address: str, pattern: re.Pattern[str]) -> str:
         """What the pattern finds in the latest mail to this address that holds it. Raises `MissingMail`."""
-        for mail in reversed(self.cloud.mailbox.to(address)):
-            match = pattern.search(mail.text)
-            if match:
-                return match.group(match.lastindex or 0)
+        for found in self.all_in_mail(address, pattern):
+            return found
         raise MissingMail(f"nothing that matches {pattern.pattern} was mailed to {address}")
+
+    def all_in_mail(self, address: str, pattern: re.Pattern[str]) -> list[str]:
+        """What the pattern finds in the mails to this address, the latest first."""
+        matches = (pattern.search(mail.text) for mail in reversed(self.cloud.mailbox.to(address)))
+        return [match.group(match.lastindex or 0) for match in matches if match]
 
     def _description(self, part: VolunteerPart) -> dict[str, Any]:
         return {

@@ -157,9 +157,10 @@ class Story:
                 loan.decide_go()
             self.player.cloud.settle()
         self._clash(rival)
+        known = {side: loans[0].disclosed(side)["company"]["name"] for side in ("host", "lender")}
         self._paragraph(
-            f"À la troisième signature, les identités se découvrent : l’hôte lit « {loans[0].disclosed('host')['company']['name']} », "
-            f"le prêteur lit « {loans[0].disclosed('lender')['company']['name']} »."
+            f"À la troisième signature, les identités se découvrent : l’hôte lit « {known['host']} », "
+            f"le prêteur lit « {known['lender']} »."
         )
         self._block(loans[0])
         with self._step(

@@ -8,7 +8,7 @@ import boto3
 from pydantic import ValidationError
 
 from functions.identities import logic
-from functions.identities.model import NOT_DISCLOSED, Inquiry, NotDisclosed
+from functions.identities.model import Inquiry
 from functions.identities.requests import (
     DisclosedCompany,
     DisclosedPerson,
@@ -132,8 +132,8 @@ def reveal(event: Any, _context: Any) -> dict[str, str]:
     """Tell a slice what its purpose may know of a subject: `kind` and fields, or `error`.
 
     Invoked synchronously with an `Inquiry`; granted to documents and notifications alone. The access log is written
-    before the answer is given, and the answer is written nowhere. `error` is `malformed`, `refused` or `unknown`.
-    Raises `NotDisclosed`, an error of the function, when a disclosure has not arrived here yet: ask again later.
+    before the answer is given, and the answer is written nowhere. `error` is `malformed`, `refused`, `unknown`, or
+    `not_disclosed` while the disclosure that the purpose stands on has not arrived here: ask again later.
     """
     try:
         inquiry = Inquiry.model_validate(event)
@@ -145,6 +145,4 @@ def reveal(event: Any, _context: Any) -> dict[str, str]:
         transaction = wire().table.begin()
         answer = logic.reveal(wire().ports, transaction, inquiry)
         transaction.commit()
-    if answer.get("error") == NOT_DISCLOSED:
-        raise NotDisclosed(inquiry.purpose)
     return answer

@@ -234,10 +234,6 @@ class Marked(BaseModel):
     introduction_id: str
 
 
-class NotDisclosed(Exception):
-    """A purpose that names one side to another came before the disclosure it stands on; it may come again."""
-
-
 class Outcome(StrEnum):
     """What an access came to."""
 

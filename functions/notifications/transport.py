@@ -30,7 +30,8 @@ class VaultPort:
     def reveal(self, addressee: Addressee) -> Mapping[str, str] | None:
         """The fields granted to the addressee's purpose, or None when the vault knows no such subject.
 
-        Raises `Unreachable` when the vault does not answer, `Unprocessable` when it refuses the question.
+        Raises `Unreachable` when the vault does not answer or has not heard of the disclosure yet, `Unprocessable`
+        when it refuses the question.
         """
         question = {
             "tenant": addressee.tenant,
@@ -51,6 +52,8 @@ class VaultPort:
             raise Unreachable("vault: FunctionError")
         if told.get("error") == "unknown":
             return None
+        if told.get("error") == "not_disclosed":
+            raise Unreachable("vault: not_disclosed")
         if "error" in told:
             raise Unprocessable(f"the vault refused {addressee.purpose} at level {addressee.level}")
         return told

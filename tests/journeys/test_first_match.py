@@ -19,6 +19,7 @@ EXPECTED: dict[str, Any] = {
             "demands": {},
             "introductions": {"mutual": 1, "not_proceeding": 5},
             "letters": 6,
+            "agreements": {},
         },
         HOST.handle: {
             "company": "active",
@@ -26,6 +27,7 @@ EXPECTED: dict[str, Any] = {
             "demands": {"closed": 1, "open": 1},
             "introductions": {"mutual": 1, "not_proceeding": 5},
             "letters": 6,
+            "agreements": {},
         },
     },
     "set aside": {},

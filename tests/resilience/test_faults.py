@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cdk.local.faults import Faults
-from tests.support.world import a_world, play, standing
+from tests.support.world import a_world, play, play_on, standing
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -17,7 +17,7 @@ LAST_CALL = 8
 @pytest.fixture(scope="module")
 def undisturbed() -> dict[str, Any]:
     with a_world() as player:
-        play(player)
+        play_on(player, play(player))
         return standing(player)
 
 
@@ -26,7 +26,7 @@ def test_duplicates_disorder_and_delays_change_nothing(undisturbed: dict[str, An
     for seed in SEEDS:
         faults = Faults(seed=seed, duplicates=0.3, delays=0.4, longest_delay=0.2, refused_events=0.2)
         with a_world(faults=faults) as player:
-            play(player)
+            play_on(player, play(player))
             faults.calm()
             assert standing(player) == undisturbed, f"with seed {seed}"
             fired += faults.fired
@@ -45,7 +45,7 @@ def test_a_death_after_any_call_loses_nothing_and_does_nothing_twice(undisturbed
             functions = {name for name in player.cloud.deployment.functions if not _needs_no_message(name)}
             for function in functions:
                 faults.kill_after(function, call)
-            play(player)
+            play_on(player, play(player))
             assert standing(player) == undisturbed, f"after the death at call {call}"
             killed += faults.killed
 

@@ -16,6 +16,7 @@ import pytest
 import requests
 from pypdf import PdfReader
 
+from cdk.demo.loan import Loan
 from cdk.demo.player import Player
 from cdk.demo.scenario import CompanyPart, siren_of, siret_of
 from tests.support import world
@@ -85,6 +86,7 @@ def scene(monkeymodule: pytest.MonkeyPatch) -> Iterator[Scene]:
     with a_world() as player:
         player.heard = heard
         told = world.play(player, lender, host)
+        _commit_blindly(world.loan_of(player, told, lender, host))
         _provoke_errors(player, told)
         yield Scene(player, told, heard, (lender, host))
 
@@ -93,6 +95,23 @@ def scene(monkeymodule: pytest.MonkeyPatch) -> Iterator[Scene]:
 def monkeymodule() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         yield patch
+
+
+def _commit_blindly(loan: Loan) -> None:
+    """The second half up to the last signature but one: everything there is is still masked."""
+    lender, host = (loan.player.cast.callers[handle] for handle in (loan.lender, loan.host))
+    path = f"/introductions/{loan.introduction_id}"
+    asked = host.post(f"{path}/questions", {"text": "La personne a-t-elle déjà riveté sur gabarit ?"})
+    lender.post(f"{path}/questions/{asked['questions'][0]['id']}/answer", {"text": "Oui, depuis trois ans."})
+    named = lender.ask("POST", f"{path}/questions", body={"text": "Appelez Kandice Kantor1 au 06 12 34 56 78."})
+    assert named.status_code == 422
+    loan.write_sheet("host")
+    loan.sign_sheet("host")
+    loan.player.cloud.settle()
+    loan.decide_go()
+    for side in (lender, host):
+        assert side.ask("GET", f"/identities/disclosures/{loan.introduction_id}").status_code == 404
+    loan.player.cloud.settle()
 
 
 def _provoke_errors(player: Player, told: Told) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from cdk.demo.loan import Loan, host_steps, lender_steps
 from cdk.demo.player import Player, Volunteer
 from cdk.demo.scenario import CompanyPart, DemandPart, VolunteerPart, company_part, volunteers
 from cdk.local.assembly import synthesise
@@ -94,6 +95,36 @@ def play(player: Player, lender: CompanyPart = LENDER, host: CompanyPart = HOST)
     return Told(roles, (first, second), mutual)
 
 
+def loan_of(player: Player, told: Told, lender: CompanyPart = LENDER, host: CompanyPart = HOST) -> Loan:
+    """The loan that the mutual introduction may become."""
+    return Loan(player, told.mutual, lender.handle, host.handle, told.volunteers["found"])
+
+
+def play_on(player: Player, told: Told) -> Loan:
+    """The second half: the blind sheet, three signatures, the agreement with its documents, and the first day."""
+    loan, settle = loan_of(player, told), player.cloud.settle
+    loan.write_sheet("host")
+    loan.sign_sheet("host")
+    settle()
+    loan.decide_go()
+    loan.sign_sheet("lender")
+    settle()
+    loan.complete_terms()
+    loan.record_steps("lender", **lender_steps(player.today))
+    loan.record_steps("host", **host_steps(player.today))
+    ready = loan.do("host", "readiness")
+    assert ready.ok, ready.text
+    settle()
+    loan.sign("lender")
+    loan.sign_as_employee()
+    loan.sign("host")
+    settle()
+    player.cloud.clock.advance(days=(loan.start() - player.today).days + 1)
+    player.cloud.schedule.fire("passerelle-local-agreements-start")
+    settle()
+    return loan
+
+
 def enter(player: Player, *parts: CompanyPart) -> None:
     """Companies register and activate themselves."""
     for part in parts:
@@ -114,6 +145,7 @@ def standing(player: Player) -> dict[str, Any]:
             "demands": _counted(item["state"] for item in caller.get("/demands")["items"]),
             "introductions": _counted(item["state"] for item in player.introductions(handle)),
             "letters": len(_letters(player, handle)),
+            "agreements": _counted(item["state"] for item in caller.get("/agreements")["items"]),
         }
     return {"companies": seen, "mails": mails(player), "set aside": set_aside(player)}
 

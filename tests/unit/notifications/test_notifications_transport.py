@@ -134,7 +134,7 @@ def test_the_vault_understands_every_question_asked_here() -> None:
         VaultPort("reveal", fake).reveal(Addressee("cmp_a", subject, purpose, level))
 
         inquiry = Inquiry.model_validate(fake.asked[-1])
-        assert grant_for(inquiry.purpose, kind_of(inquiry.subject), inquiry.level) is not None
+        assert grant_for(inquiry.purpose, kind_of(inquiry.subject), inquiry.level, "notifications") is not None
 
 
 def test_an_unknown_subject_is_none() -> None:
