@@ -104,7 +104,7 @@ def terms_in_words(agreement: Agreement, words: Nomenclature) -> tuple[Line, ...
 def typeset(text: str) -> str:
     """French spacing: no line may break before `: ; ? !`, nor between a figure and its unit."""
     text = re.sub(r" (?=[:;?!»])|(?<=«) |(?<=n°) ", _NO_BREAK, text)
-    return re.sub(r"(?<=\d) (?=[a-zA-Zà-ÿ%°])", _NO_BREAK, text)
+    return re.sub(r"(?<=\d) (?=[a-zA-Zà-ÿ%°]{1,10}(?!\w))", _NO_BREAK, text)
 
 
 def _day(day: date) -> str:

@@ -128,7 +128,15 @@ def test_the_question_names_purpose_caller_and_story() -> None:
 def test_the_vault_understands_every_question_asked_here() -> None:
     from functions.identities.model import Inquiry, grant_for, kind_of
 
-    purposes = [("per_1", "opt_in_mail", 0), ("cmp_a", "activation_mail", 0), ("cmp_a", "notification_mail", 1)]
+    purposes = [
+        ("per_1", "opt_in_mail", 0),
+        ("cmp_a", "activation_mail", 0),
+        ("cmp_a", "notification_mail", 1),
+        ("per_1", "go_mail", 2),
+        ("cmp_a", "disclosure_mail", 3),
+        ("per_1", "signing_mail", 3),
+        ("cmp_a", "signing_mail", 3),
+    ]
     fake = FakeLambda({"kind": "x"})
     for subject, purpose, level in purposes:
         VaultPort("reveal", fake).reveal(Addressee("cmp_a", subject, purpose, level))
@@ -152,6 +160,7 @@ def test_a_refused_question_is_hopeless(error: str) -> None:
     [
         FakeLambda({"errorMessage": "zq@canari.example"}, FunctionError="Unhandled"),
         FakeLambda(ConnectTimeoutError(endpoint_url="https://lambda.example")),
+        FakeLambda({"error": "not_disclosed"}),
     ],
 )
 def test_a_vault_that_does_not_answer_may_later(fake: FakeLambda) -> None:

@@ -1,0 +1,193 @@
+"""The employee's go page: served strictly, and walked through in a real browser where there is one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passerelle.contracts.introductions import IntroductionDisclosed
+from tests.support.slices import Slice, a_company
+from tests.unit.introductions.committing import HOSTING, LENDING, PATH, TOKEN, linked, mutual, shown, signs, written
+
+PAGES = ("/introductions/go", "/introductions/go/page.js", "/introductions/go/page.css")
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PICTURES = os.environ.get("PICTURES")
+
+
+def test_the_page_and_its_files_are_served_to_anybody_with_their_types(introductions: Slice) -> None:
+    answers = [introductions.call("GET", path) for path in PAGES]
+
+    assert [answer.status for answer in answers] == [200, 200, 200]
+    types = [answer.headers["Content-Type"].split(";")[0] for answer in answers]
+    assert types == ["text/html", "text/javascript", "text/css"]
+    assert {answer.headers["Referrer-Policy"] for answer in answers} == {"no-referrer"}
+
+
+def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere(introductions: Slice) -> None:
+    page = introductions.call("GET", "/introductions/go")
+
+    policy = dict(part.strip().split(" ", 1) for part in page.headers["Content-Security-Policy"].split(";"))
+    assert (policy["default-src"], policy["script-src"], policy["style-src"]) == ("'none'", "'self'", "'self'")
+    assert policy["frame-ancestors"] == "'none'"
+    assert re.search(r"<script(?![^>]*src=)|\sstyle=|\son\w+=|<style", page.text) is None
+    for path in PAGES:
+        assert re.search(r"https?://|//[a-z]+\.", introductions.call("GET", path).text) is None
+
+
+def test_the_page_says_that_refusing_has_no_consequence_and_offers_it_equally(introductions: Slice) -> None:
+    text = introductions.call("GET", "/introductions/go").text
+
+    assert '<html lang="fr">' in text
+    assert "refuser n’a aucune conséquence pour vous" in text
+    go, refuse = (re.findall(rf'<button ([^>]*)data-decision="{word}"', text) for word in ("go", "refuse"))
+    assert go[0] == refuse[-1]
+
+
+def test_opening_the_page_or_reading_the_sheet_uses_nothing_up(introductions: Slice) -> None:
+    mutual(introductions)
+    written(introductions)
+    linked(introductions)
+    before = introductions.call("GET", PATH, actor=LENDING).headers["ETag"]
+
+    for _ in range(3):
+        introductions.call("GET", "/introductions/go")
+        assert shown(introductions).body["state"] == "undecided"
+
+    assert introductions.call("GET", PATH, actor=LENDING).headers["ETag"] == before
+
+
+def test_no_answer_carries_the_token(introductions: Slice) -> None:
+    mutual(introductions)
+    written(introductions)
+    linked(introductions)
+
+    assert TOKEN not in shown(introductions).text
+    assert TOKEN not in "".join(str(row) for row in introductions.rows())
+
+
+@contextmanager
+def served(it: Slice) -> Iterator[str]:
+    one_at_a_time = threading.Lock()
+
+    class Front(BaseHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+        def do_GET(self) -> None:
+            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            with one_at_a_time:
+                answer = it.call(self.command, self.path, raw=raw or None, headers=dict(self.headers))
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.text.encode())
+
+        do_POST = do_GET  # noqa: N815 -- the name that http.server looks for
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Front)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/introductions/go"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@contextmanager
+def a_tab(browser: Any, width: int = 360) -> Iterator[Any]:
+    tab = browser.new_page(viewport={"width": width, "height": 740})
+    complaints: list[str] = []
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("console", lambda message: complaints.append(message.text) if "Security Policy" in message.text else None)
+    yield tab
+    assert complaints == []
+    tab.close()
+
+
+def pictured(tab: Any, name: str) -> None:
+    """Keep a picture where the environment asks for one."""
+    if PICTURES:
+        tab.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_he_reads_gives_his_go_by_keyboard_and_stops_again(introductions: Slice, browser: Any, width: int) -> None:
+    mutual(introductions)
+    other = mutual(introductions, host="cmp_rival", demand="dem_rival")
+    introductions.call("GET", other, actor=a_company("cmp_rival"))
+    written(introductions, outside_geographic_sector=True, probation_days=15)
+    signs(introductions, LENDING)
+    linked(introductions)
+    with served(introductions) as address, a_tab(browser, width) as tab:
+        tab.goto(f"{address}#{TOKEN}")
+        tab.wait_for_selector("#choice:visible")
+        assert TOKEN not in tab.url
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert "Montage de sous-ensembles" in tab.inner_text("#card")
+        assert "Seine-Maritime" in tab.inner_text("#looks")
+        assert "PMO-21" in tab.inner_text("#start")
+        pictured(tab, f"go-{width}")
+        tab.focus('#choice [data-decision="go"]')
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("#leaving:visible")
+        assert tab.inner_text("h1 >> visible=true").startswith("Vous avez donné votre feu vert")
+        pictured(tab, f"gone-{width}")
+        assert signs(introductions, HOSTING).status == 200
+        tab.focus('#leaving [data-decision="refuse"]')
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("#leaving", state="hidden")
+        assert "sans suite" in tab.inner_text("h1 >> visible=true")
+    assert len(introductions.facts(IntroductionDisclosed)) == 1
+
+
+def test_he_is_told_when_he_is_committed_elsewhere(introductions: Slice, browser: Any) -> None:
+    mutual(introductions)
+    other = mutual(introductions, host="cmp_rival", demand="dem_rival")
+    for path, host in ((PATH, HOSTING), (other, a_company("cmp_rival"))):
+        written(introductions, path, host)
+    linked(introductions)
+    linked(introductions, "another-token-of-the-tests-long-enough", other)
+    with served(introductions) as address:
+        for token in ("another-token-of-the-tests-long-enough", TOKEN):
+            with a_tab(browser) as tab:
+                tab.goto(f"{address}#{token}")
+                tab.click('#choice [data-decision="go"]')
+                if token == TOKEN:
+                    tab.wait_for_selector("#choice-trouble:not(:empty)")
+                    assert "déjà donné votre feu vert" in tab.inner_text("#choice-trouble")
+                else:
+                    tab.wait_for_selector("#leaving:visible")
+
+
+def test_a_link_without_token_or_with_a_wrong_one_is_explained(introductions: Slice, browser: Any) -> None:
+    with served(introductions) as address, a_tab(browser) as tab:
+        tab.goto(address)
+        assert "Ouvrez le lien reçu par mail" in tab.inner_text("#trouble")
+        tab.goto("about:blank")
+        tab.goto(f"{address}#{'x' * 43}")
+        tab.wait_for_selector("#trouble:visible")
+        tab.wait_for_function("document.querySelector('#trouble-title').textContent.includes('ne fonctionne')")
