@@ -124,14 +124,16 @@ class Loan:
         )
         return answer
 
-    def papers(self) -> list[tuple[str, bytes]]:
-        """The documents of the agreement as the host may fetch them: kind and bytes."""
-        caller, papers = self._caller("host"), []
-        for entry in caller.get("/documents", introduction=self.introduction_id)["items"]:
-            if entry["kind"] in AGREEMENT_PAPERS:
-                reply = requests.get(caller.get(f"/documents/{entry['id']}")["url"], timeout=10)
-                reply.raise_for_status()
-                papers.append((entry["kind"], reply.content))
+    def papers(self) -> dict[str, bytes]:
+        """The documents of the agreement that either company may fetch: bytes by kind."""
+        papers: dict[str, bytes] = {}
+        for side in ("host", "lender"):
+            caller = self._caller(side)
+            for entry in caller.get("/documents", introduction=self.introduction_id)["items"]:
+                if entry["kind"] in AGREEMENT_PAPERS and entry["kind"] not in papers:
+                    reply = requests.get(caller.get(f"/documents/{entry['id']}")["url"], timeout=10)
+                    reply.raise_for_status()
+                    papers[entry["kind"]] = reply.content
         return papers
 
     def terms(self) -> dict[str, Any]:

@@ -231,7 +231,7 @@ class Story:
         loan.sign_as_employee()
         loan.sign("lender")
         player.cloud.settle()
-        for kind, content in loan.papers():
+        for kind, content in loan.papers().items():
             path = self.folder / f"{loan.agreement_id()}-{kind}.pdf"
             path.write_bytes(content)
             self.signed.append(path)
