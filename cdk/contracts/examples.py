@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 AN_INSTANT: Final = "2026-11-22T09:30:00Z"
+A_DIGEST: Final = "4c1f7f0d8b6e2a95d3c0b7e8f1a26d549c8e7b03f5a1d2c6e9840b7f3d5a1c2e"
 A_DAY: Final = "2026-12-22"
 
 EXAMPLES: Final[Mapping[str, Any]] = {
@@ -16,6 +17,8 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "document_id": "doc_wq3m5zk7ha2fxc4nbt6d",
     "subject_id": "per_z4k2mw7qxh6tn3bvd5fc",
     "person_id": "per_z4k2mw7qxh6tn3bvd5fc",
+    "agreement_id": "agr_n4kx7zq2mw5hb3tvd6fc",
+    "question_id": "qst_m5hx7kq2zw4tb3nvd6fc",
     "key_id": "key_k6w3hq7zm2xtb4nvd5fa",
     "introduction": "int_b7dkx2wq5mzt3hfa6ncv",
     "limit": 50,
@@ -68,6 +71,30 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "SkillCard.kind_label": "Savoir-faire",
     "SkillCard.name": "Choisir la soudure qui convient",
     "SkillCard.synonyms": [],
+    "DocumentView.sha256": A_DIGEST,
+    "SheetDocument.sha256": A_DIGEST,
+    "AgreementSummary.state_text": "En préparation",
+    "HeldRule.article": "L8241-2 du code du travail",
+    "HeldRule.text": "Le CSE de l’entreprise utilisatrice est consulté avant l’accueil du salarié.",
+    "HeldRule.remedy": "Consulter le CSE et enregistrer la date de son avis.",
+    "HeldRule.who": "host",
+    "HeldRule.missing": ["host.cseOpinionOn"],
+    "SignatureEvidence.code_digest": A_DIGEST,
+    "SignatureEvidence.text_sha256": A_DIGEST,
+    "SignatureEvidence.level": "simple",
+    "SignatureEvidence.request_id": "req_h2x6mq4zkw7tb5nvd3fc",
+    "SignatureEvidence.subject": "usr_4f2c",
+    "SignatureEvidence.text": "Je signe les documents désignés ci-dessus par leur empreinte.",
+    "Evidence.term_sheet_sha256": A_DIGEST,
+    "SheetLine.value": "du 1 février 2027 au 31 mai 2027",
+    "SigningSheet.statement": "Je signe les documents désignés ci-dessus par leur empreinte.",
+    "SigningSheet.text_sha256": A_DIGEST,
+    "TermSheet.tasks": "Montage et rivetage de sous-ensembles sur gabarit, contrôle visuel.",
+    "GoSheet.title": "Votre feu vert pour une mission",
+    "GoSheet.wording": "go-1",
+    "GoSheet.looks": ["Une entreprise a ouvert votre fiche masquée le 22 novembre 2026."],
+    "GoSheet.start": ["Au plus tôt le 27 décembre 2026."],
+    "GoSection.heading": "Vous êtes libre",
     "KeyView.id": "key_k6w3hq7zm2xtb4nvd5fa",
     "KeyView.label": "SIRH",
     "KeyView.scopes": ["profiles:read", "profiles:write"],

@@ -36,6 +36,7 @@ def page(stage: StageSettings) -> Slice:
             "BUCKET_NAME": stage.documents_bucket,
             "REVEAL_FUNCTION_NAME": stage.function("identities", "reveal"),
         },
+        public_paths=("/documents/personal",),
         subscriptions=(IntroductionProposed, TermSheetReady, AgreementReady, PersonalLinkIssued),
         entries=(
             Entry(

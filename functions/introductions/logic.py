@@ -245,7 +245,8 @@ def sign(
     """
     one = stored.value
     side = one.side_of(tenant)
-    after = one.model_copy(update={"declared": declared}).signed(side, sha256, Signature(at=clock.now(), by=user))
+    after = one.model_copy(update={"declared": declared})
+    after = after.signed(side, sha256, Signature(at=clock.now(), by=user), clock.today())
     if side in one.signatures:
         return stored
     ledger = introductions.ledger("profile", one.lender, one.match.profile_id)
@@ -296,7 +297,7 @@ def decide(
         return Stored(after, stored.version + 1)
     if sha256 is None:
         raise invalid_field("/sha256", "A go is given to the sheet that was shown.", "Send its sha256.")
-    after = one.signed("employee", sha256, Signature(at=clock.now()))
+    after = one.signed("employee", sha256, Signature(at=clock.now()), clock.today())
     if one.committed:
         return stored
     ledger = introductions.ledger("profile", one.lender, one.match.profile_id)

@@ -14,7 +14,6 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from passerelle.clock import PARIS
 from passerelle.contracts.cards import DemandCard
 from passerelle.contracts.introductions import EndReason, Side
 from passerelle.contracts.matching import Match, MatchesProposed
@@ -167,6 +166,25 @@ class Declared(BaseModel):
     host_art_238_bis: bool | None = None
     host_registered_on: date | None = None
     host_yearly_headcounts: tuple[int, ...] = ()
+
+
+class GoLine(BaseModel):
+    """One line of the sheet in words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: Annotated[str, Field(examples=["tasks"])]
+    label: Annotated[str, Field(examples=["Tâches"])]
+    values: Annotated[tuple[str, ...], Field(examples=[["Soudage en atelier"]])]
+
+
+class GoSection(BaseModel):
+    """One part of what he is told."""
+
+    model_config = ConfigDict(frozen=True)
+
+    heading: Annotated[str, Field(examples=["Vous êtes libre"])]
+    paragraphs: Annotated[tuple[str, ...], Field(examples=[["Refuser n’a aucune conséquence pour vous."]])]
 
 
 class StartReason(BaseModel):
@@ -331,7 +349,7 @@ class Introduction(BaseModel):
         written = {"sheet": Sheet(terms=terms, sha256=sha256, written_by=side), "signatures": {}, "go_asked": None}
         return self.moved(Act.TERM_SHEET).model_copy(update=written).heard(today)
 
-    def signed(self, signer: Signer, sha256: str, signature: Signature) -> "Introduction":
+    def signed(self, signer: Signer, sha256: str, signature: Signature, today: date) -> "Introduction":
         """It once this party signed the present sheet; again changes nothing; the third one discloses.
 
         Raises `Refused` when there is no such sheet to sign.
@@ -348,7 +366,7 @@ class Introduction(BaseModel):
         if signer in self.signatures:
             return self
         after = self.model_copy(update={"signatures": {**self.signatures, signer: signature}})
-        after = after.heard(signature.at.astimezone(PARIS).date())
+        after = after.heard(today)
         if set(after.signatures) != SIGNERS:
             return after
         return after.moved(Act.DISCLOSURE).model_copy(update={"disclosed_at": signature.at})

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from functions.introductions.model import EarliestStart, Introduction, Look
-from functions.introductions.requests import GoLine, GoSection
+from functions.introductions.model import EarliestStart, GoLine, GoSection, Introduction, Look
 from passerelle.contracts.cards import Area, Shift, WorkingTime
 from passerelle.contracts.terms import ContractType, Regime, TermSheet
 from passerelle.nomenclature import Nomenclature, UnknownCode
@@ -83,7 +82,7 @@ class French:
         if start is None:
             return ()
         first = f"Au plus tôt le {in_words(start.day)}, si les étapes sont engagées le {in_words(start.counted_from)}."
-        return tuple(typeset(line) for line in (first, *(f"{reason.text} ({reason.rule})" for reason in start.reasons)))
+        return tuple(typeset(line) for line in (first, *(_reason(reason.text) for reason in start.reasons)))
 
     def sections(self) -> tuple[GoSection, ...]:
         """What he is told before he chooses."""
@@ -105,8 +104,8 @@ class French:
             ),
             _section(
                 "Pendant le prêt",
-                "Vous restez salarié de votre employeur : même contrat, même salaire, et vous retrouvez ensuite votre "
-                "poste ou un poste équivalent.",
+                "Vous restez salarié de votre employeur, qui vous paie : votre contrat continue, et vous retrouvez "
+                "ensuite votre poste ou un poste équivalent.",
             ),
         )
 
@@ -114,7 +113,7 @@ class French:
         """Who looked at the card, masked: by day and by the area of the demand."""
         lines = []
         for look, introduction in looks:
-            where = f" ({self.area(introduction.demand_card.area)})" if introduction else ""
+            where = f" : {self.area(introduction.demand_card.area)}" if introduction else ""
             lines.append(typeset(f"Le {in_words(look.on)}, une entreprise{where}"))
         return tuple(lines)
 
@@ -140,6 +139,13 @@ def typeset(text: str) -> str:
     text = re.sub(r" (?=[:;?!»])", _NO_BREAK, text)
     text = re.sub(r"(?<=«) |(?<=\bart\.) |(?<=\b[LR]\.) ", _NO_BREAK, text)
     return re.sub(r"(?<=\d) (?=\w)", _NO_BREAK, text).replace("'", "’")
+
+
+def _reason(text: str) -> str:
+    """A reason of the law in the words of an employee."""
+    told = text.replace("de la prêteuse", "de votre employeur")
+    told = told.replace("de l'utilisatrice", "de l’entreprise d’accueil")
+    return f"{told[0].upper()}{told[1:]}."
 
 
 def _changes(terms: TermSheet) -> list[str]:

@@ -11,6 +11,8 @@ from functions.introductions.model import (
     TALKING,
     Declared,
     EarliestStart,
+    GoLine,
+    GoSection,
     Introduction,
     RefusalReason,
     Signer,
@@ -174,21 +176,6 @@ class GoDecision(Body):
     ]
     decision: Annotated[Literal["go", "refuse"], Field(examples=["go"])]
     sha256: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$", description="Of the sheet shown; for a go.")] = None
-
-
-class GoLine(BaseModel):
-    """One line of the sheet in words."""
-
-    field: Annotated[str, Field(examples=["tasks"])]
-    label: Annotated[str, Field(examples=["Tâches"])]
-    values: Annotated[tuple[str, ...], Field(examples=[["Soudage en atelier"]])]
-
-
-class GoSection(BaseModel):
-    """One part of what he is told."""
-
-    heading: Annotated[str, Field(examples=["Vous êtes libre"])]
-    paragraphs: Annotated[tuple[str, ...], Field(examples=[["Refuser n’a aucune conséquence pour vous."]])]
 
 
 GoState = Literal["undecided", "go", "disclosed", "agreed", "closed"]

@@ -27,7 +27,7 @@ A_CODE = re.compile(r"^[A-Z]\d{4}$")
 
 TERMINAL = {
     "CompanyRegistered": "kept as the beginning of a company's audit trail; nobody acts before its identity is there",
-    "DocumentIssued": "says to whoever audits which file was made; readers list their documents instead of being told",
+    "MissionStarted": "the beginning of a mission's own record; what follows a mission is not there yet",
 }
 """Events that nobody consumes, each with the reason why it is said all the same."""
 
@@ -82,6 +82,8 @@ IDENTITY_WORDS = frozenset(
 NOT_IDENTITY = {
     "name": "of a criterion: one of a closed list of codes",
     "contact_kind": "says which sort of mail domain, not which",
+    "pay_changed": "whether a loan changes pay, not how much",
+    "vat_rate": "a rate of tax, not a number of a company",
 }
 
 

@@ -49,7 +49,7 @@ def test_a_stream_batch_carries_rows_as_the_store_writes_them():
 def test_a_proxy_event_is_served():
     event = invocation("proxy_event.json")
 
-    with a_slice("documents", bucket_name="passerelle-test-documents") as documents:
+    with a_slice("documents", bucket_name="passerelle-test-documents", reveal_function_name="reveal") as documents:
         answer = documents.handler.api(event, None)
 
     assert answer["statusCode"] == 200

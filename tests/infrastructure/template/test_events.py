@@ -44,12 +44,12 @@ def test_queues_are_encrypted_by_sqs_which_eventbridge_can_write_to(local: Templ
         assert "KmsMasterKeyId" not in queue.properties
 
 
-def test_a_message_is_tried_five_times_then_set_aside(local: Templates) -> None:
+def test_a_message_is_tried_twelve_times_then_set_aside(local: Templates) -> None:
     for page in CONSUMERS:
         queue = local.queues[f"passerelle-local-{page.name}"]
         redrive = queue.properties["RedrivePolicy"]
 
-        assert redrive["maxReceiveCount"] == 5
+        assert redrive["maxReceiveCount"] == 12
         dead_letters = local.target(queue.stack, redrive["deadLetterTargetArn"])
         assert dead_letters.properties["QueueName"] == f"passerelle-local-{page.name}-dlq"
         assert dead_letters.properties["MessageRetentionPeriod"] == 14 * 86400

@@ -11,6 +11,8 @@ from tests.infrastructure.template.facts import Templates
 
 pytestmark = pytest.mark.xdist_group("templates")
 VAULT = {"passerelle-local-identities-api", "passerelle-local-identities-reveal"}
+LISTENING = {"passerelle-local-identities-events"}
+"""Notes what is disclosed to whom; it has no key, so it reads no name."""
 ITEM_ACTIONS = tuple(
     f"dynamodb:{verb}"
     for verb in ("GetItem", "Query", "BatchGetItem", "Scan", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
@@ -53,7 +55,7 @@ def test_the_vault_alone_reads_its_keys(local: Templates) -> None:
 
 def test_beside_the_vault_only_the_outbox_touches_its_table(local: Templates) -> None:
     for action in ITEM_ACTIONS:
-        assert roles_with(local, action, "dynamodb:table/passerelle-local-identities") <= VAULT | OUTBOX
+        assert roles_with(local, action, "dynamodb:table/passerelle-local-identities") <= VAULT | LISTENING | OUTBOX
     granted = {action for role in OUTBOX for each in local.roles[role] for action in each.actions}
     assert granted & set(ITEM_ACTIONS) <= {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}
 

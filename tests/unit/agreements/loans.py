@@ -207,6 +207,11 @@ _SEEN: dict[str, tuple[list[dict[str, Any]], datetime | None]] = {}
 """Tables as they were once a state was reached through the handlers: reaching it again restores them."""
 
 
+def _kept(loans: Slice) -> list[dict[str, Any]]:
+    """The rows but those of remembered requests, whose keys another test uses anew."""
+    return [row for row in loans.rows() if "#idempotency#" not in row["pk"]["S"]]
+
+
 def restore(loans: Slice, rows: list[dict[str, Any]]) -> None:
     """Make the table hold exactly these rows."""
     client, wanted = boto3.client("dynamodb"), {(row["pk"]["S"], row["sk"]["S"]): row for row in rows}
@@ -231,7 +236,7 @@ def drafted(loans: Slice, *, without: str = "", **changed: Any) -> None:
     put(loans, "host", "terms", draft(**changed))
     record(loans, "lender")
     record(loans, "host")
-    _SEEN[name] = loans.rows(), None
+    _SEEN[name] = _kept(loans), None
 
 
 def version_of(loans: Slice) -> int:
@@ -298,7 +303,7 @@ def signed(loans: Slice, clock_: Clock, **changed: Any) -> None:
     reply = ready(loans)
     assert reply.status == 200, reply.text
     signed_by(loans, clock_, "lender", "host", "employee")
-    _SEEN[name] = loans.rows(), clock_.at
+    _SEEN[name] = _kept(loans), clock_.at
 
 
 def state(loans: Slice) -> str:

@@ -569,9 +569,10 @@ def test_the_employee_reads_the_sheet_in_words_and_who_looked_at_his_card(introd
     assert fields["tasks"]["values"] == ["Montage de sous-ensembles, contrôle, tenue du poste."]
     assert fields["area"]["values"] == ["CU Le Havre Seine Métropole (intercommunalité)"]
     assert "470" not in json.dumps(page["lines"])
-    assert any("PMO-21" in line for line in page["start"])
+    assert any("CSE de votre employeur" in line for line in page["start"])
+    assert any("CSE de l’entreprise d’accueil" in line for line in page["start"])
     assert len(page["looks"]) == 2
-    assert all("une entreprise (Seine-Maritime (département))" in line for line in page["looks"])
+    assert all("une entreprise\u00a0: Seine-Maritime (département)" in line for line in page["looks"])
     assert "Refuser n’a aucune conséquence pour vous" in json.dumps(page["sections"], ensure_ascii=False)
     assert page["sha256"] == sha_of(introductions)
 

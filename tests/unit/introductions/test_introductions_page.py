@@ -149,7 +149,7 @@ def test_he_reads_gives_his_go_by_keyboard_and_stops_again(introductions: Slice,
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert "Montage de sous-ensembles" in tab.inner_text("#card")
         assert "Seine-Maritime" in tab.inner_text("#looks")
-        assert "PMO-21" in tab.inner_text("#start")
+        assert "CSE de votre employeur" in tab.inner_text("#start")
         pictured(tab, f"go-{width}")
         tab.focus('#choice [data-decision="go"]')
         tab.keyboard.press("Enter")
