@@ -83,8 +83,8 @@ def problem_statuses(route: Route) -> tuple[int, ...]:
         statuses |= {404, 409, 412}
     if route.method in {"POST", "PUT"}:
         statuses |= {413, 415, 422}
-    if route.needs_version:
-        statuses.add(428)
+    if route.needs_version or route.method == "PUT":
+        statuses.add(428)  # PUT of an identity: once there is one
     return tuple(sorted(statuses))
 
 

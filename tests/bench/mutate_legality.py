@@ -11,8 +11,11 @@ import copy
 import importlib
 import importlib.abc
 import importlib.util
+import inspect
 import io
+import itertools
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,43 +24,29 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import hypothesis  # noqa: F401  loaded once, before the processes part
+import hypothesis.strategies  # noqa: F401  loaded once, before the processes part
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "layers" / "legality" / "python" / "legality"
-EXAMPLES = tuple(
-    f"tests/unit/legality/test_legality_{name}.py"
-    for name in (
-        "rules_parties",
-        "rules_steps",
-        "rules_care",
-        "table",
-        "golden",
-        "dates",
-        "cost",
-        "regime",
-        "facts",
-        "cli",
-    )
-)
-FILES = (
-    *(
-        f"rules/{name}.py"
-        for name in ("regime", "parties", "consent", "documents", "cse", "money", "health", "privacy")
-    ),
-    *(
-        "conditions.py",
-        "three_valued.py",
-        "evaluation.py",
-        "dates.py",
-        "start.py",
-        "cost.py",
-        "regime.py",
-        "essential.py",
-    ),
-)
-SECONDS_PER_MUTANT = 120
+RULE_TESTS = ("table", "rules_parties", "rules_steps", "rules_care")
+TESTS_OF = {
+    **{f"rules/{name}.py": ("table", "rules_parties") for name in ("regime", "parties")},
+    **{f"rules/{name}.py": ("table", "rules_steps") for name in ("consent", "documents", "money")},
+    **{f"rules/{name}.py": ("table", "rules_care") for name in ("cse", "health", "privacy")},
+    "conditions.py": RULE_TESTS,
+    "three_valued.py": ("three_valued", *RULE_TESTS),
+    "evaluation.py": ("golden", "cli", *RULE_TESTS),
+    "dates.py": ("dates", "rules_care"),
+    "start.py": ("dates",),
+    "essential.py": ("dates",),
+    "cost.py": ("cost",),
+    "regime.py": ("regime",),
+    "facts.py": ("facts", "cli"),
+}
+"""The example tests that must notice a change of a file; the others could only notice it later."""
+
+SECONDS_PER_MUTANT = 60
 
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -107,11 +96,12 @@ class Mutant:
 
 
 def mutants(file: str) -> Iterator[Mutant]:
-    """Every mutant of a file, docstrings and texts left alone."""
+    """Every mutant of a file; texts and how a class is declared are left alone."""
     tree = ast.parse((PACKAGE / file).read_text(encoding="utf-8"))
     nodes = list(ast.walk(tree))
+    declared = {id(part) for node in nodes for each in getattr(node, "decorator_list", ()) for part in ast.walk(each)}
     for place, node in enumerate(nodes):
-        for changed in _changes(node):
+        for changed in _changes(node) if id(node) not in declared else ():
             mutant = copy.deepcopy(tree)
             target = list(ast.walk(mutant))[place]
             target.__dict__.clear()
@@ -189,46 +179,61 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def survives(mutant: Mutant) -> bool:
-    """Whether the example tests pass against a mutant: they run in a forked process, stopped when it takes too long."""
+    """Whether the examples hold of a mutant: they run in a forked process, stopped when it takes too long."""
     child = os.fork()
     if child == 0:
         name = "legality." + mutant.file.removesuffix(".py").replace("/", ".")
         sys.meta_path.insert(0, _Changed(name, PACKAGE / mutant.file, mutant.tree))
+        signal.alarm(SECONDS_PER_MUTANT)
         code = 1
-        with contextlib.suppress(BaseException):
-            code = _run_examples()
+        with contextlib.suppress(BaseException), contextlib.redirect_stderr(io.StringIO()):
+            for example in TESTS_OF[mutant.file]:
+                _run(importlib.import_module(f"tests.unit.legality.test_legality_{example}"))
+            code = 0
         os._exit(code)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) == 0
 
 
-def _run_examples() -> int:
-    quiet = io.StringIO()
-    options = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-seed=1"]
-    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
-        return int(pytest.main([*options, f"--timeout={SECONDS_PER_MUTANT}", "--rootdir", str(ROOT), *EXAMPLES]))
+def _run(examples: ModuleType) -> None:
+    """Calls every example of a module: the tests that need neither a fixture nor chosen data."""
+    for test in [value for name, value in vars(examples).items() if name.startswith("test_")]:
+        marks = [mark for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
+        given = {name for mark in marks for name in _names(mark)}
+        if not hasattr(test, "hypothesis") and given == set(inspect.signature(test).parameters):
+            for chosen in itertools.product(*(_values(mark) for mark in marks)):
+                test(**{name: value for part in chosen for name, value in part.items()})
 
 
-def main(files: tuple[str, ...] = FILES, workers: int = 2) -> float:
+def _names(mark: pytest.Mark) -> list[str]:
+    names = mark.args[0]
+    return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+
+
+def _values(mark: pytest.Mark) -> list[dict[str, Any]]:
+    names = _names(mark)
+    return [dict(zip(names, row if len(names) > 1 else (row,), strict=True)) for row in mark.args[1]]
+
+
+def main(files: tuple[str, ...] = tuple(TESTS_OF), workers: int = 2) -> float:
     """Runs every mutant of these files, prints what survives and the score (the share noticed, 0 to 1)."""
     os.chdir(ROOT)
-    loaded = [
-        name for name in sys.modules if name.split(".")[0] == "legality" or name.startswith("tests.unit.legality")
-    ]
-    for name in loaded:
+    for name in [name for name in sys.modules if name.startswith(("legality", "tests.unit.legality", "cdk.legality"))]:
         del sys.modules[name]
     every = [mutant for file in files for mutant in mutants(file)]
-    if not survives(Mutant(every[0].file, 0, "none", ast.parse((PACKAGE / every[0].file).read_text(encoding="utf-8")))):
-        raise SystemExit("the example tests fail without any change: nothing can be measured")
+    unchanged = [Mutant(file, 0, "nothing", ast.parse((PACKAGE / file).read_text(encoding="utf-8"))) for file in files]
+    survived = []
     with ThreadPoolExecutor(workers) as pool:
-        survived = [mutant for mutant, lived in zip(every, pool.map(survives, every), strict=True) if lived]
-    for mutant in survived:
-        print(f"survived: {mutant.file}:{mutant.line}: {mutant.change}")
+        if not all(pool.map(survives, unchanged)):
+            raise SystemExit("the example tests fail without any change: nothing can be measured")
+        for mutant, lived in zip(every, pool.map(survives, every), strict=True):
+            if lived:
+                survived.append(mutant)
+                print(f"survived: {mutant.file}:{mutant.line}: {mutant.change}", flush=True)
     score = 1 - len(survived) / len(every)
     print(f"legality: {len(every) - len(survived)} of {len(every)} mutants noticed ({score:.1%})")
     return score
 
 
 if __name__ == "__main__":
-    main(tuple(sys.argv[1:]) or FILES)
+    main(tuple(sys.argv[1:]) or tuple(TESTS_OF))

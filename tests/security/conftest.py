@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,18 @@ from tests.support.world import HOST, LENDER, STAGE, Told, enter, play
 
 OTHER = company_part("emboutissage-iton")
 PENDING = company_part("plasturgie-bernay")
+DOCUMENT = json.loads((Path(__file__).resolve().parents[2] / "events" / "openapi.json").read_text(encoding="utf-8"))
 SCOPES: tuple[str, ...] = get_args(Scope)
+
+
+def documented(method: str, path: str, unless: int) -> set[int]:
+    """The statuses that the document gives for a request; `unless` there is nothing about such a request."""
+    bare = path.partition("?")[0]
+    for template in sorted(DOCUMENT["paths"], key=lambda template: template.count("{")):
+        pattern = re.sub(r"\\{\w+\\}", r"[A-Za-z0-9_.-]{1,64}", re.escape(template))
+        if re.fullmatch(pattern, bare) and method.lower() in DOCUMENT["paths"][template]:
+            return set(map(int, DOCUMENT["paths"][template][method.lower()]["responses"]))
+    return {unless}
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,7 @@ class House:
     def ask(self, method: str, path: str, knock: Knock | None = None, **how: Any) -> requests.Response:
         """One request, never repeated; a POST gets a fresh idempotency key unless `headers` says otherwise.
 
-        Whatever is asked, an answer of 500 or above fails the test.
+        Whatever is asked, an answer of 500 or above fails the test, and so does one that is not in `openapi.json`.
         """
         headers = {"Idempotency-Key": clock.new_id("idk")} if method == "POST" else {}
         headers |= (knock or Knock()).headers | how.pop("headers", {})
@@ -75,6 +87,7 @@ class House:
             **how,
         )
         assert answer.status_code < 500, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+        assert answer.status_code in documented(method, path, answer.status_code), (method, path, answer.text[:300])
         return answer
 
     def raw(

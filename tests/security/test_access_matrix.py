@@ -4,12 +4,14 @@ The table is written by hand. Whoever is let in asks for something that changes 
 a fault that is found last (422), something done already. So the table says who is let in, not what happens then.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
 
 from cdk.contracts.declared import declarations
+from passerelle import clock
 from passerelle.access import Role
 from passerelle.http import Route
 from tests.security.conftest import House, Knock
@@ -88,7 +90,7 @@ OWNERS = {"demands": "host", "matching": "host"}
 NEVER = {"If-Match": '"999999999"'}
 FACTS = {"naf": "29.32Z", "idcc": "3248", "headcount": 12, "has_cse": True, "municipality": "76540"}
 NOWHERE = {"municipality": "00000"}
-DATES = {"available_from": "2027-01-11", "available_to": "2027-06-25"}
+FIRST_DAY, LAST_DAY = ((clock.today() + timedelta(days=days)).isoformat() for days in (40, 120))
 PROFILE = {
     "occupation": "H2909",
     "skills": ["000000"],
@@ -97,15 +99,16 @@ PROFILE = {
     "radius_km": 40,
     "working_time": "full_time",
     "shifts": ["day"],
-    **DATES,
+    "available_from": FIRST_DAY,
+    "available_to": LAST_DAY,
 }
 DEMAND = {
     "occupation": "H2909",
     "must_skills": ["000000"],
     "experience": "3-5",
     "municipality": "76540",
-    "start_date": "2027-02-01",
-    "end_date": "2027-04-30",
+    "start_date": FIRST_DAY,
+    "end_date": LAST_DAY,
     "working_time": "full_time",
     "shift": "day",
     "headcount": 1,

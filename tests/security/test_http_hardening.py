@@ -731,7 +731,7 @@ def test_what_hangs_on_an_ended_thing_answers_as_documented(house: House) -> Non
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_an_operation_keeps_what_the_document_promises_at_length(house: House, label: str) -> None:
     for mode in GenerationMode:
-        explore(house, label, mode, examples=150)
+        explore(house, label, mode, examples=100)
 
 
 def test_staff_reasons_are_bounded(house: House) -> None:

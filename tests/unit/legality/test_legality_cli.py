@@ -113,4 +113,5 @@ def test_facts_lists_every_fact_on_one_readable_line():
         "lender.groupHeadcount — a whole number, employees — effectif du groupe de la prêteuse au 31 décembre /"
         " headcount of the lender's group on 31 December (null: no group) — read by PMO-04"
     ) in lines
+    assert any(line.startswith("regime — one of R1, R2, R3 (usual synonyms are understood) — ") for line in lines)
     assert "mission.place — a text — lieu de travail / place of work — read by no rule" in lines

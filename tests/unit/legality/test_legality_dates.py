@@ -118,6 +118,7 @@ def test_the_next_working_day(day: str, expected: str):
         ("2027-02-05T10:00", "2027-02-08T10:00"),
         ("2027-02-06T00:00", "2027-02-09T00:00"),
         ("2027-02-07T15:00", "2027-02-10T00:00"),
+        ("2027-02-05T00:00", "2027-02-07T00:00"),
         ("2027-03-27T12:00", "2027-03-31T12:00"),
         # Ascension on the 6th, the holiday of 8 May, then a Sunday: 15 h on the 5th, 24 h on the 7th, 9 h on the 10th.
         ("2027-05-05T09:00", "2027-05-10T09:00"),
@@ -141,6 +142,8 @@ def test_the_host_has_24_hours():
         ("2026-10-25T00:59:59", "2026-10-25T02:59:59"),
         ("2026-10-25T01:00:00", "2026-10-25T02:00:00"),
         ("2027-03-28T01:00:00", "2027-03-28T03:00:00"),
+        ("2027-10-24T12:00:00", "2027-10-24T14:00:00"),
+        ("2027-10-31T00:59:59", "2027-10-31T02:59:59"),
         ("2027-10-31T01:00:00", "2027-10-31T02:00:00"),
     ],
 )
@@ -271,6 +274,11 @@ def test_nothing_known_is_counted_in_full():
     assert [reason.rule for reason in start.reasons] == ["PMO-21", "PMO-22", "PMO-16", "PMO-51"]
 
 
+def told(changes: dict[str, Any]) -> str:
+    reasons = earliest_lawful_start(facts_of(SETTLED | COUNCIL | changes), FROM).reasons
+    return next(reason.text for reason in reasons if reason.rule == "PMO-22")
+
+
 def test_each_reason_says_why_in_french():
     known = {
         "lender.hasCse": True,
@@ -294,9 +302,9 @@ def test_each_reason_says_why_in_french():
         ("PMO-16", "avenant signé le 20 février 2026"),
     ]
     assert all(reason.article for reason in start.reasons)
-    assert "sans avis du CSE de l'utilisatrice d'ici là, il est réputé négatif le 2 avril 2026" in [
-        reason.text for reason in earliest_lawful_start(facts_of(SETTLED | COUNCIL), FROM).reasons
-    ]
+    assert told({}) == "sans avis du CSE de l'utilisatrice d'ici là, il est réputé négatif le 2 avril 2026"
+    assert told({"host.cseOpinionOn": "2026-04-02"}) == "avis du CSE de l'utilisatrice rendu le 2 avril 2026"
+    assert told({"host.cseMeetingOn": "2026-04-02"}).startswith("sans avis")
 
 
 def test_days_in_french():

@@ -28,6 +28,7 @@ UNDERSTOOD: list[tuple[str, Any, Any]] = [
     ("lender.groupHeadcount", None, None),
     ("host.headcount5y", [240, 250], (240, 250)),
     ("host.headcount5y[]", [], ()),
+    ("host.headcount5y", (250,) * 100, (250,) * 100),
     ("host.kind", "public-body", "PUBLIC"),
     ("employee.contractType", "permanent", "CDI"),
     ("employee.contractType", "INTERIM", "TEMP"),

@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from legality.evaluation import examine
+from legality.registry import facts_of
+from legality.rule import Gate
+from legality.rules import RULES
 from tests.unit.legality.files import met, said
 
 Case = tuple[str, str, dict[str, Any], str]
@@ -62,6 +66,14 @@ CONSULTATIONS: list[Case] = [
             consulted(party, cseInformedOn=None, cseAgreedDays=3) | {"mission.start": "2099-01-01"},
             "BLOCK",
         ),
+        (
+            RULE_OF[party],
+            "G5",
+            consulted(party, cseInformedOn="2026-03-12", cseOpinionOn="2026-03-10") | {"mission.start": "2026-03-12"},
+            "BLOCK",
+        ),
+        (RULE_OF[party], "G5", consulted(party, cseAgreedDays="?") | {"mission.start": "2026-03-02"}, "BLOCK"),
+        (RULE_OF[party], "G5", consulted(party, cseInformedOn=None), "BLOCK"),
         (RULE_OF[party], "G5", {"regime": "R1", f"{party}.hasCse": False}, "OK"),
         (RULE_OF[party], "G4", {"regime": "R1", f"{party}.hasCse": False}, "OK"),
         (RULE_OF[party], "G5", consulted(party, cseInformedOn=None) | {"regime": "R2"}, "OK"),
@@ -167,6 +179,7 @@ HEALTH: list[Case] = [
         "OK",
     ),
     ("PMO-51", "G5", {"mission.sirPost": False}, "OK"),
+    ("PMO-51", "G5", {"mission.sirPost": True, "employee.aptitudeExamOn": None}, "BLOCK"),
     ("PMO-52", "G6", {"mission.sirPost": True}, "OK"),
     ("PMO-52", "G6", {"mission.sirPost": False, "mission.sameJob": False}, "REQUIRE"),
     ("PMO-52", "G6", {"mission.sirPost": False, "employee.lastVipOn": None, "mission.start": "2027-01-04"}, "REQUIRE"),
@@ -329,6 +342,22 @@ def test_rule(rule: str, gate: str, facts: dict[str, Any], expected: str):
 @pytest.mark.parametrize(("rule", "gate", "facts", "expected"), DONE)
 def test_what_is_required_is_shown_to_be_done(rule: str, gate: str, facts: dict[str, Any], expected: bool | None):
     assert met(rule, gate, facts) is expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "gate", "facts"),
+    [
+        ("PMO-23", "G4", {"cseMeetingOn": "2026-03-12", "cseAgendaSentOn": None}),
+        ("PMO-27", "G5", {"headcount": 11, "hasCse": False}),
+        ("PMO-28", "G5", {"headcount": 10}),
+        ("PMO-63", "G1", {"hasCse": True}),
+    ],
+)
+def test_a_rule_of_each_party_says_whose_it_is(rule: str, gate: str, facts: dict[str, Any]):
+    both = {f"{party}.{name}": value for party in ("lender", "host") for name, value in facts.items()}
+    findings = examine(RULES[rule], Gate(gate), facts_of(both | {"matching.newOrChanged": True}))
+
+    assert [finding.party for finding in findings] == ["lender", "host"]
 
 
 def test_an_unknown_party_is_told_before_the_one_to_which_a_rule_applies():

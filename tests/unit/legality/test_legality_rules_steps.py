@@ -133,6 +133,12 @@ DOCUMENTS: list[Case] = [
     (
         "PMO-17",
         "G5",
+        {"regime": "R2", "amendment.signedOn": None, "employee.changesInformedOn": None},
+        "REQUIRE",
+    ),
+    (
+        "PMO-17",
+        "G5",
         {"regime": "R2", "amendment.signedOn": None, "mission.start": "2027-01-04"},
         "UNKNOWN employee.changesInformedOn",
     ),

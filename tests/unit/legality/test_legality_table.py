@@ -41,7 +41,7 @@ TABLE = {
     "PMO-28": {"G5": "INFO"},
     "PMO-29": {"G6": "BLOCK"},
     "PMO-30": {"G6": "BLOCK"},
-    "PMO-31": {"G6": "OK WARN"},
+    "PMO-31": {"G6": "WARN"},
     "PMO-32": {"G6": "BLOCK WARN"},
     "PMO-33": {"G6": "WARN"},
     "PMO-34": {"G4": "REQUIRE", "G6": "REQUIRE"},

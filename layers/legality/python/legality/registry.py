@@ -38,9 +38,20 @@ NONE_PLANNED: Final = "none planned"
 PEOPLE: Final = "employees"
 EUROS: Final = "euros"
 
+
+def proved(name: str, french: str, english: str) -> Fact:
+    """A fact that is true or false."""
+    return Fact(name, BOOLEAN, french, english)
+
+
+def step(name: str, french: str, english: str) -> Fact:
+    """The day on which a step happened, or `null`."""
+    return Fact(name, DATE, french, english, null=NOT_DONE)
+
+
 REGIME: Final = (
     Fact("regime", closed_words(vocabulary.REGIMES), "régime demandé par la prêteuse", "regime the lender asks for"),
-    Fact("sameGroup", BOOLEAN, "prêteuse et utilisatrice du même groupe", "lender and host belong to one group"),
+    proved("sameGroup", "prêteuse et utilisatrice du même groupe", "lender and host belong to one group"),
     Fact("gate.date", DATE, "jour où l'étape examinée est franchie", "day on which the examined gate is crossed"),
 )
 
@@ -108,22 +119,18 @@ LENDER: Final = (
         null="no group",
     ),
     Fact("lender.country", COUNTRY, "pays d'établissement de la prêteuse", "country where the lender is established"),
-    Fact("lender.vatLiable", BOOLEAN, "prêteuse redevable de la TVA", "the lender is liable to VAT"),
-    Fact(
+    proved("lender.vatLiable", "prêteuse redevable de la TVA", "the lender is liable to VAT"),
+    step(
         "lender.cseInformedOfConventionOn",
-        DATE,
         "CSE de la prêteuse informé de la convention signée",
         "lender's CSE informed of the signed convention",
-        null=NOT_DONE,
     ),
-    Fact(
+    step(
         "lender.cseInformedOfRiskPostOn",
-        DATE,
         "CSE de la prêteuse informé du poste à risques",
         "lender's CSE informed of the risky post",
-        null=NOT_DONE,
     ),
-    Fact("lender.bdeseLine", BOOLEAN, "prêts inscrits à la BDESE", "loans entered in the BDESE"),
+    proved("lender.bdeseLine", "prêts inscrits à la BDESE", "loans entered in the BDESE"),
     Fact(
         "lender.urssafCertificateOn",
         DATE,
@@ -131,15 +138,13 @@ LENDER: Final = (
         "date of the URSSAF certificate given to the host",
         null="none given",
     ),
-    Fact(
+    proved(
         "lender.registrationProof",
-        BOOLEAN,
         "preuve d'immatriculation remise à l'utilisatrice",
         "proof of registration given to the host",
     ),
-    Fact(
+    proved(
         "lender.partialActivityDeclared",
-        BOOLEAN,
         "la prêteuse déclare travaillées les heures prêtées",
         "the lender declares the lent hours as worked",
     ),
@@ -156,10 +161,8 @@ HOST: Final = (
         PEOPLE,
     ),
     Fact("host.registeredOn", DATE, "immatriculation de l'utilisatrice", "the host's registration or declaration"),
-    Fact(
-        "host.isArt238bis", BOOLEAN, "utilisatrice de l'article 238 bis, 1, a à g CGI", "host under article 238 bis CGI"
-    ),
-    Fact("host.art238bisProof", BOOLEAN, "preuve 238 bis au dossier", "proof of article 238 bis on file"),
+    proved("host.isArt238bis", "utilisatrice de l'article 238 bis, 1, a à g CGI", "host under article 238 bis CGI"),
+    proved("host.art238bisProof", "preuve 238 bis au dossier", "proof of article 238 bis on file"),
     Fact(
         "host.deMinimisReceived",
         POSITIVE_AMOUNT,
@@ -174,21 +177,19 @@ HOST: Final = (
         "de minimis aid this loan adds (cost not billed)",
         EUROS,
     ),
-    Fact(
+    step(
         "host.safetyTrainingOn",
-        DATE,
         "formation renforcée à la sécurité donnée et consignée",
         "reinforced safety training given and recorded",
-        null=NOT_DONE,
     ),
-    Fact("host.safetyInductionOn", DATE, "accueil sécurité donné", "safety induction given", null=NOT_DONE),
-    Fact("host.ppeList", BOOLEAN, "liste des EPI remise", "list of protective equipment handed over"),
-    Fact("host.cseNotePrepared", BOOLEAN, "note au CSE de l'utilisatrice préparée", "note for the host's CSE prepared"),
-    Fact("host.cseNoteMasked", BOOLEAN, "cette note est masquée", "that note is masked"),
+    step("host.safetyInductionOn", "accueil sécurité donné", "safety induction given"),
+    proved("host.ppeList", "liste des EPI remise", "list of protective equipment handed over"),
+    proved("host.cseNotePrepared", "note au CSE de l'utilisatrice préparée", "note for the host's CSE prepared"),
+    proved("host.cseNoteMasked", "cette note est masquée", "that note is masked"),
 )
 
 EMPLOYEE: Final = (
-    Fact("employee.identified", BOOLEAN, "salarié désigné au dossier", "the employee is named in the file"),
+    proved("employee.identified", "salarié désigné au dossier", "the employee is named in the file"),
     Fact(
         "employee.contractType",
         open_words(vocabulary.CONTRACT_TYPES),
@@ -196,63 +197,51 @@ EMPLOYEE: Final = (
         "type of employment contract",
     ),
     Fact("employee.contractEnd", DATE, "terme du contrat à durée déterminée", "end of the fixed-term contract"),
-    Fact("employee.inTrialPeriod", BOOLEAN, "en période d'essai", "in the trial period of the contract"),
-    Fact("employee.contractSuspended", BOOLEAN, "contrat suspendu", "the contract is suspended"),
-    Fact("employee.minor", BOOLEAN, "moins de 18 ans", "under 18"),
-    Fact("employee.foreignNational", BOOLEAN, "de nationalité étrangère", "a foreign national"),
-    Fact(
+    proved("employee.inTrialPeriod", "en période d'essai", "in the trial period of the contract"),
+    proved("employee.contractSuspended", "contrat suspendu", "the contract is suspended"),
+    proved("employee.minor", "moins de 18 ans", "under 18"),
+    proved("employee.foreignNational", "de nationalité étrangère", "a foreign national"),
+    proved(
         "employee.workPermitScopeOk",
-        BOOLEAN,
         "titre de travail couvrant ce poste et ce lieu ; vrai si aucun titre n'est requis (UE, EEE, Suisse)",
         "work permit covers this post and place; true where none is needed (EU, EEA, Switzerland)",
     ),
-    Fact("employee.hasMandate", BOOLEAN, "titulaire d'un mandat protégé", "holds a protected mandate"),
-    Fact("employee.onPartialActivity", BOOLEAN, "placé en activité partielle", "on short-time work"),
-    Fact("employee.optIn", BOOLEAN, "volontaire pour publier son profil masqué", "opted in to the masked profile"),
-    Fact(
+    proved("employee.hasMandate", "titulaire d'un mandat protégé", "holds a protected mandate"),
+    proved("employee.onPartialActivity", "placé en activité partielle", "on short-time work"),
+    proved("employee.optIn", "volontaire pour publier son profil masqué", "opted in to the masked profile"),
+    proved(
         "employee.agreement",
-        BOOLEAN,
         "accord exprès et écrit à ce prêt : utilisatrice, dates, tâches nommées",
         "express written agreement to this loan: host, dates and tasks named",
     ),
-    Fact(
-        "employee.refused",
-        BOOLEAN,
-        "le salarié a refusé (clôture du dossier)",
-        "the employee refused (closes the file)",
-    ),
-    Fact(
+    proved("employee.refused", "le salarié a refusé (clôture du dossier)", "the employee refused (closes the file)"),
+    proved(
         "employee.termsChangedSinceAgreement",
-        BOOLEAN,
         "prix, durée ou utilisatrice changés depuis son accord",
         "price, duration or host changed since the agreement",
     ),
-    Fact("employee.secondAgreement", BOOLEAN, "second accord exprès (mandat)", "second express agreement (mandate)"),
-    Fact("employee.matchingNotice", BOOLEAN, "informé de la méthode d'appariement", "told of the matching method"),
-    Fact(
+    proved("employee.secondAgreement", "second accord exprès (mandat)", "second express agreement (mandate)"),
+    proved("employee.matchingNotice", "informé de la méthode d'appariement", "told of the matching method"),
+    step(
         "employee.aptitudeExamOn",
-        DATE,
         "examen d'aptitude au poste, conclu apte",
         "aptitude examination for the post, found fit",
-        null=NOT_DONE,
     ),
-    Fact("employee.lastVipOn", DATE, "dernière visite d'information", "last health information visit", null=NOT_DONE),
-    Fact(
+    step("employee.lastVipOn", "dernière visite d'information", "last health information visit"),
+    step(
         "employee.changesInformedOn",
-        DATE,
         "informé par écrit des changements du prêt",
         "told in writing what the loan changes",
-        null=NOT_DONE,
     ),
-    Fact("employee.returnConfirmedOn", DATE, "retour au poste confirmé", "return to the post confirmed", null=NOT_DONE),
-    Fact("employee.reviewDue", BOOLEAN, "un entretien d'évaluation a lieu", "an appraisal takes place"),
-    Fact("employee.neutralAppraisal", BOOLEAN, "règle d'évaluation neutre donnée", "neutral appraisal rule given"),
+    step("employee.returnConfirmedOn", "retour au poste confirmé", "return to the post confirmed"),
+    proved("employee.reviewDue", "un entretien d'évaluation a lieu", "an appraisal takes place"),
+    proved("employee.neutralAppraisal", "règle d'évaluation neutre donnée", "neutral appraisal rule given"),
 )
 
 MISSION: Final = (
     Fact("mission.start", DATE, "premier jour de mission (S)", "first day of the mission (S)"),
     Fact("mission.end", DATE, "dernier jour de mission (E)", "last day of the mission (E)", null="no fixed end date"),
-    Fact("mission.endIsCertainEvent", BOOLEAN, "terme fixé par un événement certain", "ends by a certain event"),
+    proved("mission.endIsCertainEvent", "terme fixé par un événement certain", "ends by a certain event"),
     Fact("mission.country", COUNTRY, "pays de la mission", "country of the mission"),
     Fact(
         "mission.hours",
@@ -262,16 +251,16 @@ MISSION: Final = (
     ),
     Fact("mission.place", TEXT, "lieu de travail", "place of work"),
     Fact("mission.tasks", TASKS, "travaux confiés", "tasks entrusted"),
-    Fact("mission.riskPost", BOOLEAN, "poste à risques particuliers (L4154-2)", "post with particular risks (L4154-2)"),
-    Fact("mission.sirPost", BOOLEAN, "poste à suivi renforcé (R4624-23)", "post with reinforced monitoring (R4624-23)"),
-    Fact("mission.modifiesEssentialElement", BOOLEAN, "modifie un élément essentiel", "changes an essential element"),
-    Fact("mission.replacesStrikers", BOOLEAN, "remplace des grévistes", "replaces strikers"),
-    Fact("mission.sameJob", BOOLEAN, "emploi identique, même exposition", "identical job, equal exposure"),
-    Fact("mission.customPpe", BOOLEAN, "EPI personnalisés", "customised protective equipment"),
-    Fact("mission.endedInProbation", BOOLEAN, "prêt rompu en probation", "loan ended during its probation"),
-    Fact("mission.returnNoticeOn", DATE, "lettre de retour remise", "return notice given", null=NOT_DONE),
-    Fact("mission.endCertificateOn", DATE, "attestation de fin remise", "end certificate given", null=NOT_DONE),
-    Fact("mission.finalStatementOn", DATE, "relevé final établi", "final statement issued", null=NOT_DONE),
+    proved("mission.riskPost", "poste à risques particuliers (L4154-2)", "post with particular risks (L4154-2)"),
+    proved("mission.sirPost", "poste à suivi renforcé (R4624-23)", "post with reinforced monitoring (R4624-23)"),
+    proved("mission.modifiesEssentialElement", "modifie un élément essentiel", "changes an essential element"),
+    proved("mission.replacesStrikers", "remplace des grévistes", "replaces strikers"),
+    proved("mission.sameJob", "emploi identique, même exposition", "identical job, equal exposure"),
+    proved("mission.customPpe", "EPI personnalisés", "customised protective equipment"),
+    proved("mission.endedInProbation", "prêt rompu en probation", "loan ended during its probation"),
+    step("mission.returnNoticeOn", "lettre de retour remise", "return notice given"),
+    step("mission.endCertificateOn", "attestation de fin remise", "end certificate given"),
+    step("mission.finalStatementOn", "relevé final établi", "final statement issued"),
 )
 
 MONEY: Final = (
@@ -311,26 +300,24 @@ DOCUMENTS: Final = (
         "mentions de la convention (WAGES, CHARGES, EXPENSES : modes de détermination)",
         "what the convention states (WAGES, CHARGES, EXPENSES: how they are determined)",
     ),
-    Fact("convention.mandateClause", BOOLEAN, "clause sur le temps de mandat", "clause on the time for the mandate"),
-    Fact("convention.customPpeClause", BOOLEAN, "clause sur les EPI personnalisés", "clause on customised equipment"),
+    proved("convention.mandateClause", "clause sur le temps de mandat", "clause on the time for the mandate"),
+    proved("convention.customPpeClause", "clause sur les EPI personnalisés", "clause on customised equipment"),
     Fact(
         "amendment.contents",
         closed_lists(vocabulary.AMENDMENT_MENTIONS),
         "mentions de l'avenant au contrat",
         "what the contract amendment states",
     ),
-    Fact(
-        "amendment.probationClause", BOOLEAN, "l'avenant prévoit une probation", "the amendment has a probation clause"
-    ),
-    Fact("amendment.signedOn", DATE, "avenant signé par le salarié", "amendment signed by the employee", null=NOT_DONE),
+    proved("amendment.probationClause", "l'avenant prévoit une probation", "the amendment has a probation clause"),
+    step("amendment.signedOn", "avenant signé par le salarié", "amendment signed by the employee"),
     Fact(
         "change.effectiveOn", DATE, "prise d'effet d'un changement en cours", "a change takes effect", null="no change"
     ),
-    Fact("change.writtenOn", DATE, "ce changement mis par écrit", "that change put in writing", null=NOT_DONE),
-    Fact("extension.requested", BOOLEAN, "prolongation demandée", "an extension is asked for"),
-    Fact("extension.signedOn", DATE, "prolongation signée", "extension signed", null=NOT_DONE),
-    Fact("override.used", BOOLEAN, "un blocage a été levé par dérogation", "a block was lifted by override"),
-    Fact("override.recorded", BOOLEAN, "motif, auteur et pièce consignés", "reason, author and document recorded"),
+    step("change.writtenOn", "ce changement mis par écrit", "that change put in writing"),
+    proved("extension.requested", "prolongation demandée", "an extension is asked for"),
+    step("extension.signedOn", "prolongation signée", "extension signed"),
+    proved("override.used", "un blocage a été levé par dérogation", "a block was lifted by override"),
+    proved("override.recorded", "motif, auteur et pièce consignés", "reason, author and document recorded"),
 )
 
 ACCIDENT: Final = (
@@ -353,13 +340,8 @@ ACCIDENT: Final = (
 )
 
 PRIVACY: Final = (
-    Fact("matching.used", BOOLEAN, "appariement automatisé utilisé", "the matching engine is used on people"),
-    Fact(
-        "matching.newOrChanged",
-        BOOLEAN,
-        "première utilisation ou changement de l'outil",
-        "engine first used or changed",
-    ),
+    proved("matching.used", "appariement automatisé utilisé", "the matching engine is used on people"),
+    proved("matching.newOrChanged", "première utilisation ou changement de l'outil", "engine first used or changed"),
     Fact("profile.fields", WORDS, "champs du profil masqué", "fields of the masked profile"),
     Fact(
         "profile.protectedTerms",
@@ -370,20 +352,10 @@ PRIVACY: Final = (
     Fact("profile.classSize", COUNT, "personnes indiscernables de celle-ci", "people this one cannot be told from"),
     Fact("profile.classLenders", COUNT, "prêteuses distinctes parmi elles", "distinct lenders among them"),
     Fact("profile.classLargestShare", NUMBER, "part de la première prêteuse", "share of the largest lender", "%"),
-    Fact("introduction.mutualInterest", BOOLEAN, "intérêt mutuel consigné", "mutual interest is logged"),
-    Fact(
-        "termSheet.signedByLender",
-        BOOLEAN,
-        "fiche d'accord masquée signée : prêteuse",
-        "term sheet signed by the lender",
-    ),
-    Fact(
-        "termSheet.signedByHost",
-        BOOLEAN,
-        "fiche d'accord masquée signée : utilisatrice",
-        "term sheet signed by the host",
-    ),
-    Fact("termSheet.employeeGo", BOOLEAN, "feu vert du salarié sur cette fiche", "employee's go on that term sheet"),
+    proved("introduction.mutualInterest", "intérêt mutuel consigné", "mutual interest is logged"),
+    proved("termSheet.signedByLender", "fiche d'accord masquée signée : prêteuse", "term sheet signed by the lender"),
+    proved("termSheet.signedByHost", "fiche d'accord masquée signée : utilisatrice", "term sheet signed by the host"),
+    proved("termSheet.employeeGo", "feu vert du salarié sur cette fiche", "employee's go on that term sheet"),
 )
 
 REGISTRY: Final[Mapping[str, Fact]] = MappingProxyType(

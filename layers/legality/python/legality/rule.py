@@ -117,8 +117,3 @@ def warn(*gates: Gate, when: Condition, party: Who | None = None) -> Clause:
 def info(*gates: Gate, when: Condition, party: Who | None = None) -> Clause:
     """The clause that only tells."""
     return Clause(Output.INFO, gates, when, party)
-
-
-def allow(*gates: Gate, when: Condition) -> Clause:
-    """The clause that says expressly that this is lawful."""
-    return Clause(Output.OK, gates, when)

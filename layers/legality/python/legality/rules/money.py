@@ -13,7 +13,7 @@ from legality.conditions import (
     where,
     within_months,
 )
-from legality.rule import Gate, Nature, Rule, Who, allow, block, require, warn
+from legality.rule import Gate, Nature, Rule, Who, block, require, warn
 from legality.three_valued import Condition
 from legality.vocabulary import COST_LINES, MANAGEMENT_FEE, PROFIT_LINES
 
@@ -58,10 +58,7 @@ RULES: Final = (
         " mécénat (R3).",
         "Inscrire la différence au registre ; un prix négatif demande un avis juridique.",
         Who.LENDER,
-        (
-            warn(Gate.G6, when=BELOW_COST_REGIME & where(lambda billed: billed < 0, "billing.total")),
-            allow(Gate.G6, when=BELOW_COST_REGIME),
-        ),
+        (warn(Gate.G6, when=BELOW_COST_REGIME & where(lambda billed: billed < 0, "billing.total")),),
     ),
     Rule(
         "PMO-32",
