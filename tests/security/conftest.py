@@ -30,7 +30,7 @@ from cdk.local.cloud import LocalCloud
 from passerelle import clock
 from passerelle.access import Scope
 from passerelle.nomenclature import load_starter
-from tests.support.world import HOST, LENDER, STAGE, Told, enter, play
+from tests.support.world import HOST, LENDER, STAGE, Told, enter, loan_of, play
 
 OTHER = company_part("emboutissage-iton")
 PENDING = company_part("plasturgie-bernay")
@@ -65,6 +65,7 @@ class House:
     knocks: dict[str, Knock]
     keys: dict[str, dict[str, Any]]
     document_id: str
+    agreement_id: str
 
     @property
     def url(self) -> str:
@@ -112,15 +113,28 @@ def house() -> Iterator[House]:
     with LocalCloud(synthesise(STAGE), concurrency=2) as cloud:
         player = Player(cloud, load_starter())
         told = play(player)
+        agreement_id = disclosed(player, told)
         enter(player, OTHER)
         player.register(PENDING)
         cloud.settle()
-        yield furnished(player, told)
+        yield furnished(player, told, agreement_id)
         cloud.settle()
         assert "unexpected failure" not in cloud.logs()
 
 
-def furnished(player: Player, told: Told) -> House:
+def disclosed(player: Player, told: Told) -> str:
+    """The mutual introduction signed by all three; returns the agreement that begins with it."""
+    loan = loan_of(player, told)
+    loan.write_sheet("host")
+    loan.sign_sheet("host")
+    player.cloud.settle()
+    loan.decide_go()
+    loan.sign_sheet("lender")
+    player.cloud.settle()
+    return loan.agreement_id()
+
+
+def furnished(player: Player, told: Told, agreement_id: str) -> House:
     """The house with everybody's credentials."""
     parts = {"owner": LENDER, "host": HOST, "other": OTHER, "pending": PENDING}
     caller = {name: player.cast.callers[part.handle] for name, part in parts.items()}
@@ -142,7 +156,7 @@ def furnished(player: Player, told: Told) -> House:
         "adviser": knock_of(player.signed_in("conseil@territoire.example", ["advisers"])),
         "operator": knock_of(player.signed_in("exploitation@territoire.example", ["operators"])),
     }
-    house = House(player, told, caller, knocks, keys, document["id"])
+    house = House(player, told, caller, knocks, keys, document["id"], agreement_id)
     house.knocks |= {f"bad: {name}": Knock({"Authorization": value}) for name, value in bad_credentials(house).items()}
     return house
 

@@ -40,6 +40,7 @@ DELETE /companies/{company_id}/keys/{key_id}          401   403   412   404   40
 
 PUT    /identities/{subject_id}                       401   403   412   404   404   412   403   404   403   403   401
 GET    /identities/{subject_id}                       401   403   200   404   404   200   403   404   403   403   401
+GET    /identities/disclosures/{introduction_id}      401   403   200   404   403   200   403   404   403   403   401
 
 POST   /profiles                                      401   403   422   422   422   422   403   422   403   403   401
 GET    /profiles                                      401   403   200   200   200   200   403   200   403   403   401
@@ -69,9 +70,39 @@ GET    /introductions                                 401   403   200   200   40
 GET    /introductions/{introduction_id}               401   403   200   404   403   200   403   404   403   403   401
 POST   /introductions/{introduction_id}/interest      401   403   412   404   403   412   403   404   403   403   401
 POST   /introductions/{introduction_id}/refusal       401   403   412   404   403   412   403   404   403   403   401
+GET    /introductions/{introduction_id}/cost          401   403   200   404   403   200   403   404   403   403   401
+POST   /introductions/{introduction_id}/questions     401   403   409   404   403   409   403   404   403   403   401
+POST   /introductions/{introduction_id}/questions/{question_id}/answer  401  403  404  404  403  404  403  404  403  403  401
+PUT    /introductions/{introduction_id}/term-sheet    401   403   412   404   403   412   403   404   403   403   401
+POST   /introductions/{introduction_id}/signatures    401   403   409   404   403   409   403   404   403   403   401
+GET    /introductions/go                              200   200   200   200   200   200   200   200   200   200   200
+GET    /introductions/go/page.js                      200   200   200   200   200   200   200   200   200   200   200
+GET    /introductions/go/page.css                     200   200   200   200   200   200   200   200   200   200   200
+POST   /introductions/go/sheet                        404   404   404   404   404   404   404   404   404   404   404
+POST   /introductions/go/decision                     404   404   404   404   404   404   404   404   404   404   404
+
+GET    /agreements                                    401   403   200   200   403   200   403   200   403   403   401
+GET    /agreements/{agreement_id}                     401   403   200   404   403   200   403   404   403   403   401
+PUT    /agreements/{agreement_id}/terms               401   403   412   404   403   412   403   404   403   403   401
+PUT    /agreements/{agreement_id}/steps               401   403   412   404   403   412   403   404   403   403   401
+GET    /agreements/{agreement_id}/checks              401   403   200   404   403   200   403   404   403   403   401
+POST   /agreements/{agreement_id}/readiness           401   403   412   404   403   412   403   404   403   403   401
+POST   /agreements/{agreement_id}/signing-codes       401   403   412   404   403   403   403   403   403   403   401
+POST   /agreements/{agreement_id}/signatures          401   403   412   404   403   403   403   403   403   403   401
+POST   /agreements/{agreement_id}/refusal             401   403   412   404   403   412   403   404   403   403   401
+POST   /agreements/{agreement_id}/start               401   403   412   404   403   412   403   404   403   403   401
+GET    /agreements/{agreement_id}/evidence            401   403   200   404   403   200   403   404   403   403   401
+GET    /agreements/sign                               200   200   200   200   200   200   200   200   200   200   200
+GET    /agreements/sign/page.js                       200   200   200   200   200   200   200   200   200   200   200
+GET    /agreements/sign/page.css                      200   200   200   200   200   200   200   200   200   200   200
+POST   /agreements/sign/sheet                         404   404   404   404   404   404   404   404   404   404   404
+POST   /agreements/sign/code                          404   404   404   404   404   404   404   404   404   404   404
+POST   /agreements/sign/signature                     404   404   404   404   404   404   404   404   404   404   404
+POST   /agreements/sign/refusal                       404   404   404   404   404   404   404   404   404   404   404
 
 GET    /documents                                     401   403   200   200   403   200   403   200   403   403   401
 GET    /documents/{document_id}                       401   403   200   404   403   200   403   404   403   403   401
+POST   /documents/personal                            404   404   404   404   404   404   404   404   404   404   404
 
 GET    /vocabulary                                    200   200   200   200   200   200   200   200   200   200   200
 GET    /vocabulary/occupations                        200   200   200   200   200   200   200   200   200   200   200
@@ -123,6 +154,19 @@ IDENTITY = {
     "contact_email": "rh@essai.example",
 }
 TOKEN = "x" * 43
+SHEET = {
+    "occupation": "H2901",
+    "tasks": "Montage et rivetage de sous-ensembles en atelier.",
+    "area": {"level": "epci", "code": "200084952"},
+    "start_date": FIRST_DAY,
+    "end_date": LAST_DAY,
+    "weekly_hours": 35,
+    "daily_hours": 8,
+    "working_time": "full_time",
+    "shift": "day",
+    "contract_type": "CDI",
+    "cost": {"monthly_gross": 200_000, "contribution_rate": 4_200, "billed": 284_000},
+}
 REASON = "Contrôle de l’habilitation en cours."
 BODIES: dict[str, dict[str, Any]] = {
     "POST /companies": {**FACTS, **NOWHERE, "siren": "732829320", "siret": "73282932000074"},
@@ -140,8 +184,29 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /demands/{demand_id}": DEMAND,
     "POST /demands/{demand_id}/closure": {"outcome": "closed"},
     "POST /introductions/{introduction_id}/refusal": {"reason": "dates"},
+    "POST /introductions/{introduction_id}/questions": {"text": "Quels sont les horaires ?"},
+    "POST /introductions/{introduction_id}/questions/{question_id}/answer": {"text": "La journée."},
+    "PUT /introductions/{introduction_id}/term-sheet": SHEET,
+    "POST /introductions/{introduction_id}/signatures": {"sha256": "0" * 64},
+    "POST /introductions/go/sheet": {"token": TOKEN},
+    "POST /introductions/go/decision": {"token": TOKEN, "decision": "refuse"},
+    "PUT /agreements/{agreement_id}/terms": {"terms": SHEET},
+    "PUT /agreements/{agreement_id}/steps": {"lender": {}},
+    "POST /agreements/{agreement_id}/signatures": {"documents": {"employee_agreement": "0" * 64}, "code": "K7RM2QX9TB"},
+    "POST /agreements/{agreement_id}/refusal": {"reason": "dates"},
+    "POST /agreements/sign/sheet": {"token": TOKEN},
+    "POST /agreements/sign/code": {"token": TOKEN},
+    "POST /agreements/sign/signature": {
+        "token": TOKEN,
+        "documents": {"employee_agreement": "0" * 64},
+        "code": "K7RM2QX9TB",
+        "text_sha256": "0" * 64,
+    },
+    "POST /agreements/sign/refusal": {"token": TOKEN},
+    "POST /documents/personal": {"token": TOKEN},
 }
 READING_NEEDS = {"GET /documents": {"introduction": "introduction_id"}}
+COST = {"monthly_gross": "200000", "contribution_rate": "4200"}
 
 
 def ids(house: House) -> dict[str, str]:
@@ -154,6 +219,8 @@ def ids(house: House) -> dict[str, str]:
         "demand_id": house.told.demands[0],
         "introduction_id": house.told.mutual,
         "document_id": house.document_id,
+        "agreement_id": house.agreement_id,
+        "question_id": "qst_" + "a" * 20,
         "code": "H2909",
     }
 
@@ -164,6 +231,8 @@ def asked(house: House, name: str, knock: Knock) -> requests.Response:
     how: dict[str, Any] = {}
     if name in READING_NEEDS:
         how["params"] = {parameter: known[of] for parameter, of in READING_NEEDS[name].items()}
+    if name.endswith("/cost"):
+        how["params"] = COST
     if route.method != "GET":
         how["headers"] = NEVER
     if name == "POST /matching/demands/{demand_id}/proposals":
