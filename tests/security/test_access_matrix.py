@@ -72,7 +72,7 @@ POST   /introductions/{introduction_id}/interest      401   403   412   404   40
 POST   /introductions/{introduction_id}/refusal       401   403   412   404   403   412   403   404   403   403   401
 GET    /introductions/{introduction_id}/cost          401   403   200   404   403   200   403   404   403   403   401
 POST   /introductions/{introduction_id}/questions     401   403   409   404   403   409   403   404   403   403   401
-POST   /introductions/{introduction_id}/questions/{question_id}/answer  401  403  404  404  403  404  403  404  403  403  401
+POST   /introductions/{introduction_id}/questions/{question_id}/answer 401 403 404 404 403 404 403 404 403 403 401
 PUT    /introductions/{introduction_id}/term-sheet    401   403   412   404   403   412   403   404   403   403   401
 POST   /introductions/{introduction_id}/signatures    401   403   409   404   403   409   403   404   403   403   401
 GET    /introductions/go                              200   200   200   200   200   200   200   200   200   200   200

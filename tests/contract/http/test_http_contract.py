@@ -138,7 +138,7 @@ def test_operation_ids_are_unique():
 def test_an_operation_has_true_examples(method: str, path: str, operation: dict[str, Any]):
     for schema, example in examples_of(operation):
         whole = {**schema, "components": DOCUMENT["components"]}
-        jsonschema.Draft202012Validator(whole).validate(example)
+        assert list(jsonschema.Draft202012Validator(whole).iter_errors(example)) == []
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=named)
