@@ -12,7 +12,9 @@ from cdk.cli import parser
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SHOWN = sorted(set(re.findall(r"(?:python3 -m cdk|passerelle) ([a-z]+(?: --[a-z]+(?: [a-z]+)?)*)", README)))
+SHOWN = sorted(
+    set(re.findall(r"(?:python3 -m cdk|passerelle) ([a-z]+(?: [a-z]+)?(?: --[a-z]+(?: [a-z]+)?)*)(?=[`\n])", README))
+)
 
 
 def first_block(heading: str) -> str:

@@ -713,6 +713,7 @@ def check_operation(house: House, label: str, mode: GenerationMode, examples: in
         assert not list(operation.query)
 
 
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module")  # the cloud's threads do, meanwhile
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_an_operation_keeps_what_the_document_promises(house: House, label: str) -> None:
     for mode in GenerationMode:
@@ -728,6 +729,7 @@ def test_what_hangs_on_an_ended_thing_answers_as_documented(house: House) -> Non
     assert "409" in OPERATIONS[label].definition.raw["responses"]
 
 
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module")  # the cloud's threads do, meanwhile
 @pytest.mark.deep
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("label", OPERATIONS)
