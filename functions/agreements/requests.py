@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from functions.agreements.model import (
     NOT_PROCEEDING,
@@ -125,11 +125,7 @@ class EarliestStart(BaseModel):
 class AgreementView(BaseModel):
     """An agreement as one side sees it."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"id": "agr_k3vq2m7xw5ndbt4jyhza", "side": "host", "state": "drafting"}]}
-    )
-
-    id: str
+    id: Annotated[str, Field(examples=["agr_k3vq2m7xw5ndbt4jyhza"])]
     introduction_id: str
     side: Side
     state: Standing

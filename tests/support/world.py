@@ -120,8 +120,9 @@ def play_on(player: Player, told: Told) -> Loan:
     loan.sign("host")
     settle()
     player.cloud.clock.advance(days=(loan.start() - player.today).days + 1)
-    player.cloud.schedule.fire("passerelle-local-agreements-start")
-    settle()
+    for _ in range(2):  # the schedule comes round every hour: a start that was lost is made the next time
+        player.cloud.schedule.fire("passerelle-local-agreements-start")
+        settle()
     return loan
 
 
