@@ -1,8 +1,6 @@
 """The volunteer's page: served strictly, and walked through in a real browser where there is one."""
 
-import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +13,6 @@ from tests.support.slices import Slice
 from tests.unit.profiles.volunteers import CERTIFICATE, COMMON_SKILL, asked, profiles_slice, published, said, stands
 
 PAGES = ("/profiles/opt-in", "/profiles/opt-in/page.js", "/profiles/opt-in/page.css")
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture
@@ -98,18 +95,6 @@ def served(profiles: Slice) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @contextmanager
