@@ -13,6 +13,7 @@ from typing import Any
 
 import requests
 
+from cdk.demo.caller import Caller, Unexpected
 from cdk.demo.player import MissingMail, Player, Volunteer
 from cdk.demo.scenario import company_part, month_end, month_start
 
@@ -34,7 +35,7 @@ class Loan:
     def write_sheet(self, side: str, **changes: Any) -> str:
         """A side writes the blind term sheet; returns its hash."""
         caller, path = self._caller(side), f"/introductions/{self.introduction_id}"
-        answer = caller.put(f"{path}/term-sheet", self.terms() | changes, version=caller.version(path))
+        answer = self._put(caller, path, "term-sheet", self.terms() | changes)
         return str(answer["term_sheet"]["sha256"])
 
     def sign_sheet(self, side: str) -> Mapping[str, Any]:
@@ -82,14 +83,12 @@ class Loan:
             "lender_signer": "Directrice des ressources humaines",
             "host_signer": "Directeur du site",
         }
-        answer: Mapping[str, Any] = caller.put(f"{path}/terms", draft, version=caller.version(path))
-        return answer
+        return self._put(caller, path, "terms", draft)
 
     def record_steps(self, side: str, **steps: Any) -> Mapping[str, Any]:
         """A side records what it has done; it replaces what it recorded before."""
         caller, path = self._caller(side), f"/agreements/{self.agreement_id()}"
-        answer: Mapping[str, Any] = caller.put(f"{path}/steps", {side: steps}, version=caller.version(path))
-        return answer
+        return self._put(caller, path, "steps", {side: steps})
 
     def do(self, side: str, act: str, body: Any = None) -> Any:
         """Whatever the platform answers when a side acts on the agreement: `readiness`, `start`, `refusal`."""
@@ -159,6 +158,15 @@ class Loan:
     def start(self) -> date:
         """The first day of the mission."""
         return month_start(self.player.today, 2)
+
+    @staticmethod
+    def _put(caller: Caller, path: str, part: str, body: Any) -> Mapping[str, Any]:
+        """Replace a part of a thing. Stale can only mean that this was done and its answer lost: nobody else writes."""
+        reply = caller.ask("PUT", f"{path}/{part}", body=body, headers={"If-Match": caller.version(path)})
+        if not reply.ok and reply.status_code != requests.codes.precondition_failed:
+            raise Unexpected("PUT", f"{path}/{part}", reply)
+        answer: Mapping[str, Any] = reply.json() if reply.ok else caller.get(path)
+        return answer
 
     def _handle(self, side: str) -> str:
         return self.lender if side == "lender" else self.host
