@@ -46,14 +46,14 @@ def test_a_death_after_any_call_loses_nothing_and_does_nothing_twice(undisturbed
     """Every function dies once after each of its first calls of AWS; what it was given comes again."""
     killed, functions = deaths(undisturbed_first_half, whole=False)
 
-    assert set(killed) == {name for name in functions if not name.endswith("agreements-api")}
+    assert functions - set(killed) <= {"passerelle-local-agreements-api"}, "agreements begin in the second half"
 
 
 @pytest.mark.deep
 def test_a_death_on_the_whole_journey(undisturbed: dict[str, Any]) -> None:
     killed, functions = deaths(undisturbed, whole=True)
 
-    assert set(killed) == functions
+    assert functions <= set(killed)
 
 
 def deaths(expected: dict[str, Any], *, whole: bool) -> tuple[Counter[str], set[str]]:
