@@ -6,7 +6,7 @@ It starts empty but for an adviser, an operator and two active companies, each w
 from __future__ import annotations
 
 import json
-from threading import Event
+import signal
 from typing import Any, get_args
 
 from cdk.demo.player import Player
@@ -21,7 +21,9 @@ SCOPES = list(get_args(Scope))
 
 
 def up(*, as_json: bool = False) -> int:
-    """Start, print addresses and credentials, and stay until Ctrl-C. Returns the exit code."""
+    """Start, print addresses and credentials, and stay until Ctrl-C or SIGTERM. Returns the exit code."""
+    for stopping in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs behind it with SIGINT ignored
+        signal.signal(stopping, signal.default_int_handler)
     with LocalCloud(synthesise("local"), ROOT / ".local" / "up", concurrency=2, live=True) as cloud:
         facts = _furnish(cloud)
         if as_json:
@@ -30,7 +32,7 @@ def up(*, as_json: bool = False) -> int:
             for name, value in _flat(facts):
                 print(f"{name:<28} {value}", flush=True)
             print("Ctrl-C stops it.", flush=True)
-        Event().wait()
+        signal.pause()
     return 0
 
 

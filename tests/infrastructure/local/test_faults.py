@@ -16,7 +16,8 @@ pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture(autouse=True)
-def calm_afterwards(cloud: LocalCloud) -> Iterator[None]:
+def calm_before_and_after(cloud: LocalCloud) -> Iterator[None]:
+    cloud.settle()
     yield
     cloud.faults.calm()
     cloud.faults.fired.clear()
