@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.introductions.model import introduction_id
+from functions.introductions.model.pair import introduction_id
 from passerelle import clock
 from passerelle.contracts import Envelope
 from passerelle.contracts.companies import CompanyActivated

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from functions.introductions.model import introduction_id
+from functions.introductions.model.pair import introduction_id
 from passerelle import clock
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
 from passerelle.contracts.introductions import (
