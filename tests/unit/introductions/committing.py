@@ -122,3 +122,11 @@ def everything(it: Slice) -> str:
 def in_days(days: int) -> datetime:
     """An instant so many days from now."""
     return datetime.now(UTC) + timedelta(days=days)  # noqa: TID251
+
+
+def view(it: Slice, actor: Any = LENDING, path: str = PATH) -> dict[str, Any]:
+    return dict(it.call("GET", path, actor=actor).body)
+
+
+def rival(it: Slice) -> str:
+    return mutual(it, host="cmp_rival", demand="dem_rival")
