@@ -133,8 +133,8 @@ def _schemas(routes: Iterable[Route]) -> tuple[dict[tuple[type[BaseModel], str],
 
 
 def _short(schemas: Any) -> Any:
-    """The same with `slice.Model` for `functions__slice__module__Model`, where several models have one name."""
-    return json.loads(re.sub(r"functions__([a-z]+)__[a-z]+__", r"\1.", json.dumps(schemas)))
+    """The same with `slice.Model` for `functions__slice__room__Model`, where several models have one name."""
+    return json.loads(re.sub(r"functions__([a-z]+)__(?:[a-z]+__)+", r"\1.", json.dumps(schemas)))
 
 
 def _operation(

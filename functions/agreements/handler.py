@@ -5,33 +5,27 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from functions.agreements import gates, logic, pages, rendering
-from functions.agreements.model import NOT_PROCEEDING, Act, Agreement, Side
+from functions.agreements import gates, pages, rendering
+from functions.agreements.logic import drafting, ending, knowing, readying, signing, starting
+from functions.agreements.model import Agreement, Side
 from functions.agreements.requests import (
     AgreementList,
-    AgreementSummary,
     AgreementView,
     Checks,
     CodeSent,
-    EarliestStart,
     Evidence,
     NewSignature,
     OpenedLink,
-    Reason,
     Redraft,
     Refusal,
-    SheetDocument,
-    SheetLine,
     SignatureByLink,
-    SignatureView,
     SigningSheet,
     Steps,
-    allowed,
-    document_views,
+    agreement_summary,
+    agreement_view,
     evidence_of,
     held_rules,
-    sheet_state,
-    standing,
+    signing_sheet,
 )
 from functions.agreements.settings import Settings
 from functions.agreements.signing import SimpleSignature
@@ -48,7 +42,6 @@ from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.observability import caused_by, logger
 from passerelle.store import Stored, Table
-from passerelle.tokens import digest
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class Wiring:
     queues: Queues
     agreements: Agreements
     nomenclature: Nomenclature
-    signing: logic.Signing
+    signing: signing.Signing
 
 
 @cache
@@ -90,7 +83,7 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 def list_agreements(request: Request[NoBody]) -> Answer:
     tenant = request.actor.tenant
     page = wire().agreements.page(tenant, request.limit(), request.query.get("cursor"))
-    items = tuple(_summary(stored.value, tenant) for stored in page.items)
+    items = tuple(agreement_summary(stored.value, tenant, _state_text(stored.value)) for stored in page.items)
     return Answer(AgreementList(items=items, cursor=page.cursor))
 
 
@@ -115,7 +108,7 @@ def get_agreement(request: Request[NoBody]) -> Answer:
 def put_terms(request: Request[Redraft]) -> Answer:
     stored, wiring = _own(request), wire()
     draft = request.body.drafted()
-    after = logic.redraft(
+    after = drafting.redraft(
         wiring.agreements, request.transaction, wiring.nomenclature, stored, _side(request, stored), draft
     )
     return _answer(request, after)
@@ -132,7 +125,7 @@ def put_terms(request: Request[Redraft]) -> Answer:
 def put_steps(request: Request[Steps]) -> Answer:
     stored, said = _own(request), request.body
     side = _side(request, stored)
-    after = logic.record(wire().agreements, request.transaction, stored, side, said.lender, said.host)
+    after = drafting.record(wire().agreements, request.transaction, stored, side, said.lender, said.host)
     return _answer(request, after)
 
 
@@ -144,7 +137,7 @@ def put_steps(request: Request[Steps]) -> Answer:
 )
 def get_checks(request: Request[NoBody]) -> Answer:
     stored = _own(request)
-    side, known = _side(request, stored), logic.facts(wire().agreements, stored.value)
+    side, known = _side(request, stored), knowing.facts(wire().agreements, stored.value)
     signing, start = gates.told(gates.signing(known), side), gates.told(gates.start(known), side)
     return Answer(Checks(signing=held_rules(signing), start=held_rules(start)))
 
@@ -157,7 +150,7 @@ def get_checks(request: Request[NoBody]) -> Answer:
 )
 def make_ready(request: Request[NoBody]) -> Answer:
     stored = _own(request)
-    return _answer(request, logic.make_ready(wire().agreements, request.transaction, stored, _side(request, stored)))
+    return _answer(request, readying.make_ready(wire().agreements, request.transaction, stored, _side(request, stored)))
 
 
 @api.post(
@@ -170,7 +163,7 @@ def make_ready(request: Request[NoBody]) -> Answer:
 def request_code(request: Request[NoBody]) -> Answer:
     stored = _own(request)
     side = _side(request, stored)
-    logic.request_code(wire().agreements, request.transaction, stored, side)
+    signing.request_code(wire().agreements, request.transaction, stored, side)
     return Answer(CodeSent(party=side), HTTPStatus.ACCEPTED)
 
 
@@ -183,7 +176,7 @@ def request_code(request: Request[NoBody]) -> Answer:
 )
 def sign(request: Request[NewSignature]) -> Answer:
     stored, said, wiring = _own(request), request.body, wire()
-    after, problem = logic.sign(
+    after, problem = signing.sign(
         wiring.agreements,
         wiring.signing,
         rendering.statement,
@@ -207,7 +200,7 @@ def sign(request: Request[NewSignature]) -> Answer:
 def refuse(request: Request[Refusal]) -> Answer:
     stored = _own(request)
     side = _side(request, stored)
-    return _answer(request, logic.refuse(wire().agreements, request.transaction, stored, side, request.body.reason))
+    return _answer(request, ending.refuse(wire().agreements, request.transaction, stored, side, request.body.reason))
 
 
 @api.post(
@@ -218,7 +211,7 @@ def refuse(request: Request[Refusal]) -> Answer:
 )
 def start_mission(request: Request[NoBody]) -> Answer:
     stored = _own(request)
-    return _answer(request, logic.start(wire().agreements, request.transaction, stored, _side(request, stored)))
+    return _answer(request, starting.start(wire().agreements, request.transaction, stored, _side(request, stored)))
 
 
 @api.get(
@@ -259,7 +252,7 @@ def show_sign_style(_: Request[NoBody]) -> Answer:
     summary="What the employee who holds this link is asked to sign.",
 )
 def show_sheet(request: Request[OpenedLink]) -> Answer:
-    return Answer(_sheet(logic.open_link(wire().agreements, request.body.token).value))
+    return Answer(_sheet(signing.open_link(wire().agreements, request.body.token).value))
 
 
 @api.post(
@@ -271,8 +264,8 @@ def show_sheet(request: Request[OpenedLink]) -> Answer:
     summary="Have a one-time code mailed to the employee, to sign with.",
 )
 def request_employee_code(request: Request[OpenedLink]) -> Answer:
-    stored = logic.open_link(wire().agreements, request.body.token)
-    logic.request_code(wire().agreements, request.transaction, stored, "employee")
+    stored = signing.open_link(wire().agreements, request.body.token)
+    signing.request_code(wire().agreements, request.transaction, stored, "employee")
     return Answer(CodeSent(party="employee"), HTTPStatus.ACCEPTED)
 
 
@@ -285,8 +278,8 @@ def request_employee_code(request: Request[OpenedLink]) -> Answer:
 )
 def sign_as_employee(request: Request[SignatureByLink]) -> Answer:
     said, wiring = request.body, wire()
-    stored = logic.open_link(wiring.agreements, said.token)
-    after, problem = logic.sign(
+    stored = signing.open_link(wiring.agreements, said.token)
+    after, problem = signing.sign(
         wiring.agreements,
         wiring.signing,
         rendering.statement,
@@ -309,18 +302,18 @@ def sign_as_employee(request: Request[SignatureByLink]) -> Answer:
     summary="The employee refuses; both companies read only that it does not proceed.",
 )
 def refuse_as_employee(request: Request[OpenedLink]) -> Answer:
-    stored = logic.open_link(wire().agreements, request.body.token)
-    return Answer(_sheet(logic.refuse(wire().agreements, request.transaction, stored, "employee").value))
+    stored = signing.open_link(wire().agreements, request.body.token)
+    return Answer(_sheet(ending.refuse(wire().agreements, request.transaction, stored, "employee").value))
 
 
 @events.on(IntroductionDisclosed)
 def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None:
-    logic.begin(wire().agreements, delivery.transaction, delivery.event)
+    drafting.begin(wire().agreements, delivery.transaction, delivery.event)
 
 
 @events.on(IntroductionEnded)
 def on_introduction_ended(delivery: Delivery[IntroductionEnded]) -> None:
-    logic.end_with_introduction(wire().agreements, delivery.transaction, delivery.event.introduction_id)
+    ending.end_with_introduction(wire().agreements, delivery.transaction, delivery.event.introduction_id)
 
 
 @events.on(CompanyActivated)
@@ -336,42 +329,42 @@ def on_company_updated(delivery: Delivery[CompanyUpdated]) -> None:
 @events.on(IdentityRecorded)
 def on_identity_recorded(delivery: Delivery[IdentityRecorded]) -> None:
     envelope = delivery.envelope
-    logic.note_identity(wire().agreements, delivery.transaction, envelope.tenant, envelope.sequence, delivery.event)
+    knowing.note_identity(wire().agreements, delivery.transaction, envelope.tenant, envelope.sequence, delivery.event)
 
 
 @events.on(DocumentIssued)
 def on_document_issued(delivery: Delivery[DocumentIssued]) -> None:
-    logic.note_document(wire().agreements, delivery.transaction, delivery.event)
+    readying.note_document(wire().agreements, delivery.transaction, delivery.event)
 
 
 @events.on(SigningCodeIssued)
 def on_signing_code_issued(delivery: Delivery[SigningCodeIssued]) -> None:
-    logic.note_code(wire().agreements, delivery.transaction, delivery.event)
+    signing.note_code(wire().agreements, delivery.transaction, delivery.event)
 
 
 @events.on(PersonalLinkIssued)
 def on_personal_link_issued(delivery: Delivery[PersonalLinkIssued]) -> None:
     if delivery.event.purpose == "employee_signature":
-        logic.note_link(wire().agreements, delivery.transaction, delivery.event)
+        signing.note_link(wire().agreements, delivery.transaction, delivery.event)
 
 
 def start(_event: dict[str, Any], _context: Any) -> None:
     """The daily schedule: start every mission whose first day has come and whose gate is open."""
     run = clock.new_id("run")
     with caused_by(run, run):
-        started = logic.start_due(wire().agreements, clock.today())
+        started = starting.start_due(wire().agreements, clock.today())
         logger.info("missions started", count=started)
 
 
 def _note_company(delivery: Delivery[Any]) -> None:
     event, sequence = delivery.event, delivery.envelope.sequence
-    logic.note_company(
+    knowing.note_company(
         wire().agreements, delivery.transaction, event.company_id, sequence, event.workforce, event.marks
     )
 
 
 def _own(request: Request[Any]) -> Stored[Agreement]:
-    stored = logic.own(wire().agreements, request.actor.tenant, request.path["agreement_id"])
+    stored = drafting.own(wire().agreements, request.actor.tenant, request.path["agreement_id"])
     request.require_version(stored.version)
     return stored
 
@@ -388,70 +381,13 @@ def _state_text(agreement: Agreement) -> str:
     return rendering.STATES.get(agreement.state, rendering.NOT_PROCEEDING)
 
 
-def _summary(agreement: Agreement, tenant: str) -> AgreementSummary:
-    terms = agreement.draft.terms
-    return AgreementSummary(
-        id=agreement.id,
-        introduction_id=agreement.introduction_id,
-        side=agreement.side_of(tenant),
-        state=standing(agreement),
-        state_text=_state_text(agreement),
-        version=agreement.version,
-        start_date=terms.start_date,
-        end_date=terms.end_date,
-    )
-
-
 def _view(agreement: Agreement, side: Side) -> AgreementView:
-    earliest = gates.earliest_start(logic.facts(wire().agreements, agreement), clock.today())
-    signable = "signatures" in (may := allowed(agreement, side))
-    return AgreementView(
-        id=agreement.id,
-        introduction_id=agreement.introduction_id,
-        side=side,
-        state=standing(agreement),
-        state_text=_state_text(agreement),
-        version=agreement.version,
-        may=may,
-        draft=agreement.draft,
-        lender_steps=agreement.lender_steps if side == "lender" else None,
-        host_steps=agreement.host_steps if side == "host" else None,
-        documents=document_views(agreement, rendering.LABELS),
-        signatures=tuple(SignatureView(party=each.party, at=each.at) for each in agreement.signatures),
-        to_sign=agreement.documents_of(side) if signable else {},
-        statement=rendering.statement(agreement, side) if signable else None,
-        earliest_start=EarliestStart(
-            day=earliest.day,
-            reasons=tuple(
-                Reason(rule=each.rule, article=each.article, text=each.text, day=each.day) for each in earliest.reasons
-            ),
-            missing=earliest.missing,
-        ),
-        refusal=agreement.refusal if agreement.ended_by == side else None,
-        started_on=agreement.started_on,
-    )
+    earliest = gates.earliest_start(knowing.facts(wire().agreements, agreement), clock.today())
+    statement = rendering.statement(agreement, side)
+    return agreement_view(agreement, side, earliest, _state_text(agreement), statement, rendering.LABELS)
 
 
 def _sheet(agreement: Agreement) -> SigningSheet:
-    text = rendering.statement(agreement, "employee")
-    mine = agreement.signature_of("employee")
-    over = agreement.state in NOT_PROCEEDING
-    return SigningSheet(
-        state=sheet_state(agreement),
-        may_refuse=agreement.may(Act.REJECTION, "employee"),
-        version=agreement.version,
-        terms=()
-        if over
-        else tuple(
-            SheetLine(label=line.label, value=line.value)
-            for line in rendering.terms_in_words(agreement, wire().nomenclature)
-        ),
-        documents=tuple(
-            SheetDocument(kind=kind, label=rendering.LABELS[kind], sha256=sha256)
-            for kind, sha256 in agreement.documents_of("employee").items()
-            if not over
-        ),
-        statement=text,
-        text_sha256=digest(text),
-        signed_at=mine.at if mine else None,
-    )
+    lines = rendering.terms_in_words(agreement, wire().nomenclature)
+    statement = rendering.statement(agreement, "employee")
+    return signing_sheet(agreement, [(line.label, line.value) for line in lines], statement, rendering.LABELS)

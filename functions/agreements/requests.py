@@ -1,6 +1,6 @@
 """What callers say to the agreements slice, and what they hear. Persons appear by their functions, never by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -19,9 +19,11 @@ from functions.agreements.model import (
     RefusalReason,
     Side,
 )
+from legality.start import EarliestStart as Start
 from passerelle.contracts.agreements import Party
 from passerelle.contracts.documents import DocumentKind
 from passerelle.http import Body
+from passerelle.tokens import digest
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Standing = Literal[
@@ -265,6 +267,79 @@ def allowed(agreement: Agreement, side: Side) -> tuple[str, ...]:
     if agreement.may(Act.REJECTION, side) or agreement.may(Act.CANCELLATION, side):
         found.append("refusal")
     return tuple(found)
+
+
+def agreement_summary(agreement: Agreement, tenant: str, state_text: str) -> AgreementSummary:
+    """An agreement in a company's list."""
+    terms = agreement.draft.terms
+    return AgreementSummary(
+        id=agreement.id,
+        introduction_id=agreement.introduction_id,
+        side=agreement.side_of(tenant),
+        state=standing(agreement),
+        state_text=state_text,
+        version=agreement.version,
+        start_date=terms.start_date,
+        end_date=terms.end_date,
+    )
+
+
+def agreement_view(
+    agreement: Agreement,
+    side: Side,
+    earliest: Start,
+    state_text: str,
+    statement: str,
+    labels: Mapping[DocumentKind, str],
+) -> AgreementView:
+    """An agreement as one side reads it; the words by which it signs are there once it may sign."""
+    signable = "signatures" in (may := allowed(agreement, side))
+    return AgreementView(
+        id=agreement.id,
+        introduction_id=agreement.introduction_id,
+        side=side,
+        state=standing(agreement),
+        state_text=state_text,
+        version=agreement.version,
+        may=may,
+        draft=agreement.draft,
+        lender_steps=agreement.lender_steps if side == "lender" else None,
+        host_steps=agreement.host_steps if side == "host" else None,
+        documents=document_views(agreement, labels),
+        signatures=tuple(SignatureView(party=each.party, at=each.at) for each in agreement.signatures),
+        to_sign=agreement.documents_of(side) if signable else {},
+        statement=statement if signable else None,
+        earliest_start=EarliestStart(
+            day=earliest.day,
+            reasons=tuple(
+                Reason(rule=each.rule, article=each.article, text=each.text, day=each.day) for each in earliest.reasons
+            ),
+            missing=earliest.missing,
+        ),
+        refusal=agreement.refusal if agreement.ended_by == side else None,
+        started_on=agreement.started_on,
+    )
+
+
+def signing_sheet(
+    agreement: Agreement, lines: Iterable[tuple[str, str]], statement: str, labels: Mapping[DocumentKind, str]
+) -> SigningSheet:
+    """What the employee reads before he signs: the terms in words, his documents, and what he declares."""
+    mine = agreement.signature_of("employee")
+    over = agreement.state in NOT_PROCEEDING
+    documents = {} if over else agreement.documents_of("employee")
+    return SigningSheet(
+        state=sheet_state(agreement),
+        may_refuse=agreement.may(Act.REJECTION, "employee"),
+        version=agreement.version,
+        terms=() if over else tuple(SheetLine(label=label, value=value) for label, value in lines),
+        documents=tuple(
+            SheetDocument(kind=kind, label=labels[kind], sha256=sha256) for kind, sha256 in documents.items()
+        ),
+        statement=statement,
+        text_sha256=digest(statement),
+        signed_at=mine.at if mine else None,
+    )
 
 
 def document_views(agreement: Agreement, labels: Mapping[DocumentKind, str]) -> tuple[DocumentView, ...]:

@@ -5,28 +5,15 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from functions.introductions import logic, pages
-from functions.introductions.model import Introduction, Standing
+from functions.introductions import pages
+from functions.introductions.logic import committing, ending, proposing, reading, reminding, talking, workforces
+from functions.introductions.model.pair import Introduction
+from functions.introductions.model.states import Standing
 from functions.introductions.rendering import WORDING, French, typeset
-from functions.introductions.requests import (
-    COST_QUERY,
-    CostView,
-    GoDecision,
-    GoLink,
-    GoSheet,
-    GoStanding,
-    IntroductionList,
-    IntroductionView,
-    MaskedText,
-    NewSignature,
-    NewTermSheet,
-    Refusal,
-    check_codes,
-    cost_view,
-    go_standing,
-    introduction_view,
-    simulated,
-)
+from functions.introductions.requests.cost import COST_QUERY, CostView, cost_view, simulated
+from functions.introductions.requests.go import GoDecision, GoLink, GoSheet, GoStanding, go_standing
+from functions.introductions.requests.sides import MaskedText, NewSignature, NewTermSheet, Refusal, check_codes
+from functions.introductions.requests.views import IntroductionList, IntroductionView, introduction_view
 from functions.introductions.settings import Settings
 from functions.introductions.store import Introductions
 from passerelle import clock
@@ -84,8 +71,8 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 def list_introductions(request: Request[NoBody]) -> Answer:
     tenant = request.actor.tenant
     standing = _standing(request.query.get("state"))
-    page = logic.list_own(wire().introductions, tenant, standing, request.limit(), request.query.get("cursor"))
-    logic.note_looks(wire().introductions, tenant, [stored.value for stored in page.items])
+    page = reading.list_own(wire().introductions, tenant, standing, request.limit(), request.query.get("cursor"))
+    reading.note_looks(wire().introductions, tenant, [stored.value for stored in page.items])
     items = tuple(introduction_view(stored, tenant, wire().nomenclature) for stored in page.items)
     return Answer(IntroductionList(items=items, cursor=page.cursor))
 
@@ -98,7 +85,7 @@ def list_introductions(request: Request[NoBody]) -> Answer:
 )
 def get_introduction(request: Request[NoBody]) -> Answer:
     stored = _own(request)
-    logic.note_looks(wire().introductions, request.actor.tenant, [stored.value])
+    reading.note_looks(wire().introductions, request.actor.tenant, [stored.value])
     return _answer(request, stored)
 
 
@@ -111,7 +98,7 @@ def get_introduction(request: Request[NoBody]) -> Answer:
 def express_interest(request: Request[NoBody]) -> Answer:
     stored = _own(request)
     request.require_version(stored.version)
-    after = logic.express_interest(wire().introductions, request.transaction, stored, request.actor.tenant)
+    after = proposing.express_interest(wire().introductions, request.transaction, stored, request.actor.tenant)
     return _answer(request, after)
 
 
@@ -125,7 +112,7 @@ def express_interest(request: Request[NoBody]) -> Answer:
 def refuse(request: Request[Refusal]) -> Answer:
     stored = _own(request)
     request.require_version(stored.version)
-    after = logic.refuse(wire().introductions, request.transaction, stored, request.actor.tenant, request.body.reason)
+    after = ending.refuse(wire().introductions, request.transaction, stored, request.actor.tenant, request.body.reason)
     return _answer(request, after)
 
 
@@ -139,7 +126,7 @@ def refuse(request: Request[Refusal]) -> Answer:
 )
 def ask_question(request: Request[MaskedText]) -> Answer:
     stored = _own(request)
-    after = logic.ask(wire().introductions, request.transaction, stored, request.actor.tenant, request.body.text)
+    after = talking.ask(wire().introductions, request.transaction, stored, request.actor.tenant, request.body.text)
     return _answer(request, after, HTTPStatus.CREATED)
 
 
@@ -152,7 +139,7 @@ def ask_question(request: Request[MaskedText]) -> Answer:
 )
 def answer_question(request: Request[MaskedText]) -> Answer:
     stored, question_id = _own(request), request.path["question_id"]
-    after = logic.answer(
+    after = talking.answer(
         wire().introductions, request.transaction, stored, request.actor.tenant, question_id, request.body.text
     )
     return _answer(request, after)
@@ -170,7 +157,7 @@ def put_term_sheet(request: Request[NewTermSheet]) -> Answer:
     stored = _own(request)
     request.require_version(stored.version)
     check_codes(request.body, wire().nomenclature)
-    after = logic.write_sheet(
+    after = talking.write_sheet(
         wire().introductions, request.transaction, stored, request.actor.tenant, request.body.terms()
     )
     return _answer(request, after)
@@ -186,7 +173,7 @@ def put_term_sheet(request: Request[NewTermSheet]) -> Answer:
 def sign_term_sheet(request: Request[NewSignature]) -> Answer:
     stored, tenant, said = _own(request), request.actor.tenant, request.body
     declared = said.declarations.added_to(stored.value.declared, stored.value.side_of(tenant))
-    after = logic.sign(
+    after = committing.sign(
         wire().introductions, request.transaction, stored, tenant, request.actor.subject, said.sha256, declared
     )
     return _answer(request, after)
@@ -228,7 +215,7 @@ def go_style(_request: Request[NoBody]) -> Answer:
     summary="The masked term sheet in words for the employee who holds this link, and who looked at his card.",
 )
 def read_go_sheet(request: Request[GoLink]) -> Answer:
-    stored = logic.open_link(wire().introductions, request.body.token, clock.now())
+    stored = committing.open_link(wire().introductions, request.body.token, clock.now())
     return Answer(_go_sheet(stored.value))
 
 
@@ -241,65 +228,65 @@ def read_go_sheet(request: Request[GoLink]) -> Answer:
 )
 def decide_go(request: Request[GoDecision]) -> Answer:
     said = request.body
-    stored = logic.open_link(wire().introductions, said.token, clock.now())
-    after = logic.decide(wire().introductions, request.transaction, stored, said.decision, said.sha256)
+    stored = committing.open_link(wire().introductions, said.token, clock.now())
+    after = committing.decide(wire().introductions, request.transaction, stored, said.decision, said.sha256)
     return Answer(go_standing(after.value))
 
 
 @events.on(MatchesProposed)
 def on_matches_proposed(delivery: Delivery[MatchesProposed]) -> None:
-    logic.propose(wire().introductions, delivery.transaction, delivery.event, clock.today())
+    proposing.propose(wire().introductions, delivery.transaction, delivery.event, clock.today())
 
 
 @events.on(ProfileWithdrawn)
 def on_profile_withdrawn(delivery: Delivery[ProfileWithdrawn]) -> None:
     envelope = delivery.envelope
-    logic.end_all(wire().introductions, "profile", envelope.tenant, delivery.event.profile_id, envelope.sequence)
+    ending.end_all(wire().introductions, "profile", envelope.tenant, delivery.event.profile_id, envelope.sequence)
 
 
 @events.on(DemandClosed)
 def on_demand_closed(delivery: Delivery[DemandClosed]) -> None:
     envelope = delivery.envelope
-    logic.end_all(wire().introductions, "demand", envelope.tenant, delivery.event.demand_id, envelope.sequence)
+    ending.end_all(wire().introductions, "demand", envelope.tenant, delivery.event.demand_id, envelope.sequence)
 
 
 @events.on(CompanyActivated)
 def on_company_activated(delivery: Delivery[CompanyActivated]) -> None:
     event, sequence = delivery.event, delivery.envelope.sequence
-    logic.note_workforce(wire().introductions, delivery.transaction, event.company_id, event.workforce, sequence)
+    workforces.note_workforce(wire().introductions, delivery.transaction, event.company_id, event.workforce, sequence)
 
 
 @events.on(CompanyUpdated)
 def on_company_updated(delivery: Delivery[CompanyUpdated]) -> None:
     event, sequence = delivery.event, delivery.envelope.sequence
-    logic.note_workforce(wire().introductions, delivery.transaction, event.company_id, event.workforce, sequence)
+    workforces.note_workforce(wire().introductions, delivery.transaction, event.company_id, event.workforce, sequence)
 
 
 @events.on(PersonalLinkIssued)
 def on_personal_link_issued(delivery: Delivery[PersonalLinkIssued]) -> None:
-    logic.note_link(wire().introductions, delivery.transaction, delivery.envelope.tenant, delivery.event)
+    committing.note_link(wire().introductions, delivery.transaction, delivery.envelope.tenant, delivery.event)
 
 
 @events.on(AgreementSigned)
 def on_agreement_signed(delivery: Delivery[AgreementSigned]) -> None:
-    logic.note_agreement(wire().introductions, delivery.event)
+    ending.note_agreement(wire().introductions, delivery.event)
 
 
 @events.on(AgreementEnded)
 def on_agreement_ended(delivery: Delivery[AgreementEnded]) -> None:
-    logic.note_agreement_ended(wire().introductions, delivery.event)
+    ending.note_agreement_ended(wire().introductions, delivery.event)
 
 
 def expire(_event: dict[str, Any], _context: Any) -> None:
     """The hourly schedule: remind of what waits, and end what nobody answered in time."""
     cause = clock.new_id("run")
     with caused_by(cause, cause):
-        reminded, ended = logic.expire(wire().introductions, clock.today())
+        reminded, ended = reminding.expire(wire().introductions, clock.today())
         logger.info("introductions looked at again", reminded=reminded, expired=ended)
 
 
 def _own(request: Request[Any]) -> Stored[Introduction]:
-    return logic.own(wire().introductions, request.actor.tenant, request.path["introduction_id"])
+    return reading.own(wire().introductions, request.actor.tenant, request.path["introduction_id"])
 
 
 def _answer(request: Request[Any], stored: Stored[Introduction], status: HTTPStatus = HTTPStatus.OK) -> Answer:
@@ -309,7 +296,7 @@ def _answer(request: Request[Any], stored: Stored[Introduction], status: HTTPSta
 
 def _go_sheet(one: Introduction) -> GoSheet:
     standing, french = go_standing(one), wire().french
-    looks = french.looks(logic.looks_at(wire().introductions, one))
+    looks = french.looks(reading.looks_at(wire().introductions, one))
     shown = one.sheet if standing.state != "closed" else None
     return GoSheet(
         state=standing.state,

@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from functions.introductions.model import EarliestStart, Introduction, StartReason
+from functions.introductions.model.pair import Introduction
+from functions.introductions.model.sheet import EarliestStart, StartReason
 from legality.evaluation import Finding, blocks, evaluate
 from legality.facts import Facts
 from legality.registry import REGISTRY, facts_of

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from functions.introductions.model import EarliestStart, GoLine, GoSection, Introduction, Look
+from functions.introductions.model.go import GoLine, GoSection, Look
+from functions.introductions.model.pair import Introduction
+from functions.introductions.model.sheet import EarliestStart
 from passerelle.contracts.cards import Area, Shift, WorkingTime
 from passerelle.contracts.terms import ContractType, Regime, TermSheet
 from passerelle.nomenclature import Nomenclature, UnknownCode

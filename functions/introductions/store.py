@@ -7,16 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
 
-from functions.introductions.model import (
-    CompanySize,
-    Deadline,
-    Introduction,
-    Ledger,
-    Link,
-    Look,
-    Looked,
-    next_look,
-)
+from functions.introductions.model.go import Link, Look, Looked
+from functions.introductions.model.ledger import Ledger
+from functions.introductions.model.pair import Introduction
+from functions.introductions.model.reminders import Deadline, next_look
+from functions.introductions.model.sheet import CompanySize
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
 Thing = Literal["profile", "demand"]

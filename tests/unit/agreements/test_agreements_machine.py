@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from functions.agreements import gates, logic
+from functions.agreements import gates
+from functions.agreements.logic import knowing
 from functions.agreements.model import PARTIES, Agreement, State
 from passerelle.contracts.agreements import AgreementEnded, AgreementReady, AgreementSigned, MissionStarted
 from tests.unit.agreements.loans import (
@@ -119,7 +120,7 @@ class Loan(RuleBasedStateMachine):
     @rule(who=st.sampled_from(["lender", "host", "clock"]))
     def start(self, who: str) -> None:
         before = self.agreement()
-        held = gates.start(logic.facts(self.loans.handler.wire().agreements, before))
+        held = gates.start(knowing.facts(self.loans.handler.wire().agreements, before))
         if who == "clock":
             self.loans.handler.start({}, None)
         else:

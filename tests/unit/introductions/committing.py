@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.introductions.model import introduction_id
+from functions.introductions.model.pair import introduction_id
 from passerelle import clock
 from passerelle.contracts import Envelope
 from passerelle.contracts.companies import CompanyActivated
@@ -122,3 +122,11 @@ def everything(it: Slice) -> str:
 def in_days(days: int) -> datetime:
     """An instant so many days from now."""
     return datetime.now(UTC) + timedelta(days=days)  # noqa: TID251
+
+
+def view(it: Slice, actor: Any = LENDING, path: str = PATH) -> dict[str, Any]:
+    return dict(it.call("GET", path, actor=actor).body)
+
+
+def rival(it: Slice) -> str:
+    return mutual(it, host="cmp_rival", demand="dem_rival")

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.introductions.model import OPEN, TALKING, TRANSITIONS, UNANSWERED, WAITING, Act, State, introduction_id
+from functions.introductions.model.pair import introduction_id
+from functions.introductions.model.states import OPEN, TALKING, TRANSITIONS, UNANSWERED, WAITING, Act, State
 from passerelle import clock
 from passerelle.access import ANYBODY, Actor
 from tests.support.slices import Slice, a_company, a_machine, a_slice, a_user, an_adviser, an_operator

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from functions.introductions import logic
-from functions.introductions.model import introduction_id
+from functions.introductions.logic import ending, proposing
+from functions.introductions.model.pair import introduction_id
 from passerelle import clock
 from passerelle.contracts.introductions import (
     InterestExpressed,
@@ -272,9 +272,9 @@ def test_a_company_is_not_introduced_to_itself(introductions: Slice) -> None:
 
 
 def test_the_largest_event_fits_one_transaction_and_a_larger_is_set_aside(introductions: Slice) -> None:
-    most = [a_match(f"prf_{number}") for number in range(logic.MOST_MATCHES)]
+    most = [a_match(f"prf_{number}") for number in range(proposing.MOST_MATCHES)]
     assert introductions.deliver(matched(*most)) == []
-    assert len(introductions.facts(IntroductionProposed)) == logic.MOST_MATCHES
+    assert len(introductions.facts(IntroductionProposed)) == proposing.MOST_MATCHES
 
     introductions.deliver(matched(*most, a_match("prf_more"), demand_id="dem_y"))
 
@@ -290,20 +290,20 @@ def test_a_profile_in_a_hundred_introductions_ends_them_all_though_cut_off(
         introductions.deliver(matched(demand_id=f"dem_{number}", tenant=f"cmp_host{number}"))
     says = introduction_id("dem_7", "prf_a")
     introductions.call("POST", f"/introductions/{says}/interest", actor=LENDING)
-    ending = withdrawn()
-    change, calls = logic._change, iter(range(1_000))
+    withdrawal = withdrawn()
+    change, calls = ending._change, iter(range(1_000))
 
     def cut_off(*arguments: object) -> bool:
         if next(calls) == 15:
             raise RuntimeError("the function was stopped")
         return change(*arguments)
 
-    monkeypatch.setattr(logic, "_change", cut_off)
-    assert introductions.deliver(ending) == [ending.id]
+    monkeypatch.setattr(ending, "_change", cut_off)
+    assert introductions.deliver(withdrawal) == [withdrawal.id]
     assert len(introductions.facts(IntroductionEnded)) == 15
 
-    assert introductions.deliver(ending) == []
-    assert introductions.deliver(ending) == []
+    assert introductions.deliver(withdrawal) == []
+    assert introductions.deliver(withdrawal) == []
 
     assert len(introductions.facts(IntroductionEnded)) == count
     listed = introductions.call("GET", "/introductions", actor=LENDING, query={"limit": "100"}).body["items"]
@@ -314,14 +314,14 @@ def test_an_answer_between_reading_and_ending_is_not_lost(
     introductions: Slice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     introductions.deliver(matched())
-    end, answers = logic._end, iter([True, False])
+    end, answers = ending.end, iter([True, False])
 
     def interrupted(*arguments: object) -> None:
         if next(answers):
             assert says_yes(introductions, HOSTING).status == 200
         end(*arguments)
 
-    monkeypatch.setattr(logic, "_end", interrupted)
+    monkeypatch.setattr(ending, "end", interrupted)
     introductions.deliver(withdrawn())
 
     assert seen_by(introductions, HOSTING)["state"] == "not_proceeding"
@@ -331,7 +331,7 @@ def test_an_answer_between_reading_and_ending_is_not_lost(
 def test_a_match_that_overlaps_its_profile_s_withdrawal_stays_closed(
     introductions: Slice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin, first = logic._begin, iter([True, False])
+    begin, first = proposing._begin, iter([True, False])
 
     def interrupted(*arguments: object) -> list[str]:
         begun = begin(*arguments)
@@ -339,7 +339,7 @@ def test_a_match_that_overlaps_its_profile_s_withdrawal_stays_closed(
             introductions.deliver(withdrawn())
         return begun
 
-    monkeypatch.setattr(logic, "_begin", interrupted)
+    monkeypatch.setattr(proposing, "_begin", interrupted)
     introductions.deliver(matched())
 
     assert introductions.facts(IntroductionProposed) == []

@@ -1,0 +1,202 @@
+"""Every refusal is a problem document, every answer is guarded, and each operation keeps what its document promises.
+
+All of it goes through the gateway of the local cloud; `House.ask` fails a test on any answer of 500 or above.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import hypothesis
+import pytest
+import requests
+import schemathesis
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from cdk.stacks.edge import GUARDS
+from passerelle import http
+from passerelle.access import Role
+from tests.security.asking import JSON, LARGEST, draft, problem
+from tests.security.conftest import House, Knock
+from tests.security.test_access_matrix import DEMAND, NEVER, PROFILE, REASON, ROUTES, ids
+
+pytestmark = pytest.mark.timeout(300)
+
+OPENAPI = Path(__file__).resolve().parents[2] / "events" / "openapi.json"
+
+
+REFUSALS: dict[tuple[int, str], Callable[[House], requests.Response]] = {
+    (400, "malformed"): lambda house: house.ask("GET", "/demands?limit=0", house.knocks["host"]),
+    (400, "broken-json"): lambda house: house.ask("POST", "/demands", house.knocks["host"], headers=JSON, data="{"),
+    (401, "unauthenticated"): lambda house: house.ask("PUT", "/profiles/opt-in", json=PROFILE),
+    (403, "forbidden"): lambda house: house.ask("GET", "/demands", house.knocks["adviser"]),
+    (403, "company-not-active"): lambda house: house.ask("GET", "/introductions", house.knocks["pending"]),
+    (404, "not-found"): lambda house: house.ask("GET", "/demands/dem_none", house.knocks["host"]),
+    (404, "link-not-valid"): lambda house: house.ask("POST", "/profiles/opt-in/card", json={"token": "x" * 43}),
+    (405, "method-not-allowed"): lambda house: house.ask("DELETE", "/demands", house.knocks["host"]),
+    (409, "refused"): lambda house: house.ask(
+        "POST", f"/demands/{house.told.demands[0]}/opening", house.knocks["host"]
+    ),
+    (412, "stale"): lambda house: house.ask(
+        "PUT", f"/demands/{house.told.demands[0]}", house.knocks["host"], json=DEMAND, headers=NEVER
+    ),
+    (413, "too-large"): lambda house: house.ask(
+        "POST", "/demands", house.knocks["host"], headers=JSON, data=b" " * (LARGEST + 1)
+    ),
+    (415, "unsupported-media-type"): lambda house: house.ask("POST", "/demands", house.knocks["host"], data=b"{}"),
+    (422, "invalid"): lambda house: house.ask("POST", "/demands", house.knocks["host"], json={}),
+    (428, "precondition-required"): lambda house: house.ask(
+        "PUT", f"/demands/{house.told.demands[0]}", house.knocks["host"], json=DEMAND
+    ),
+}
+OF_THE_GATEWAY: dict[str, tuple[int, str, Callable[[House], requests.Response]]] = {
+    "no credentials": (401, "unauthenticated", lambda house: house.ask("GET", "/demands")),
+    "bad credentials": (
+        401,
+        "unauthenticated",
+        lambda house: house.ask("GET", "/demands", Knock({"Authorization": "x"})),
+    ),
+    "no such path": (404, "not-found", lambda house: house.ask("GET", "/nowhere")),
+    "the root": (404, "not-found", lambda house: house.ask("GET", "/")),
+    "a body beyond a function's": (
+        413,
+        "too-large",
+        lambda house: house.ask("POST", "/demands", house.knocks["host"], data=b"a" * 7_000_000),
+    ),
+    "a body beyond the gateway's": (
+        413,
+        "too-large",
+        lambda house: house.ask("POST", "/demands", house.knocks["host"], data=b"a" * 11_000_000),
+    ),
+    "headers beyond the gateway's": (
+        400,
+        "malformed",
+        lambda house: house.ask("GET", "/demands", house.knocks["host"], headers={"X-Long": "x" * 11_000}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("status", "code"), REFUSALS)
+def test_a_refusal_is_a_problem_document(house: House, status: int, code: str) -> None:
+    problem(REFUSALS[status, code](house), status, code)
+
+
+@pytest.mark.parametrize("kind", OF_THE_GATEWAY)
+def test_a_refusal_of_the_gateway_is_a_problem_document_too(house: House, kind: str) -> None:
+    status, code, ask = OF_THE_GATEWAY[kind]
+
+    answer = ask(house)
+
+    problem(answer, status, code)
+    assert (answer.headers.get("WWW-Authenticate") == "Bearer") == (status == 401)
+
+
+def test_a_problem_names_each_field_and_quotes_nothing_that_was_sent(house: House) -> None:
+    sent = {**DEMAND, "headcount": "Kanari", "municipality": "Kanari-sur-Mer", "occupation": ["Kanari"], "odd": 1}
+
+    answer = house.ask("POST", "/demands", house.knocks["host"], json=sent)
+
+    document = problem(answer, 422, "invalid")
+    assert {error["pointer"] for error in document["errors"]} == {
+        "/headcount",
+        "/municipality",
+        "/occupation",
+        "/odd",
+    }
+    assert all(error["detail"] and error["remedy"] for error in document["errors"])
+    assert "Kanari" not in answer.text
+
+
+def test_every_answer_is_guarded(house: House) -> None:
+    answers = [house.ask("GET", "/vocabulary"), house.ask("GET", "/profiles", house.knocks["owner"]), draft(house)]
+    answers += [house.ask("GET", f"/profiles/opt-in{page}") for page in ("", "/page.js", "/page.css")]
+    answers += [ask(house) for ask in REFUSALS.values()]
+    answers += [ask(house) for _, _, ask in OF_THE_GATEWAY.values()]
+
+    assert http._HEADERS == GUARDS
+    for answer in answers:
+        assert {name: answer.headers.get(name) for name in GUARDS} == GUARDS, answer.url
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert not {"server", "x-powered-by"} & {name.lower() for name in answer.headers}
+
+
+def test_the_pages_run_nothing_but_their_own(house: House) -> None:
+    policy = house.ask("GET", "/profiles/opt-in").headers["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    for page in ("page.js", "page.css"):
+        assert house.ask("GET", f"/profiles/opt-in/{page}").headers["Content-Security-Policy"] == "default-src 'none'"
+
+
+SCHEMA = schemathesis.openapi.from_path(str(OPENAPI))
+OPERATIONS = {found.label: found for found in (each.ok() for each in SCHEMA.get_all_operations())}
+load_all_checks()
+PROMISES = CHECKS.get_by_names(["not_a_server_error", "status_code_conformance", "response_schema_conformance"])
+FATAL = {"POST /companies/{company_id}/closure"}
+"""Not asked about a company that others still need."""
+
+
+def check_operation(house: House, label: str, mode: GenerationMode, examples: int) -> None:
+    """Ask an operation what its schema allows (or just does not), about made-up things and about real ones."""
+    operation = OPERATIONS[label]
+    staff = Role.COMPANY not in ROUTES[label].allow.roles
+    knock = house.knocks["operator" if staff else "host" if "demands" in label else "owner"]
+    known = ids(house) | ({"company_id": house.company("pending")} if staff else {})
+
+    @hypothesis.settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=[hypothesis.Phase.generate],
+    )
+    @hypothesis.given(case=operation.as_strategy(generation_mode=mode), real=hypothesis.strategies.booleans())
+    def ask(case: schemathesis.Case, real: bool) -> None:
+        if real and case.path_parameters and label not in FATAL:
+            case.path_parameters.update({name: known[name] for name in case.path_parameters})
+        answer = case.call(base_url=house.url, headers=dict(knock.headers), timeout=40, allow_redirects=False)
+        case.validate_response(answer, checks=PROMISES)
+
+    try:
+        ask()
+    except hypothesis.errors.Unsatisfiable:
+        assert mode is GenerationMode.NEGATIVE  # there is nothing in it that could be wrong
+        assert not list(operation.body)
+        assert not list(operation.query)
+
+
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module")  # the cloud's threads do, meanwhile
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_an_operation_keeps_what_the_document_promises(house: House, label: str) -> None:
+    for mode in GenerationMode:
+        check_operation(house, label, mode, examples=8)
+
+
+def test_what_hangs_on_an_ended_thing_answers_as_documented(house: House) -> None:
+    label = "GET /matching/demands/{demand_id}/matches"
+
+    answer = house.ask("GET", f"/matching/demands/{house.told.demands[1]}/matches", house.knocks["host"])
+
+    problem(answer, 409, "demand-closed")
+    assert "409" in OPERATIONS[label].definition.raw["responses"]
+
+
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module")  # the cloud's threads do, meanwhile
+@pytest.mark.deep
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_an_operation_keeps_what_the_document_promises_at_length(house: House, label: str) -> None:
+    for mode in GenerationMode:
+        check_operation(house, label, mode, examples=100)
+
+
+def test_staff_reasons_are_bounded(house: House) -> None:
+    path = f"/companies/{house.company('pending')}/suspension"
+
+    for reason in ("x", "x" * 301, " " * 20):
+        answer = house.ask("POST", path, house.knocks["operator"], json={"reason": reason})
+        problem(answer, 422, "invalid")
+    assert house.ask("POST", path, house.knocks["operator"], json={"reason": REASON}).status_code == 409
