@@ -47,6 +47,13 @@ def parser() -> argparse.ArgumentParser:
     listed = questions.add_parser("facts", help="list the facts, their types and what each means")
     listed.set_defaults(run=_legality_facts)
 
+    workforce = commands.add_parser("workforce", help="how many people of each trade work where")
+    tables = workforce.add_subparsers(dest="what", required=True, metavar="WHAT")
+    imported = tables.add_parser("import", help="check a CSV table and write it to a stage, or nothing of it")
+    imported.add_argument("--stage", default="dev", help="default: dev")
+    imported.add_argument("file", type=Path)
+    imported.set_defaults(run=_workforce_import)
+
     lock = commands.add_parser("lock", help="resolve pyproject.toml again into requirements.lock")
     lock.add_argument("--upgrade", action="store_true", help="move every package to its newest allowed version")
     lock.set_defaults(run=_lock)
@@ -95,6 +102,12 @@ def _legality_facts(arguments: argparse.Namespace) -> int:
     from cdk.legality_cli import facts
 
     return facts(sys.stdout)
+
+
+def _workforce_import(arguments: argparse.Namespace) -> int:
+    from cdk.workforce import import_file
+
+    return import_file(arguments.stage, arguments.file)
 
 
 def _lock(arguments: argparse.Namespace) -> int:

@@ -35,11 +35,19 @@ class StageSettings:
     requests_per_address_in_five_minutes: int = 1000
     link_days: int = 14
     vault_recovery_days: int = 7
+    publication_hours: int = 24
+    min_members: int = 5
+    min_lenders: int = 3
+    max_lender_share: int = 60
     break_glass_principals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.vault_recovery_days <= 7:
             raise ValueError("vault_recovery_days: 1 to 7, a destroyed key must stay destroyed soon")
+        if self.min_members < 5 or self.min_lenders < 3 or not 1 <= self.max_lender_share <= 60:
+            raise ValueError("masking: at least 5 members of 3 lenders, at most 60 % of them from one")
+        if not 0 <= self.publication_hours <= 24:
+            raise ValueError("publication_hours: 0 (at once) to 24")
         if self.public_url.endswith("/"):
             raise ValueError("public_url: without a slash at the end")
 
@@ -47,6 +55,11 @@ class StageSettings:
     def protects_data(self) -> bool:
         """Whether stateful resources outlive their stack and refuse deletion."""
         return self.name != "local"
+
+    @property
+    def publication_schedule(self) -> str:
+        """When waiting cards are published, besides at once where a stage does: a scheduler's expression."""
+        return "rate(1 hour)" if self.publication_hours < 2 else f"rate({self.publication_hours} hours)"
 
     @property
     def mail_domain(self) -> str:
@@ -112,6 +125,7 @@ STAGES: dict[str, StageSettings] = {
             operator_name="L’opérateur de Passerelle",
             privacy_contact="dpo@passerelle.example",
             log_retention_days=1,
+            publication_hours=0,
         ),
         StageSettings(
             name="dev",

@@ -17,3 +17,18 @@ def of_consumer(stage: StageSettings, name: str) -> dict[str, str]:
         "QUEUE_URL": stage.queue_url(stage.queue(name)),
         "DEAD_LETTER_QUEUE_URL": stage.queue_url(f"{stage.queue(name)}-dlq"),
     }
+
+
+def of_masking(stage: StageSettings) -> dict[str, str]:
+    """What a slice that owns or shows cards is told of the ledger of classes."""
+    return {
+        "CLASSES_TABLE_NAME": stage.table("classes"),
+        "MIN_MEMBERS": str(stage.min_members),
+        "MIN_LENDERS": str(stage.min_lenders),
+        "MAX_LENDER_SHARE": str(stage.max_lender_share),
+    }
+
+
+def of_publication(stage: StageSettings) -> dict[str, str]:
+    """What a slice that publishes cards is told."""
+    return {**of_masking(stage), "PUBLICATION_HOURS": str(stage.publication_hours)}

@@ -24,6 +24,16 @@ def table(stage: StageSettings, name: str, *actions: TableAction) -> Permission:
     )
 
 
+def classes_reading(stage: StageSettings) -> Permission:
+    """Asking the ledger of classes what may be shown."""
+    return table(stage, "classes", "BatchGetItem")
+
+
+def classes_writing(stage: StageSettings) -> Permission:
+    """Counting cards in the ledger of classes. For the slices that own cards alone."""
+    return table(stage, "classes", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+
+
 def index(stage: StageSettings, name: str, index_name: Literal["listing", "unpublished"]) -> Permission:
     """Queries of one index of a table."""
     return Permission(

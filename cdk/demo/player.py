@@ -26,8 +26,11 @@ from cdk.demo.scenario import (
     siren_of,
     siret_of,
     wanted_skills,
+    workforce,
 )
 from cdk.local.cloud import LocalCloud
+from cdk.settings import stage_settings
+from cdk.workforce import write
 from passerelle import clock
 from passerelle.nomenclature import Nomenclature
 
@@ -72,6 +75,13 @@ class Player:
     today: date = field(default_factory=clock.today)
     cast: Cast = field(default_factory=Cast)
     heard: Callable[[str, requests.Response], None] | None = None
+
+    def __post_init__(self) -> None:
+        self.import_workforce()
+
+    def import_workforce(self) -> None:
+        """The operator imports the workforce table of the scenario."""
+        write(stage_settings("local"), workforce(self.nomenclature), self.cloud.boto("dynamodb"))
 
     def anybody(self, name: str = "anybody") -> Caller:
         """A caller without an account; `heard` is told of his answers under this name."""

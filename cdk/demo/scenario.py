@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import cycle, islice
 
+from cdk.workforce import Row
 from passerelle.identifiers import luhn
+from passerelle.masking import Step, masked_area
 from passerelle.nomenclature import Nomenclature
 
 
@@ -224,6 +226,9 @@ COMPANIES: tuple[CompanyPart, ...] = (
     ),
 )
 
+RARE_TRADE = "G1703"
+ROUGH_TRADE = "H1504"
+
 DEMANDS: tuple[DemandPart, ...] = (
     DemandPart("aerostructures-normandie", "H2901", 1, 5, "76351", headcount=4),
     DemandPart("aerostructures-normandie", "H2909", 1, 4, "76351", headcount=3),
@@ -305,6 +310,28 @@ def _some_skills(nomenclature: Nomenclature, code: str, number: int) -> tuple[st
     skills = nomenclature.occupation(code).skills
     left_out = number % 4
     return tuple(skill for position, skill in enumerate(skills) if position % 5 != left_out)
+
+
+def workforce(nomenclature: Nomenclature) -> tuple[Row, ...]:
+    """The table that the operator of the scenario has imported: how many people of each trade work around each town of
+    the cast. Two are rare: `ROUGH_TRADE` is told for the départements alone, `RARE_TRADE` not at all."""
+    trades = sorted({code for part in COMPANIES for code, _ in part.lends} | {part.occupation for part in DEMANDS})
+    towns = sorted({part.municipality for part in COMPANIES} | {part.municipality for part in DEMANDS})
+    areas = {masked_area(town, nomenclature) for town in towns}
+    coarse = {masked_area(town, nomenclature, Step.DEPARTMENT) for town in towns}
+    return tuple(
+        Row(
+            occupation=trade,
+            area_level=area.level,
+            area_code=area.code,
+            employees=120,
+            employers=9,
+            largest_employer=40,
+        )
+        for trade in trades
+        if trade != RARE_TRADE
+        for area in sorted(coarse if trade == ROUGH_TRADE else areas, key=lambda one: one.code)
+    )
 
 
 def wanted_skills(nomenclature: Nomenclature, code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

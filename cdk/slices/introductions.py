@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cdk.constructs import environment
-from cdk.constructs.permissions import index, table
+from cdk.constructs.permissions import classes_reading, index, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
@@ -18,7 +18,7 @@ def page(stage: StageSettings) -> Slice:
     """The slice `introductions`."""
     return Slice(
         name="introductions",
-        environment=environment.of_consumer(stage, "introductions"),
+        environment={**environment.of_consumer(stage, "introductions"), **environment.of_masking(stage)},
         subscriptions=(
             MatchesProposed,
             ProfileWithdrawn,
@@ -36,6 +36,7 @@ def page(stage: StageSettings) -> Slice:
                 permissions=(
                     table(stage, "introductions", "GetItem", "PutItem"),
                     index(stage, "introductions", "listing"),
+                    classes_reading(stage),
                 ),
             ),
             Entry(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cdk.constructs import environment
-from cdk.constructs.permissions import search, table
+from cdk.constructs.permissions import classes_reading, search, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended, CompanyUpdated
-from passerelle.contracts.demands import DemandClosed, DemandOpened
-from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
+from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
+from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
 
 
 def page(stage: StageSettings) -> Slice:
@@ -17,6 +17,7 @@ def page(stage: StageSettings) -> Slice:
         name="matching",
         environment={
             **environment.of_consumer(stage, "matching"),
+            **environment.of_masking(stage),
             "SEARCH_ENDPOINT": stage.parameter_reference("search-endpoint"),
             "SEARCH_INDEX": "profiles",
         },
@@ -26,8 +27,10 @@ def page(stage: StageSettings) -> Slice:
             CompanySuspended,
             CompanyClosed,
             ProfilePublished,
+            ProfileReferred,
             ProfileWithdrawn,
             DemandOpened,
+            DemandReferred,
             DemandClosed,
         ),
         public_paths=("/matching/weights",),
@@ -36,6 +39,7 @@ def page(stage: StageSettings) -> Slice:
                 name="api",
                 permissions=(
                     table(stage, "matching", "GetItem", "BatchGetItem", "PutItem"),
+                    classes_reading(stage),
                     search(stage, "Head", "Get", "Post", "Put"),
                 ),
                 layers=("search",),
@@ -46,6 +50,7 @@ def page(stage: StageSettings) -> Slice:
                 name="events",
                 permissions=(
                     table(stage, "matching", "GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"),
+                    classes_reading(stage),
                     search(stage, "Head", "Post", "Put", "Delete"),
                 ),
                 layers=("search",),

@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 from cdk.constructs import environment
-from cdk.constructs.permissions import index, table
+from cdk.constructs.permissions import classes_writing, index, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import OptInLinkIssued
+from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
 
 
 def page(stage: StageSettings) -> Slice:
     """The slice `profiles`."""
     store = (
-        table(stage, "profiles", "GetItem", "PutItem"),
+        table(stage, "profiles", "GetItem", "PutItem", "DeleteItem"),
         index(stage, "profiles", "listing"),
+        classes_writing(stage),
     )
     return Slice(
         name="profiles",
         environment={
             **environment.of_consumer(stage, "profiles"),
+            **environment.of_publication(stage),
             "OPERATOR_NAME": stage.operator_name,
             "PRIVACY_CONTACT": stage.privacy_contact,
         },
-        subscriptions=(IdentityRecorded, OptInLinkIssued, CompanyActivated, CompanySuspended, CompanyClosed),
+        subscriptions=(
+            IdentityRecorded,
+            OptInLinkIssued,
+            CompanyActivated,
+            CompanySuspended,
+            CompanyClosed,
+            ProfilePublished,
+            ProfileReferred,
+            ProfileWithdrawn,
+        ),
         public_paths=("/profiles/opt-in",),
         large_bodies=("/profiles",),
         entries=(
             Entry(name="api", permissions=store),
-            Entry(name="events", permissions=store, timeout_seconds=30),
+            Entry(name="events", permissions=store, timeout_seconds=60),
+            Entry(name="publish", permissions=store, every=stage.publication_schedule, timeout_seconds=300),
         ),
     )

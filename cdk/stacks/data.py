@@ -1,4 +1,4 @@
-"""The tables: one per slice, all of the same shape, and the vault's keys in one of their own.
+"""The tables: one per slice, all of the same shape; the vault's keys and the ledger of classes in their own.
 
 They outlive their stack and refuse deletion outside `local`. Each stream's ARN goes to SSM, for the relay to read.
 """
@@ -16,6 +16,7 @@ from cdk.settings import StageSettings
 
 RECOVERY_DAYS = 35
 VAULT_KEYS = "identities-keys"
+CLASSES = "classes"
 
 
 def data(stack: Stack, stage: StageSettings, pages: Iterable[Slice]) -> None:
@@ -29,7 +30,8 @@ def data(stack: Stack, stage: StageSettings, pages: Iterable[Slice]) -> None:
                 parameter_name=stage.parameter(f"streams/{page.name}"),
                 string_value=str(table.table_stream_arn),
             )
-    _keys_table(stack, stage)
+    _plain_table(stack, stage, VAULT_KEYS, stage.vault_recovery_days)
+    _plain_table(stack, stage, CLASSES, RECOVERY_DAYS)
 
 
 def _table(stack: Stack, stage: StageSettings, name: str) -> dynamodb.TableV2:
@@ -58,15 +60,16 @@ def _table(stack: Stack, stage: StageSettings, name: str) -> dynamodb.TableV2:
     )
 
 
-def _keys_table(stack: Stack, stage: StageSettings) -> None:
-    """The wrapped data keys, which can be restored for a few days only: a destroyed key must stay destroyed."""
+def _plain_table(stack: Stack, stage: StageSettings, name: str, recovery_days: int) -> None:
+    """A table without indexes or stream: the ledger of classes; and the wrapped data keys, which can be restored for a
+    few days only: a destroyed key must stay destroyed."""
     dynamodb.TableV2(
         stack,
-        _id(VAULT_KEYS),
-        table_name=stage.table(VAULT_KEYS),
+        _id(name),
+        table_name=stage.table(name),
         partition_key=_text("pk"),
         sort_key=_text("sk"),
-        point_in_time_recovery_specification=_recovery(stage.vault_recovery_days),
+        point_in_time_recovery_specification=_recovery(recovery_days),
         deletion_protection=stage.protects_data,
         removal_policy=_removal(stage),
     )

@@ -6,16 +6,19 @@ from http import HTTPStatus
 from typing import Any
 
 from functions.demands import logic
-from functions.demands.model import Demand, demand_card
+from functions.demands.model import Demand, exact_card
+from functions.demands.publishing import Publisher
 from functions.demands.requests import Closure, DemandList, DemandView, NewDemand, RevisedDemand
 from functions.demands.settings import Settings
 from functions.demands.store import Demands
 from passerelle import clock
 from passerelle.access import company
+from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
+from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
 from passerelle.http import Answer, Api, NoBody, Request
-from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.nomenclature import load_starter
 from passerelle.observability import caused_by
 from passerelle.store import Stored, Table
 
@@ -27,7 +30,7 @@ class Wiring:
     table: Table
     queues: Queues
     demands: Demands
-    nomenclature: Nomenclature
+    publisher: Publisher
 
 
 @cache
@@ -36,7 +39,10 @@ def wire() -> Wiring:
     settings = Settings.from_environment()
     table = Table(settings.table_name)
     queues = Queues(settings.queue_url, settings.dead_letter_queue_url)
-    return Wiring(table, queues, Demands(table), load_starter())
+    classes = Classes.opened(settings)
+    demands = Demands(table, classes)
+    publisher = Publisher(demands, load_starter(), classes, at_once=settings.publication_hours == 0)
+    return Wiring(table, queues, demands, publisher)
 
 
 api = Api("demands", table=lambda: wire().table)
@@ -56,7 +62,7 @@ def post_demand(request: Request[NewDemand]) -> Answer:
     posted = logic.post(
         wire().demands,
         request.transaction,
-        wire().nomenclature,
+        wire().publisher,
         Demand(id=clock.new_id("dem"), tenant=request.actor.tenant, need=said.need()),
         confirmed_by=request.actor.subject if said.confirm_length else None,
         opens=not said.draft,
@@ -97,9 +103,8 @@ def get_demand(request: Request[NoBody]) -> Answer:
 )
 def put_demand(request: Request[RevisedDemand]) -> Answer:
     revised = logic.revise(
-        wire().demands,
         request.transaction,
-        wire().nomenclature,
+        wire().publisher,
         _own(request),
         request.body.need(),
         confirmed_by=request.actor.subject if request.body.confirm_length else None,
@@ -114,7 +119,7 @@ def put_demand(request: Request[RevisedDemand]) -> Answer:
     summary="Show a draft to lenders.",
 )
 def open_demand(request: Request[NoBody]) -> Answer:
-    return _viewed(logic.open_draft(wire().demands, request.transaction, wire().nomenclature, _own(request)))
+    return _viewed(logic.open_draft(wire().demands, request.transaction, wire().publisher, _own(request)))
 
 
 @api.post(
@@ -126,7 +131,7 @@ def open_demand(request: Request[NoBody]) -> Answer:
 )
 def close_demand(request: Request[Closure]) -> Answer:
     stored = _own(request)
-    return _viewed(logic.close(wire().demands, request.transaction, wire().nomenclature, stored, request.body.outcome))
+    return _viewed(logic.close(request.transaction, wire().publisher, stored, request.body.outcome))
 
 
 @events.on(CompanyActivated)
@@ -144,11 +149,39 @@ def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
     _note_standing(delivery, active=False)
 
 
+@events.on(DemandOpened)
+def on_demand_opened(_: Delivery[DemandOpened]) -> None:
+    _publish_at_once()
+
+
+@events.on(DemandReferred)
+def on_demand_referred(_: Delivery[DemandReferred]) -> None:
+    _publish_at_once()
+
+
+@events.on(DemandClosed)
+def on_demand_closed(_: Delivery[DemandClosed]) -> None:
+    _publish_at_once()
+
+
+def publish(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 -- Lambda passes both
+    """Publish the batch: every card that waits gets its place; run by the schedule, answers how many changed."""
+    run = clock.new_id("run")
+    with caused_by(run, run):
+        return {"changed": wire().publisher.publish_waiting()}
+
+
 def expire(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 -- Lambda passes both
     """End the demands whose last day is over; run by the schedule, answers how many it ended."""
     run = clock.new_id("run")
     with caused_by(run, run):
-        return {"expired": logic.expire_overdue(wire().demands, wire().nomenclature, clock.today())}
+        return {"expired": logic.expire_overdue(wire().demands, wire().publisher, clock.today())}
+
+
+def _publish_at_once() -> None:
+    """A card came or went: another may have its class now, or have lost it."""
+    if wire().publisher.at_once:
+        wire().publisher.publish_waiting()
 
 
 def _note_standing(
@@ -157,7 +190,7 @@ def _note_standing(
     logic.note_standing(
         wire().demands,
         delivery.transaction,
-        wire().nomenclature,
+        wire().publisher,
         delivery.event.company_id,
         delivery.envelope.sequence,
         active=active,
@@ -182,5 +215,7 @@ def _view(stored: Stored[Demand]) -> DemandView:
         state=demand.state,
         need=demand.need,
         length_confirmed=demand.length_confirmed is not None,
-        card=demand_card(demand, wire().nomenclature),
+        card=exact_card(demand, wire().publisher.nomenclature),
+        shown=demand.shown,
+        with_adviser=demand.with_adviser,
     )

@@ -17,19 +17,16 @@ from functions.demands.model import (
     Need,
     Standing,
     State,
-    demand_card,
     faults,
     length_is_usual,
     moved,
 )
+from functions.demands.publishing import Publisher
 from passerelle import clock
-from passerelle.contracts import Event
-from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.http import found
-from passerelle.nomenclature import Nomenclature
 from passerelle.observability import logger
 from passerelle.problems import FieldError, Forbidden, Invalid
-from passerelle.store import Key, Stored, Transaction, VersionConflict
+from passerelle.store import Stored, Transaction, VersionConflict
 
 _ENDING_ACTIONS: dict[Literal["filled", "closed"], Action] = {"filled": Action.FILL, "closed": Action.CLOSE}
 
@@ -40,7 +37,6 @@ class Demands(Protocol):
     def find(self, tenant: str, demand_id: str) -> Stored[Demand] | None: ...
     def all_of(self, tenant: str) -> Iterator[Stored[Demand]]: ...
     def overdue(self, today: date) -> Iterator[Stored[Demand]]: ...
-    def save(self, transaction: Transaction, demand: Demand, version: int, *, was_open: bool = False) -> Key: ...
     def standing(self, tenant: str) -> Stored[Standing] | None: ...
     def save_standing(
         self, transaction: Transaction, tenant: str, standing: Standing, *, version: int, replacing: int
@@ -51,7 +47,7 @@ class Demands(Protocol):
 def post(
     demands: Demands,
     transaction: Transaction,
-    nomenclature: Nomenclature,
+    publisher: Publisher,
     draft: Demand,
     *,
     confirmed_by: str | None,
@@ -62,19 +58,17 @@ def post(
     Raises `Invalid` naming every fault, `Forbidden` when the host may not look for people.
     """
     today = clock.today()
-    _refuse(faults(draft.need, nomenclature, today, not_before=today, confirmed=confirmed_by is not None))
+    _refuse(faults(draft.need, publisher.nomenclature, today, not_before=today, confirmed=confirmed_by is not None))
     demand = draft.model_copy(update={"length_confirmed": _confirmation(draft.need, confirmed_by)})
     if not opens:
-        demands.save(transaction, demand, 1)
-        return Stored(demand, 1)
+        return publisher.saved(transaction, Stored(demand, 0), demand)
     _require_standing(demands, demand.tenant)
-    return _written(demands, transaction, nomenclature, Stored(demand, 0), moved(demand, Action.OPEN))
+    return publisher.opened(transaction, Stored(demand, 0), moved(demand, Action.OPEN))
 
 
 def revise(
-    demands: Demands,
     transaction: Transaction,
-    nomenclature: Nomenclature,
+    publisher: Publisher,
     stored: Stored[Demand],
     need: Need,
     *,
@@ -86,7 +80,7 @@ def revise(
     """
     present = stored.value
     demand = moved(present, Action.REVISE, need=need)
-    if demand == present:
+    if need == present.need:
         return stored
     same_dates = (need.start_date, need.end_date) == (present.need.start_date, present.need.end_date)
     earlier = present.length_confirmed if same_dates else None
@@ -94,7 +88,7 @@ def revise(
     _refuse(
         faults(
             need,
-            nomenclature,
+            publisher.nomenclature,
             today,
             not_before=min(today, present.need.start_date) if present.state is State.OPEN else today,
             confirmed=confirmed_by is not None or earlier is not None,
@@ -102,39 +96,43 @@ def revise(
     )
     confirmation = earlier or _confirmation(need, confirmed_by)
     demand = demand.model_copy(update={"length_confirmed": confirmation})
-    return _written(demands, transaction, nomenclature, stored, demand)
+    write = publisher.opened if demand.state is State.OPEN else publisher.saved
+    return write(transaction, stored, demand)
 
 
 def open_draft(
-    demands: Demands, transaction: Transaction, nomenclature: Nomenclature, stored: Stored[Demand]
+    demands: Demands, transaction: Transaction, publisher: Publisher, stored: Stored[Demand]
 ) -> Stored[Demand]:
     """Show a draft to lenders. Raises `Refused` when it is none, `Invalid` when its dates have become past."""
     demand = moved(stored.value, Action.OPEN)
     today = clock.today()
-    _refuse(faults(demand.need, nomenclature, today, not_before=today, confirmed=demand.length_confirmed is not None))
+    _refuse(
+        faults(
+            demand.need, publisher.nomenclature, today, not_before=today, confirmed=demand.length_confirmed is not None
+        )
+    )
     _require_standing(demands, demand.tenant)
-    return _written(demands, transaction, nomenclature, stored, demand)
+    return publisher.opened(transaction, stored, demand)
 
 
 def close(
-    demands: Demands,
     transaction: Transaction,
-    nomenclature: Nomenclature,
+    publisher: Publisher,
     stored: Stored[Demand],
     outcome: Literal["filled", "closed"],
 ) -> Stored[Demand]:
     """End an open demand. The same outcome again changes nothing. Raises `Refused` when it is not open."""
     if ENDINGS.get(stored.value.state) == outcome:
         return stored
-    return _written(demands, transaction, nomenclature, stored, moved(stored.value, _ENDING_ACTIONS[outcome]))
+    return publisher.saved(transaction, stored, moved(stored.value, _ENDING_ACTIONS[outcome]))
 
 
-def expire_overdue(demands: Demands, nomenclature: Nomenclature, today: date) -> int:
+def expire_overdue(demands: Demands, publisher: Publisher, today: date) -> int:
     """End every open demand whose last day is over; returns how many. One that changes meanwhile is left for later."""
     expired = 0
     for stored in demands.overdue(today):
         transaction = demands.begin()
-        _written(demands, transaction, nomenclature, stored, moved(stored.value, Action.EXPIRE))
+        publisher.saved(transaction, stored, moved(stored.value, Action.EXPIRE))
         try:
             transaction.commit()
         except VersionConflict:
@@ -147,7 +145,7 @@ def expire_overdue(demands: Demands, nomenclature: Nomenclature, today: date) ->
 def note_standing(
     demands: Demands,
     transaction: Transaction,
-    nomenclature: Nomenclature,
+    publisher: Publisher,
     tenant: str,
     sequence: int,
     *,
@@ -163,15 +161,15 @@ def note_standing(
     replacing = 0 if known is None else known.version
     demands.save_standing(transaction, tenant, Standing(active=active), version=sequence, replacing=replacing)
     if not active:
-        end_all(demands, nomenclature, tenant)
+        end_all(demands, publisher, tenant)
 
 
-def end_all(demands: Demands, nomenclature: Nomenclature, tenant: str) -> None:
+def end_all(demands: Demands, publisher: Publisher, tenant: str) -> None:
     """Close every open demand of a host, each in a transaction of its own; again changes nothing."""
     for stored in demands.all_of(tenant):
         if stored.value.state in TRANSITIONS[Action.SUSPEND].sources:
             transaction = demands.begin()
-            _written(demands, transaction, nomenclature, stored, moved(stored.value, Action.SUSPEND))
+            publisher.saved(transaction, stored, moved(stored.value, Action.SUSPEND))
             transaction.commit()
 
 
@@ -179,21 +177,6 @@ def own_demand(demands: Demands, tenant: str, demand_id: str) -> Stored[Demand]:
     """The caller's own demand, or `NotFound`."""
     stored: Stored[Demand] = found(demands.find(tenant, demand_id))
     return stored
-
-
-def _written(
-    demands: Demands, transaction: Transaction, nomenclature: Nomenclature, stored: Stored[Demand], demand: Demand
-) -> Stored[Demand]:
-    version = stored.version + 1
-    key = demands.save(transaction, demand, version, was_open=stored.value.state is State.OPEN)
-    fact: Event | None = None
-    if demand.state is State.OPEN:
-        fact = DemandOpened(demand_id=demand.id, card=demand_card(demand, nomenclature))
-    elif demand.state in ENDINGS:
-        fact = DemandClosed(demand_id=demand.id, outcome=ENDINGS[demand.state])
-    if fact is not None:
-        transaction.emit(key, fact, sequence=version)
-    return Stored(demand, version)
 
 
 def _confirmation(need: Need, confirmed_by: str | None) -> LengthConfirmation | None:

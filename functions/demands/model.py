@@ -1,7 +1,8 @@
 """A host's demand: from a draft to an open card, and to its end.
 
-Pure. The company is the secret as much as the person, so the card is built field by field in `demand_card`: months
-instead of days, an intercommunality instead of a municipality, codes only; the free text stays here (law.md §3.2).
+Pure. The company is the secret as much as the person, so the card is built field by field in `exact_card`: months
+instead of days, an intercommunality instead of a municipality, codes only; the free text stays here (law.md §3.2). What
+lenders do read is that card or a coarser one (`passerelle.masking`), kept as `shown` while it may be shown.
 """
 
 import calendar
@@ -12,7 +13,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, Shift, WorkingTime
+from passerelle.contracts.cards import DemandCard, ExperienceBand, Shift, ShownExperience, WorkingTime
+from passerelle.masking import MOST_HEADCOUNT_SHOWN, Applicant, Step, coarsened_demand, masked_area
 from passerelle.nomenclature import Nomenclature, UnknownCode
 from passerelle.problems import FieldError, Refused
 
@@ -25,7 +27,6 @@ MOST_MONTHS: Final = 36
 FARTHEST_START: Final = timedelta(days=2 * 366)
 OPEN_AFTER_START: Final = timedelta(days=30)
 
-AreaLevel = Literal["epci", "employment_zone", "department", "region"]
 Outcome = Literal["filled", "closed", "expired"]
 
 
@@ -44,6 +45,8 @@ class Action(StrEnum):
 
     REVISE = "revise"
     OPEN = "open"
+    PLACE = "place"
+    REFER = "refer"
     FILL = "fill"
     CLOSE = "close"
     EXPIRE = "expire"
@@ -74,7 +77,13 @@ TRANSITIONS: Final[dict[Action, Transition]] = {
     Action.REVISE: Transition(
         None, frozenset({State.DRAFT, State.OPEN}), Mover.HOST, "lenders: the new card, when it is open"
     ),
-    Action.OPEN: Transition(State.OPEN, frozenset({State.DRAFT}), Mover.HOST, "lenders: the masked card"),
+    Action.OPEN: Transition(
+        State.OPEN, frozenset({State.DRAFT}), Mover.HOST, "lenders: nothing before the card has its place"
+    ),
+    Action.PLACE: Transition(
+        State.OPEN, _OPEN, Mover.PLATFORM, "lenders: the masked card, as coarse as its class asks"
+    ),
+    Action.REFER: Transition(State.OPEN, _OPEN, Mover.PLATFORM, "adviser: the card, for mediation; lenders: nothing"),
     Action.FILL: Transition(State.FILLED, _OPEN, Mover.HOST, _ENDED),
     Action.CLOSE: Transition(State.CLOSED, _OPEN, Mover.HOST, _ENDED),
     Action.EXPIRE: Transition(State.EXPIRED, _OPEN, Mover.PLATFORM, _ENDED),
@@ -140,6 +149,18 @@ class Demand(BaseModel):
     state: State = State.DRAFT
     need: Need
     length_confirmed: LengthConfirmation | None = None
+    shown: Annotated[DemandCard | None, Field(description="The card as lenders read it; None when they read none.")] = (
+        None
+    )
+    finest: Annotated[Step, Field(description="The finest step a card may still be shown at: it only grows.")] = (
+        Step.EXACT
+    )
+    with_adviser: Annotated[bool, Field(description="That no class protects the card: an adviser mediates.")] = False
+
+    @property
+    def waits_for_class(self) -> bool:
+        """Whether the demand is open and no class protects its card yet."""
+        return self.state is State.OPEN and self.shown is None
 
 
 class Standing(BaseModel):
@@ -156,7 +177,8 @@ def moved(demand: Demand, action: Action, **changes: object) -> Demand:
     if demand.state not in transition.sources:
         allowed = " or ".join(sorted(transition.sources))
         raise Refused(f"The demand is {demand.state}.", remedy=f"It has to be {allowed}: read it again first.")
-    return demand.model_copy(update={"state": transition.target or demand.state, **changes})
+    state = transition.target or demand.state
+    return demand.model_copy(update={"state": state, "shown": None, "with_adviser": False, **changes})
 
 
 def last_day_open(need: Need) -> date:
@@ -194,35 +216,36 @@ def faults(
     ]
 
 
-def demand_card(demand: Demand, nomenclature: Nomenclature) -> DemandCard:
-    """What lenders may read at level 1, field by field."""
+def exact_card(demand: Demand, nomenclature: Nomenclature) -> DemandCard:
+    """The finest card of level 1, field by field."""
     need = demand.need
     return DemandCard(
         occupation=need.occupation,
         must_skills=tuple(sorted(need.must_skills)),
         wished_skills=tuple(sorted(need.wished_skills)),
-        experience=need.experience,
+        experience=ShownExperience(need.experience.value),
         area=masked_area(need.municipality, nomenclature),
         first_month=_month(need.start_date),
         last_month=_month(need.end_date),
         working_time=need.working_time,
         shift=need.shift,
-        headcount=need.headcount,
+        headcount=min(need.headcount, MOST_HEADCOUNT_SHOWN),
     )
 
 
-def masked_area(municipality: str, nomenclature: Nomenclature) -> Area:
-    """The intercommunality of a municipality, or the next coarser area that has a name."""
-    place = nomenclature.municipality(municipality)
-    ladder: tuple[tuple[AreaLevel, str, str], ...] = (
-        ("epci", "epci", place.epci),
-        ("employment_zone", "employment_zone", place.employment_zone),
-        ("department", "departement", place.departement),
-    )
-    for level, kind, code in ladder:
-        if code in nomenclature.labels[kind]:
-            return Area(level=level, code=code)
-    return Area(level="region", code=place.region)
+def applicant(demand: Demand, nomenclature: Nomenclature) -> Applicant:
+    """The demand as one that waits for its class, with the cards it may still be shown by."""
+    exact, municipality = exact_card(demand, nomenclature), demand.need.municipality
+    cards = {step: coarsened_demand(exact, municipality, step, nomenclature) for step in Step if step >= demand.finest}
+    return Applicant(demand.id, demand.tenant, cards)
+
+
+def given_place(demand: Demand, step: Step | None, nomenclature: Nomenclature) -> Demand:
+    """The demand once its place is decided: shown at a step, or an adviser's when no step protects it."""
+    if step is None:
+        return moved(demand, Action.REFER, with_adviser=True)
+    card = coarsened_demand(exact_card(demand, nomenclature), demand.need.municipality, step, nomenclature)
+    return moved(demand, Action.PLACE, shown=card, finest=step)
 
 
 def _month(day: date) -> str:

@@ -41,14 +41,26 @@ class Closure(Body):
 
 
 class DemandView(BaseModel):
-    """A demand as its host sees it, with the card that lenders see."""
+    """A demand as its host sees it, with the cards of it."""
 
     id: Annotated[str, Field(examples=["dem_k3v2m4q7wz5x6a2b3c4d"])]
     version: Annotated[int, Field(description="The ETag without its quotes.", examples=[1])]
     state: State
     need: Need
     length_confirmed: Annotated[bool, Field(description="That an unusual length was confirmed.", examples=[False])]
-    card: Annotated[DemandCard, Field(description="Exactly what lenders will see.")]
+    card: Annotated[DemandCard, Field(description="The most that lenders will see; it may be shown coarser.")]
+    shown: Annotated[
+        DemandCard | None,
+        Field(
+            description="The card as lenders read it: this one, or a coarser one where this one could only be of few "
+            "companies; null while they read none.",
+            examples=[None],
+        ),
+    ]
+    with_adviser: Annotated[
+        bool,
+        Field(description="That no card protects your company: an adviser looks for people by hand.", examples=[False]),
+    ]
 
 
 class DemandList(BaseModel):

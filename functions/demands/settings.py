@@ -1,12 +1,14 @@
 """What the demands slice is told by its environment."""
 
-from passerelle.settings import Settings as Base
+from passerelle.settings import MaskingSettings
 
 
-class Settings(Base):
+class Settings(MaskingSettings):
     """One environment variable per field."""
 
     stage: str
     table_name: str
     queue_url: str
     dead_letter_queue_url: str
+    publication_hours: int
+    """How many hours lie between two publications of new cards; 0 publishes at once."""

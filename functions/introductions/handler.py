@@ -1,5 +1,6 @@
 """Entry points of the introductions slice: its routes, the employee's link, its events, and the daily schedule."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from functions.introductions.settings import Settings
 from functions.introductions.store import Introductions
 from passerelle import clock
 from passerelle.access import company, public
+from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
@@ -39,6 +41,7 @@ class Wiring:
     table: Table
     queues: Queues
     introductions: Introductions
+    classes: Classes
     nomenclature: Nomenclature
     french: French
 
@@ -52,6 +55,7 @@ def wire() -> Wiring:
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
         introductions=Introductions(table),
+        classes=Classes.opened(settings),
         nomenclature=load_starter(),
         french=French(load_starter()),
     )
@@ -73,8 +77,7 @@ def list_introductions(request: Request[NoBody]) -> Answer:
     standing = _standing(request.query.get("state"))
     page = reading.list_own(wire().introductions, tenant, standing, request.limit(), request.query.get("cursor"))
     reading.note_looks(wire().introductions, tenant, [stored.value for stored in page.items])
-    items = tuple(introduction_view(stored, tenant, wire().nomenclature) for stored in page.items)
-    return Answer(IntroductionList(items=items, cursor=page.cursor))
+    return Answer(IntroductionList(items=_views(page.items, tenant), cursor=page.cursor))
 
 
 @api.get(
@@ -290,8 +293,17 @@ def _own(request: Request[Any]) -> Stored[Introduction]:
 
 
 def _answer(request: Request[Any], stored: Stored[Introduction], status: HTTPStatus = HTTPStatus.OK) -> Answer:
-    view = introduction_view(stored, request.actor.tenant, wire().nomenclature)
+    (view,) = _views([stored], request.actor.tenant)
     return Answer(view, status, version=stored.version)
+
+
+def _views(stored: Sequence[Stored[Introduction]], tenant: str) -> tuple[IntroductionView, ...]:
+    """What a side may read at this moment: the other's card only while a class protects it, until it is mutual."""
+    protected = wire().classes.protect([one.value.card_of_other(tenant) for one in stored])
+    return tuple(
+        introduction_view(one, tenant, wire().nomenclature, protected=held)
+        for one, held in zip(stored, protected, strict=True)
+    )
 
 
 def _go_sheet(one: Introduction) -> GoSheet:

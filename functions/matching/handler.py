@@ -21,10 +21,11 @@ from functions.matching.settings import Settings
 from functions.matching.store import Matches
 from functions.matching.wording import HARD_FACTS, NAMES, PRINCIPLE, RULES
 from passerelle.access import company, public
+from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended, CompanyUpdated
-from passerelle.contracts.demands import DemandClosed, DemandOpened
-from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
+from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
+from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.store import BadCursor, Table, dynamodb_client
@@ -53,7 +54,7 @@ def wire() -> Wiring:
     return Wiring(
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
-        matching=Matching(Matches(table, client), index, knowledge),
+        matching=Matching(Matches(table, client), index, Classes.opened(settings), knowledge),
         nomenclature=knowledge.nomenclature,
     )
 
@@ -132,10 +133,21 @@ def on_profile_withdrawn(delivery: Delivery[ProfileWithdrawn]) -> None:
     wire().matching.withdraw(delivery.envelope.tenant, delivery.envelope.sequence, delivery.event.profile_id)
 
 
+@events.on(ProfileReferred)
+def on_profile_referred(delivery: Delivery[ProfileReferred]) -> None:
+    wire().matching.withdraw(delivery.envelope.tenant, delivery.envelope.sequence, delivery.event.profile_id)
+
+
 @events.on(DemandOpened)
 def on_demand_opened(delivery: Delivery[DemandOpened]) -> None:
     envelope, event = delivery.envelope, delivery.event
     wire().matching.open_demand(envelope.tenant, envelope.sequence, event.demand_id, event.card)
+
+
+@events.on(DemandReferred)
+def on_demand_referred(delivery: Delivery[DemandReferred]) -> None:
+    envelope, demand_id = delivery.envelope, delivery.event.demand_id
+    wire().matching.close_demand(delivery.transaction, envelope.tenant, envelope.sequence, demand_id, with_adviser=True)
 
 
 @events.on(DemandClosed)

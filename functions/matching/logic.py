@@ -59,6 +59,12 @@ class Matches(Protocol):
     def forget_ranking(self, transaction: Transaction, tenant: str, demand_id: str) -> None: ...
 
 
+class Gate(Protocol):
+    """What may be shown at this moment, on the ledger of classes."""
+
+    def protect(self, cards: Sequence[ProfileCard | DemandCard]) -> Sequence[bool]: ...
+
+
 class Index(Protocol):
     """What the use cases need of the search engine. Every call may raise `SearchDown`."""
 
@@ -71,9 +77,10 @@ class Index(Protocol):
 class Matching:
     """The use cases, with the edges they speak to."""
 
-    def __init__(self, matches: Matches, index: Index, knowledge: Knowledge) -> None:
+    def __init__(self, matches: Matches, index: Index, gate: Gate, knowledge: Knowledge) -> None:
         self._matches = matches
         self._index = index
+        self._gate = gate
         self._knowledge = knowledge
 
     def learn_company(self, company: Company, sequence: int) -> None:
@@ -106,9 +113,12 @@ class Matching:
         if self._matches.learn_demand(demand):
             self._rank_again(tenant, demand_id)
 
-    def close_demand(self, transaction: Transaction, tenant: str, sequence: int, demand_id: str) -> None:
-        """A demand takes no more matches: its ranking is forgotten."""
-        if self._matches.learn_demand(Demand(tenant=tenant, demand_id=demand_id, sequence=sequence)):
+    def close_demand(
+        self, transaction: Transaction, tenant: str, sequence: int, demand_id: str, *, with_adviser: bool = False
+    ) -> None:
+        """A demand takes no more matches, or has no card that protects its host: its ranking is forgotten."""
+        demand = Demand(tenant=tenant, demand_id=demand_id, sequence=sequence, with_adviser=with_adviser)
+        if self._matches.learn_demand(demand):
             self._matches.forget_ranking(transaction, tenant, demand_id)
 
     def show(
@@ -140,6 +150,12 @@ class Matching:
         stored = self._matches.ranking(tenant, demand_id)
         demand = self._own_open_demand(tenant, demand_id)
         scale = self._scale(demand)
+        if not self._protected(scale.card):
+            raise Refused(
+                "Too few other demands read like yours just now: its card is hidden.",
+                code="card-hidden",
+                remedy="Ask again later, or ask your adviser.",
+            )
         profile = self._askable(scale, tenant, profile_id)
         candidate = _candidate(profile)
         fits = scale.fits(candidate)
@@ -185,7 +201,7 @@ class Matching:
             stored = self._matches.ranking(tenant, demand_id)
             demand = self._matches.demand(tenant, demand_id)
             host = self._matches.company(tenant)
-            if demand is None or demand.card is None or host is None:
+            if demand is None or demand.card is None or host is None or not self._protected(demand.card):
                 return
             scale = self._scale(demand)
             present: dict[str, Profile] = {}
@@ -213,7 +229,8 @@ class Matching:
     ) -> Iterator[tuple[int, Candidate, Profile]]:
         """Everyone who passes the hard facts, best first, each checked against its row before it is shown.
 
-        A profile whose row and index entry differ is just changing or leaving: it is left out of this reading.
+        A profile whose row and index entry differ is just changing or leaving: it is left out of this reading, and so
+        is one whose class does not protect it at this moment.
         """
         recalled = self._index.recall(scale, host.tenant)
         companies = self._matches.companies({candidate.tenant for candidate in recalled})
@@ -223,9 +240,14 @@ class Matching:
         for start in range(0, len(order), _CHECKED_AT_ONCE):
             some = order[start : start + _CHECKED_AT_ONCE]
             rows = self._matches.profiles((candidate.tenant, candidate.profile_id) for _, candidate in some)
-            for score, candidate in some:
-                row = rows.get(candidate.profile_id)
-                if row is not None and row.card is not None and row.sequence == candidate.sequence:
+            present = [
+                (score, candidate, row, row.card)
+                for score, candidate in some
+                if (row := rows.get(candidate.profile_id)) and row.card and row.sequence == candidate.sequence
+            ]
+            protected = self._gate.protect([card for *_, card in present])
+            for (score, candidate, row, _), may_show in zip(present, protected, strict=True):
+                if may_show:
                     yield score, candidate, row
 
     def _askable(self, scale: Scale, tenant: str, profile_id: str) -> Profile:
@@ -236,12 +258,21 @@ class Matching:
         host, lender = companies.get(tenant), companies.get(owner or "")
         if profile is None or profile.card is None or host is None or lender is None:
             raise _not_askable()
-        if hard_facts(scale, _candidate(profile), lender, host):
+        if hard_facts(scale, _candidate(profile), lender, host) or not self._protected(profile.card):
             raise _not_askable()
         return profile
 
+    def _protected(self, card: ProfileCard | DemandCard) -> bool:
+        return self._gate.protect([card])[0]
+
     def _own_open_demand(self, tenant: str, demand_id: str) -> Demand:
         demand: Demand = found(self._matches.demand(tenant, demand_id))
+        if demand.with_adviser:
+            raise Refused(
+                "No masked card protects your company: nobody is shown this demand.",
+                code="with-adviser",
+                remedy="Your adviser looks for people by hand; a wider period or another place may give it a card.",
+            )
         if demand.card is None:
             raise Refused("The demand takes no more matches.", code="demand-closed", remedy="Open a new demand.")
         return demand

@@ -15,9 +15,9 @@ from typing import Annotated, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from passerelle.contracts.cards import DemandCard, ExperienceBand, ProfileCard
+from passerelle.contracts.cards import DemandCard, ProfileCard, ShownExperience
 from passerelle.contracts.matching import Criterion, CriterionName
-from passerelle.nomenclature import EARTH_RADIUS_KM, Nomenclature, UnknownCode
+from passerelle.nomenclature import EARTH_RADIUS_KM, Nomenclature, Occupation, UnknownCode
 from passerelle.problems import Invalid, invalid_field
 
 WEIGHTS: Final[dict[CriterionName, int]] = {
@@ -52,7 +52,11 @@ NEAREST_OTHER_OCCUPATION: Final = 9_000
 _PARTIAL_CREDIT: Final = 2
 """A missing skill counts for this part (one half) of how much of the demanded occupation the profile covers."""
 
-_BANDS: Final = tuple(ExperienceBand)
+_SHOWN: Final = tuple(ShownExperience)
+_BANDS: Final = 4
+_AT_BEST: Final = (0, 1, 2, 3, 1, 3, 3)
+_AT_LEAST: Final = (0, 1, 2, 3, 0, 2, 0)
+"""The band that experience as shown may reach, and the least that is asked: a coarse card costs nobody anything."""
 
 
 class SearchDown(Exception):
@@ -97,7 +101,8 @@ class Profile(BaseModel):
 
 
 class Demand(BaseModel):
-    """What is kept here of a demand. Without a card it is closed: the row stays to defeat late news."""
+    """What is kept here of a demand. Without a card it is closed, or with an adviser: the row stays to defeat late
+    news."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -105,6 +110,7 @@ class Demand(BaseModel):
     demand_id: str
     sequence: int
     card: DemandCard | None = None
+    with_adviser: bool = False
 
 
 class Entry(BaseModel):
@@ -233,7 +239,8 @@ class Knowledge:
 
     def nearness(self, own: str, asked: str) -> int:
         """How near two occupations are: full when they are the same, else how much of the one asked for the skills of
-        the other cover, weighted by how much each skill tells (`Nomenclature.transferability`)."""
+        the other cover, weighted by how much each skill tells (`Nomenclature.transferability`); on average over the
+        occupations that a domain or family holds."""
         known = self._nearness.get((own, asked))
         if known is None:
             known = self._nearness[own, asked] = self._compared(own, asked)
@@ -259,21 +266,24 @@ class Knowledge:
         return Centre(latitude, longitude, max(great_circle_km((latitude, longitude), member) for member in members))
 
     def _weighed(self, occupation: str) -> dict[str, int]:
-        try:
-            skills = self.nomenclature.occupation(occupation).skills
-        except UnknownCode:
-            return {}
+        skills = dict.fromkeys(code for trade in self._trades(occupation) for code in trade.skills)
         return {code: round(self.nomenclature.specificity(code) * FULL) for code in skills}
 
     def _compared(self, own: str, asked: str) -> int:
         if own == asked:
             return FULL
-        try:
-            skills = self.nomenclature.occupation(own).skills
-            covered = self.nomenclature.transferability(skills, asked).score
-        except UnknownCode:
+        pairs = [(one, other) for one in self._trades(own) for other in self._trades(asked)]
+        if not pairs:
             return 0
-        return min(round(covered * FULL), NEAREST_OTHER_OCCUPATION)
+        covered = [
+            1.0 if one is other else self.nomenclature.transferability(one.skills, other.code).score
+            for one, other in pairs
+        ]
+        return min(round(math.fsum(covered) / len(pairs) * FULL), NEAREST_OTHER_OCCUPATION)
+
+    def _trades(self, code: str) -> tuple[Occupation, ...]:
+        """The occupation of a code, or all those of a domain or family; none for an unknown code."""
+        return tuple(one for one in self.nomenclature.occupations if one.code.startswith(code))
 
 
 class Scale:
@@ -286,7 +296,7 @@ class Scale:
         self.first_month: Final = month_number(card.first_month)
         self.last_month: Final = month_number(card.last_month)
         self._months = self.last_month - self.first_month + 1
-        self._experience = experience_rank(card.experience)
+        self._experience = _AT_LEAST[experience_rank(card.experience)]
         self._must = frozenset(card.must_skills)
         self._wished = frozenset(card.wished_skills)
         self._worth = knowledge.worth(card.occupation)
@@ -336,7 +346,7 @@ class Scale:
         limit = candidate.radius_km * 10
         tenths = self.tenths_of_km(candidate.area_level, candidate.area_code)
         hours = FULL // 2 * (candidate.working_time == card.working_time) + FULL // 2 * (card.shift in candidate.shifts)
-        gap = max(0, self._experience - candidate.experience)
+        gap = max(0, self._experience - _AT_BEST[candidate.experience])
         return Fits(
             must_skills=must,
             occupation=self.knowledge.nearness(candidate.occupation, card.occupation),
@@ -344,7 +354,7 @@ class Scale:
             distance=max(0, limit - tenths) * FULL // limit,
             period=max(0, self.common_months(candidate)) * FULL // self._months,
             hours=hours,
-            experience=(len(_BANDS) - 1 - gap) * FULL // (len(_BANDS) - 1),
+            experience=(_BANDS - 1 - gap) * FULL // (_BANDS - 1),
         )
 
     def related(self, candidate: Candidate) -> bool:
@@ -447,9 +457,14 @@ def month_number(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
-def experience_rank(band: ExperienceBand) -> int:
-    """0 for the least experience, one more for each band."""
-    return _BANDS.index(band)
+def experience_rank(shown: ShownExperience) -> int:
+    """The number of a band, from 0 for the least experience to 3, or of something coarser, from 4."""
+    return _SHOWN.index(shown)
+
+
+def shown_experience(rank: int) -> ShownExperience:
+    """What a rank stands for."""
+    return _SHOWN[rank]
 
 
 def great_circle_km(one: tuple[float, float], other: tuple[float, float]) -> float:

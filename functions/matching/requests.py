@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from functions.matching.model import Ranked
 from functions.matching.wording import SHIFTS, label, summary
-from passerelle.contracts.cards import Area, ExperienceBand, Month, Shift, WorkingTime
+from passerelle.contracts.cards import Area, Month, Shift, ShownExperience, WorkingTime
 from passerelle.contracts.matching import CriterionName
 from passerelle.http import Body
 from passerelle.nomenclature import Nomenclature
@@ -56,7 +56,7 @@ class ProfileView(BaseModel):
 
     occupation: Named
     skills: tuple[Named, ...]
-    experience: ExperienceBand
+    experience: ShownExperience
     area: Area
     area_label: str
     radius_km: int
@@ -129,7 +129,7 @@ def match_view(one: Ranked, words: Nomenclature) -> MatchView:
         score=one.score / 1_000_000,
         summary=summary(one.score, one.criteria),
         profile=ProfileView(
-            occupation=_named(words, "occupation", card.occupation),
+            occupation=_named(words, "trade", card.occupation),
             skills=tuple(_named(words, "skill", code) for code in card.skills),
             experience=card.experience,
             area=card.area,

@@ -13,8 +13,9 @@ from functions.matching.model import (
     Candidate,
     Fits,
     Scale,
+    shown_experience,
 )
-from passerelle.contracts.cards import ExperienceBand, Shift, WorkingTime
+from passerelle.contracts.cards import Shift, ShownExperience, WorkingTime
 from passerelle.contracts.matching import Criterion, CriterionName
 from passerelle.nomenclature import Nomenclature, UnknownCode
 
@@ -60,10 +61,13 @@ PRINCIPLE: Final = (
 )
 
 BANDS: Final = {
-    ExperienceBand.UP_TO_2: "2 ans au plus",
-    ExperienceBand.FROM_3_TO_5: "3 à 5 ans",
-    ExperienceBand.FROM_6_TO_10: "6 à 10 ans",
-    ExperienceBand.FROM_11: "11 ans et plus",
+    ShownExperience.UP_TO_2: "2 ans au plus",
+    ShownExperience.FROM_3_TO_5: "3 à 5 ans",
+    ShownExperience.FROM_6_TO_10: "6 à 10 ans",
+    ShownExperience.FROM_11: "11 ans et plus",
+    ShownExperience.UP_TO_5: "5 ans au plus",
+    ShownExperience.FROM_6: "6 ans et plus",
+    ShownExperience.ANY: "non précisée",
 }
 WORKING_TIMES: Final = {WorkingTime.FULL_TIME: "temps plein", WorkingTime.PART_TIME: "temps partiel"}
 SHIFTS: Final = {
@@ -158,7 +162,7 @@ def _missing(scale: Scale, candidate: Candidate, code: str) -> str:
 
 
 def _occupation(scale: Scale, candidate: Candidate, fit: int) -> str:
-    own = label(scale.knowledge.nomenclature, "occupation", candidate.occupation)
+    own = label(scale.knowledge.nomenclature, "trade", candidate.occupation)
     if candidate.occupation == scale.card.occupation:
         return f"identique ({own})"
     if fit == 0:
@@ -198,7 +202,7 @@ def _hours(scale: Scale, candidate: Candidate, *, accepted: bool) -> str:
 
 
 def _experience(scale: Scale, candidate: Candidate) -> str:
-    own, asked = tuple(ExperienceBand)[candidate.experience], scale.card.experience
+    own, asked = shown_experience(candidate.experience), scale.card.experience
     return f"{BANDS[own]}" if own is asked else f"{BANDS[own]}, pour {BANDS[asked]} demandés"
 
 

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from functions.profiles import logic, pages
-from functions.profiles.model import OPTED_IN, Action, Profile, State, masked_card
+from functions.profiles.model import OPTED_IN, Action, Profile, State, exact_card
+from functions.profiles.publishing import Publisher
 from functions.profiles.rendering import French
 from functions.profiles.requests import (
     DraftedProfile,
@@ -25,12 +26,15 @@ from functions.profiles.settings import Settings
 from functions.profiles.store import Profiles
 from passerelle import clock
 from passerelle.access import company, public
+from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import OptInLinkIssued
+from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.observability import caused_by
 from passerelle.store import Stored, Table
 
 
@@ -42,6 +46,7 @@ class Wiring:
     queues: Queues
     profiles: Profiles
     nomenclature: Nomenclature
+    publisher: Publisher
     french: French
 
 
@@ -51,11 +56,14 @@ def wire() -> Wiring:
     settings = Settings.from_environment()
     table = Table(settings.table_name)
     nomenclature = load_starter()
+    classes = Classes.opened(settings)
+    profiles = Profiles(table, classes)
     return Wiring(
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
-        profiles=Profiles(table),
+        profiles=profiles,
         nomenclature=nomenclature,
+        publisher=Publisher(profiles, nomenclature, classes, at_once=settings.publication_hours == 0),
         french=French(nomenclature, settings.operator_name, settings.privacy_contact),
     )
 
@@ -193,8 +201,8 @@ def decide_opt_in(request: Request[OptInDecision]) -> Answer:
     decided = logic.decide(
         wiring.profiles,
         request.transaction,
-        wiring.nomenclature,
         wiring.french,
+        wiring.publisher,
         stored,
         said.decision,
         said.text_sha256,
@@ -234,6 +242,34 @@ def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
     )
 
 
+@events.on(ProfilePublished)
+def on_profile_published(_: Delivery[ProfilePublished]) -> None:
+    _publish_at_once()
+
+
+@events.on(ProfileReferred)
+def on_profile_referred(_: Delivery[ProfileReferred]) -> None:
+    _publish_at_once()
+
+
+@events.on(ProfileWithdrawn)
+def on_profile_withdrawn(_: Delivery[ProfileWithdrawn]) -> None:
+    _publish_at_once()
+
+
+def publish(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 -- Lambda passes both
+    """Publish the batch: every card that waits gets its place; run by the schedule, answers how many changed."""
+    run = clock.new_id("run")
+    with caused_by(run, run):
+        return {"changed": wire().publisher.publish_waiting()}
+
+
+def _publish_at_once() -> None:
+    """A card came or went: another may have its class now, or have lost it."""
+    if wire().publisher.at_once:
+        wire().publisher.publish_waiting()
+
+
 def _own(request: Request[Any]) -> Stored[Profile]:
     stored = logic.own_profile(wire().profiles, request.actor.tenant, request.path["profile_id"])
     request.require_version(stored.version)
@@ -252,6 +288,7 @@ def _view(stored: Stored[Profile]) -> ProfileView:
         version=stored.version,
         state=profile.state,
         waiting_for=_waiting_for(profile),
+        shown=profile.shown,
         description=profile.description,
     )
 
@@ -267,7 +304,7 @@ def _waiting_for(profile: Profile) -> Literal["submission", "identity", "lender"
 
 
 def _preview(profile: Profile) -> Preview:
-    card = masked_card(profile, wire().nomenclature)
+    card = exact_card(profile, wire().nomenclature)
     french = wire().french
     return Preview(card=card, shown=french.card_lines(card), hidden=french.hidden(profile))
 

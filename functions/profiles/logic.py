@@ -21,15 +21,14 @@ from functions.profiles.model import (
     decided,
     faults,
     link_not_valid,
-    masked_card,
     moved,
     new_profile,
     revised,
 )
+from functions.profiles.publishing import Publisher, saved
 from passerelle import clock
-from passerelle.contracts import Event
 from passerelle.contracts.notifications import OptInLinkIssued
-from passerelle.contracts.profiles import OptInRequested, ProfilePublished, ProfileWithdrawn
+from passerelle.contracts.profiles import OptInRequested, ProfileWithdrawn
 from passerelle.http import found
 from passerelle.nomenclature import Nomenclature
 from passerelle.observability import logger
@@ -44,10 +43,11 @@ class Profiles(Protocol):
     """What is needed of the store."""
 
     def find(self, tenant: str, profile_id: str) -> Stored[Profile] | None: ...
+    def waiting(self) -> Iterator[Stored[Profile]]: ...
     def of_person(self, tenant: str, person_id: str) -> Stored[Profile] | None: ...
     def all_of(self, tenant: str) -> Iterator[Stored[Profile]]: ...
     def add(self, transaction: Transaction, profile: Profile) -> None: ...
-    def save(self, transaction: Transaction, profile: Profile, version: int) -> Key: ...
+    def save(self, transaction: Transaction, profile: Profile, version: int, *, before: Profile) -> Key: ...
     def link(self, digest: str) -> Link | None: ...
     def add_link(self, transaction: Transaction, digest: str, link: Link, profile: Profile) -> None: ...
     def keep_text(self, transaction: Transaction, profile: Profile, text: OptInText) -> None: ...
@@ -100,7 +100,7 @@ def revise(
     """Replace the description of a draft. Raises `Refused` once the volunteer was asked, `Invalid` with every fault."""
     _refuse(faults(description, nomenclature, clock.today()))
     profile = revised(stored.value, description, nomenclature)
-    return stored if profile == stored.value else _saved(profiles, transaction, stored, profile)
+    return stored if profile == stored.value else saved(profiles, transaction, stored, profile)
 
 
 def submit(
@@ -161,8 +161,8 @@ def text_before(profiles: Profiles, wording: Wording, profile: Profile) -> OptIn
 def decide(
     profiles: Profiles,
     transaction: Transaction,
-    nomenclature: Nomenclature,
     wording: Wording,
+    publisher: Publisher,
     stored: Stored[Profile],
     choice: Choice,
     text_sha256: str,
@@ -190,9 +190,7 @@ def decide(
             remedy="Ask your employer, or try later.",
         )
     profiles.keep_text(transaction, profile, text)
-    card = masked_card(profile, nomenclature)
-    published = ProfilePublished(profile_id=profile.id, person_id=profile.person_id, card=card)
-    return _saved(profiles, transaction, stored, profile, published)
+    return publisher.agreed(transaction, stored, profile)
 
 
 def note_standing(
@@ -233,24 +231,14 @@ def _ask_when_ready(
     if profile.ready_to_ask and _may_publish(profiles, profile.tenant):
         asked = moved(profile, Action.ASK)
         requested = OptInRequested(profile_id=profile.id, person_id=profile.person_id)
-        return _saved(profiles, transaction, stored, asked, requested)
-    return stored if profile == stored.value else _saved(profiles, transaction, stored, profile)
+        return saved(profiles, transaction, stored, asked, requested)
+    return stored if profile == stored.value else saved(profiles, transaction, stored, profile)
 
 
 def _ended(profiles: Profiles, transaction: Transaction, stored: Stored[Profile], profile: Profile) -> Stored[Profile]:
     was_private = stored.value.state is State.DRAFT
     fact = None if was_private else ProfileWithdrawn(profile_id=profile.id)
-    return _saved(profiles, transaction, stored, profile, fact)
-
-
-def _saved(
-    profiles: Profiles, transaction: Transaction, stored: Stored[Profile], profile: Profile, fact: Event | None = None
-) -> Stored[Profile]:
-    version = stored.version + 1
-    key = profiles.save(transaction, profile, version)
-    if fact is not None:
-        transaction.emit(key, fact, sequence=version)
-    return Stored(profile, version)
+    return saved(profiles, transaction, stored, profile, fact)
 
 
 def _may_publish(profiles: Profiles, tenant: str) -> bool:

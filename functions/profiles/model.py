@@ -1,26 +1,26 @@
 """A volunteer's profile: from the lender's description to the masked card, and back out of sight.
 
 Pure. The person is an id; who it is, is in the vault alone. What hosts may read is built field by field in
-`masked_card`, never by removing fields from the description (law.md §3.2): months instead of days, an intercommunality
-instead of a municipality, no certificate, no reference, no lender.
+`exact_card`, never by removing fields from the description (law.md §3.2): months instead of days, an intercommunality
+instead of a municipality, no certificate, no reference, no lender. What they do read is that card or a coarser one
+(`passerelle.masking`), kept in the aggregate as `shown` while it may be shown.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from passerelle.contracts.cards import Area, ExperienceBand, ProfileCard, Shift, WorkingTime
+from passerelle.contracts.cards import ExperienceBand, ProfileCard, Shift, ShownExperience, WorkingTime
+from passerelle.masking import Applicant, Step, coarsened_profile, masked_area
 from passerelle.nomenclature import Nomenclature, UnknownCode
 from passerelle.problems import FieldError, NotFound, Problem, Refused
 from passerelle.tokens import digest
 
 LONGEST_AVAILABILITY: Final = timedelta(days=3 * 366)
 FARTHEST_START: Final = timedelta(days=2 * 366)
-
-AreaLevel = Literal["epci", "employment_zone", "department", "region"]
 
 
 class State(StrEnum):
@@ -47,6 +47,7 @@ class Action(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     WITHDRAW = "withdraw"
+    PLACE = "place"
     REFER = "refer"
     LEND = "lend"
     RETURN = "return"
@@ -82,9 +83,18 @@ TRANSITIONS: Final[dict[Action, Transition]] = {
         State.AWAITING_OPT_IN, frozenset({State.DRAFT}), Mover.PLATFORM, "the employee alone: his personal link"
     ),
     Action.ACCEPT: Transition(
-        State.PUBLISHED, frozenset({State.AWAITING_OPT_IN}), Mover.EMPLOYEE, "lender: published; hosts: the masked card"
+        State.PUBLISHED,
+        frozenset({State.AWAITING_OPT_IN}),
+        Mover.EMPLOYEE,
+        "lender: published; hosts: nothing before the card has its place",
     ),
     Action.DECLINE: Transition(State.WITHDRAWN, OPTED_IN | {State.AWAITING_OPT_IN}, Mover.EMPLOYEE, _GONE),
+    Action.PLACE: Transition(
+        State.PUBLISHED,
+        frozenset({State.PUBLISHED, State.WITH_ADVISER}),
+        Mover.PLATFORM,
+        "hosts: the masked card, as coarse as its class asks",
+    ),
     Action.REFER: Transition(
         State.WITH_ADVISER,
         frozenset({State.AWAITING_OPT_IN, State.PUBLISHED}),
@@ -176,6 +186,17 @@ class Profile(BaseModel):
     submitted: bool = False
     identity_recorded: bool = False
     decisions: tuple[Decision, ...] = ()
+    shown: Annotated[ProfileCard | None, Field(description="The card as hosts read it; None when they read none.")] = (
+        None
+    )
+    finest: Annotated[Step, Field(description="The finest step a card may still be shown at: it only grows.")] = (
+        Step.EXACT
+    )
+
+    @property
+    def waits_for_class(self) -> bool:
+        """Whether the volunteer said yes and no class protects his card yet."""
+        return self.state in (State.PUBLISHED, State.WITH_ADVISER) and self.shown is None
 
     @property
     def ready_to_ask(self) -> bool:
@@ -261,7 +282,7 @@ def moved(profile: Profile, action: Action, **changes: object) -> Profile:
     if profile.state not in transition.sources:
         allowed = " or ".join(sorted(transition.sources))
         raise Refused(f"The profile is {profile.state}.", remedy=f"It has to be {allowed}: read it again first.")
-    return profile.model_copy(update={"state": transition.target, **changes})
+    return profile.model_copy(update={"state": transition.target, "shown": None, **changes})
 
 
 def revised(profile: Profile, description: Description, nomenclature: Nomenclature) -> Profile:
@@ -310,13 +331,13 @@ def rare_skills(description: Description, nomenclature: Nomenclature) -> tuple[s
     return tuple(sorted(code for code in set(description.skills) if nomenclature.skill(code).rare))
 
 
-def masked_card(profile: Profile, nomenclature: Nomenclature) -> ProfileCard:
-    """What hosts may read at level 1, field by field. A skill not known to be common is left out."""
+def exact_card(profile: Profile, nomenclature: Nomenclature) -> ProfileCard:
+    """The finest card of level 1, field by field. A skill not known to be common is left out."""
     said = profile.description
     return ProfileCard(
         occupation=said.occupation,
         skills=tuple(sorted(code for code in set(said.skills) if _is_common(code, nomenclature))),
-        experience=said.experience,
+        experience=ShownExperience(said.experience.value),
         area=masked_area(said.municipality, nomenclature),
         radius_km=said.radius_km,
         available_from=_month(said.available_from),
@@ -326,18 +347,22 @@ def masked_card(profile: Profile, nomenclature: Nomenclature) -> ProfileCard:
     )
 
 
-def masked_area(municipality: str, nomenclature: Nomenclature) -> Area:
-    """The intercommunality of a municipality, or the next coarser area that has a name."""
-    place = nomenclature.municipality(municipality)
-    ladder: tuple[tuple[AreaLevel, str, str], ...] = (
-        ("epci", "epci", place.epci),
-        ("employment_zone", "employment_zone", place.employment_zone),
-        ("department", "departement", place.departement),
-    )
-    for level, kind, code in ladder:
-        if code in nomenclature.labels[kind]:
-            return Area(level=level, code=code)
-    return Area(level="region", code=place.region)
+def applicant(profile: Profile, nomenclature: Nomenclature) -> Applicant:
+    """The profile as one that waits for its class, with the cards it may still be shown by."""
+    exact, municipality = exact_card(profile, nomenclature), profile.description.municipality
+    cards = {
+        step: coarsened_profile(exact, municipality, step, nomenclature) for step in Step if step >= profile.finest
+    }
+    return Applicant(profile.id, profile.tenant, cards)
+
+
+def given_place(profile: Profile, step: Step | None, nomenclature: Nomenclature) -> Profile:
+    """The profile once its place is decided: shown at a step, or an adviser's when no step protects it."""
+    if step is None:
+        return profile if profile.state is State.WITH_ADVISER else moved(profile, Action.REFER)
+    exact, municipality = exact_card(profile, nomenclature), profile.description.municipality
+    card = coarsened_profile(exact, municipality, step, nomenclature)
+    return moved(profile, Action.PLACE, shown=card, finest=step)
 
 
 def link_not_valid() -> Problem:

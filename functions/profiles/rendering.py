@@ -8,8 +8,8 @@ Any change of a word is a new `WORDING`.
 import re
 from typing import Final
 
-from functions.profiles.model import CardLine, OptInText, Profile, Section, masked_card
-from passerelle.contracts.cards import Area, ExperienceBand, ProfileCard, Shift, WorkingTime
+from functions.profiles.model import CardLine, OptInText, Profile, Section, exact_card
+from passerelle.contracts.cards import Area, ProfileCard, Shift, ShownExperience, WorkingTime
 from passerelle.nomenclature import Nomenclature
 
 WORDING: Final = "opt-in-1"
@@ -20,10 +20,13 @@ _MONTHS = (
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
 _EXPERIENCE = {
-    ExperienceBand.UP_TO_2: "0 à 2 ans",
-    ExperienceBand.FROM_3_TO_5: "3 à 5 ans",
-    ExperienceBand.FROM_6_TO_10: "6 à 10 ans",
-    ExperienceBand.FROM_11: "11 ans et plus",
+    ShownExperience.UP_TO_2: "0 à 2 ans",
+    ShownExperience.FROM_3_TO_5: "3 à 5 ans",
+    ShownExperience.FROM_6_TO_10: "6 à 10 ans",
+    ShownExperience.FROM_11: "11 ans et plus",
+    ShownExperience.UP_TO_5: "5 ans au plus",
+    ShownExperience.FROM_6: "6 ans et plus",
+    ShownExperience.ANY: "non précisée",
 }
 _WORKING_TIME = {WorkingTime.FULL_TIME: "temps plein", WorkingTime.PART_TIME: "temps partiel"}
 _SHIFTS = {
@@ -53,7 +56,7 @@ class French:
         """The card line by line, with labels instead of codes."""
         skills = tuple(sorted(self._nomenclature.label("skill", code) for code in card.skills))
         return (
-            _line("occupation", "Métier", self._nomenclature.label("occupation", card.occupation)),
+            _line("occupation", "Métier", self._nomenclature.label("trade", card.occupation)),
             _line("skills", "Compétences", *(skills or ("pas montrées à ce stade",))),
             _line("experience", "Expérience", _EXPERIENCE[card.experience]),
             _line("area", "Secteur", self._area(card.area)),
@@ -65,7 +68,7 @@ class French:
 
     def hidden(self, profile: Profile) -> tuple[str, ...]:
         """What the card does not show, in words; certificates are named by their family."""
-        area = _AREAS[masked_card(profile, self._nomenclature).area.level]
+        area = _AREAS[exact_card(profile, self._nomenclature).area.level]
         families = sorted(
             {
                 self._nomenclature.label("certificate", family)
@@ -87,7 +90,7 @@ class French:
 
     def opt_in_text(self, profile: Profile) -> OptInText:
         """The whole text for one profile; the same profile always gives the same text."""
-        card = masked_card(profile, self._nomenclature)
+        card = exact_card(profile, self._nomenclature)
         return OptInText(
             wording=WORDING,
             title=typeset("Montrer votre fiche, sans votre nom ?"),

@@ -25,7 +25,7 @@ class RevisedProfile(Body, Description):
 
 
 class Preview(BaseModel):
-    """Exactly what hosts will see, in codes and in words, and what they will not."""
+    """The most that hosts will see, in codes and in words, and what they will not; it may be shown coarser."""
 
     card: ProfileCard
     shown: tuple[CardLine, ...]
@@ -50,6 +50,14 @@ class ProfileView(BaseModel):
         Field(
             description="What the next step needs; `lender`: your company may not publish at present.",
             examples=["submission"],
+        ),
+    ]
+    shown: Annotated[
+        ProfileCard | None,
+        Field(
+            description="The card as hosts read it: the previewed one, or a coarser one where that one could only be "
+            "about few people; null while they read none.",
+            examples=[None],
         ),
     ]
     description: Description

@@ -1,9 +1,9 @@
 """What the profiles slice is told by its environment."""
 
-from passerelle.settings import Settings as Base
+from passerelle.settings import MaskingSettings
 
 
-class Settings(Base):
+class Settings(MaskingSettings):
     """One environment variable per field."""
 
     stage: str
@@ -14,3 +14,5 @@ class Settings(Base):
     """Who runs the platform, as the opt-in text names the joint controller (RGPD art. 13)."""
     privacy_contact: str
     """Mail address of the operator's data protection officer, in the same text."""
+    publication_hours: int
+    """How many hours lie between two publications of new cards; 0 publishes at once."""

@@ -1,4 +1,5 @@
-"""Where profiles live: `<lender>#profile#<id>`, with a row to find each by its person, by its link, and by its text."""
+"""Where profiles live: `<lender>#profile#<id>`, with rows to find each by its person, by its link and by its text,
+and one for each that waits for its class."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -6,9 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 from pydantic import BaseModel
 
 from functions.profiles.model import Link, OptInText, Profile, Standing
+from passerelle.classes import Classes, Member
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction, VersionConflict
 
 _LINKS = "link"
+_WAITING = "waiting_profiles"
 _AFTER_THE_END = timedelta(days=31)
 
 
@@ -16,11 +19,17 @@ class _Pointer(BaseModel):
     profile_id: str
 
 
+class _Waiting(BaseModel):
+    tenant: str
+    profile_id: str
+
+
 class Profiles:
     """The profiles of all lenders; the lender comes first in every key."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, classes: Classes) -> None:
         self._table = table
+        self._classes = classes
 
     def find(self, tenant: str, profile_id: str) -> Stored[Profile] | None:
         """A lender's profile, or None when it has none of this id."""
@@ -42,16 +51,36 @@ class Profiles:
             if stored is not None:
                 yield stored
 
+    def waiting(self) -> Iterator[Stored[Profile]]:
+        """The profiles of all lenders whose card waits for its class, each read afresh."""
+        for listed in self._table.all(_WAITING, _Waiting):
+            stored = self.find(listed.value.tenant, listed.value.profile_id)
+            if stored is not None and stored.value.waits_for_class:
+                yield stored
+
     def add(self, transaction: Transaction, profile: Profile) -> None:
         """Write a new profile, and the row that finds it by its person."""
-        self.save(transaction, profile, 1)
+        self.save(transaction, profile, 1, before=profile)
         person = Key(profile.tenant, "person", profile.person_id)
         transaction.claim(person, _Pointer(profile_id=profile.id), VersionConflict(person.pk))
 
-    def save(self, transaction: Transaction, profile: Profile, version: int) -> Key:
-        """Write a profile as this version; returns its key for the facts about it."""
+    def save(self, transaction: Transaction, profile: Profile, version: int, *, before: Profile) -> Key:
+        """Write a profile as this version, count its card in its class or no longer, and keep the list of those that
+        wait for one; returns its key for the facts about it."""
         key = _key(profile.tenant, profile.id)
         transaction.save(key, profile, version=version, listing=Listing(_heading(profile.tenant), profile.id))
+        self._classes.move(transaction, before.shown, profile.shown, Member(profile.tenant, profile.id))
+        mark = Key(profile.tenant, "waiting", profile.id)
+        if profile.waits_for_class:
+            transaction.save(
+                mark,
+                _Waiting(tenant=profile.tenant, profile_id=profile.id),
+                version=version,
+                replacing=version - 1 if before.waits_for_class else 0,
+                listing=Listing(_WAITING, profile.id),
+            )
+        elif before.waits_for_class:
+            transaction.delete(mark, version=version - 1)
         return key
 
     def link(self, digest: str) -> Link | None:

@@ -13,7 +13,12 @@ from cdk.cli import parser
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHOWN = sorted(
-    set(re.findall(r"(?:python3 -m cdk|passerelle) ([a-z]+(?: [a-z]+)?(?: --[a-z]+(?: [a-z]+)?)*)(?=[`\n])", README))
+    set(
+        re.findall(
+            r"(?:python3 -m cdk|passerelle) ([a-z]+(?: [a-z]+)?(?: --[a-z]+(?: [a-z]+)?)*(?: FILE\.[a-z]+)?)(?=[`\n])",
+            README,
+        )
+    )
 )
 
 

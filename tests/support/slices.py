@@ -21,7 +21,18 @@ from moto import mock_aws
 
 from passerelle import clock
 from passerelle.access import Actor, Role
+from passerelle.classes import Classes, budgets
 from passerelle.contracts import Envelope, Event
+
+CLASSES = "passerelle-test-classes"
+UNMASKED = {
+    "CLASSES_TABLE_NAME": CLASSES,
+    "MIN_MEMBERS": "0",
+    "MIN_LENDERS": "0",
+    "MAX_LENDER_SHARE": "100",
+    "PUBLICATION_HOURS": "0",
+}
+"""A slice alone has nobody to count: every class is large enough, unless a test says what it must be."""
 
 ALL_SCOPES = frozenset({"*"})
 
@@ -194,6 +205,11 @@ def _context(actor: Actor | None) -> dict[str, Any] | None:
     }
 
 
+def the_classes() -> Classes:
+    """The ledger of classes of the slice under test."""
+    return Classes(CLASSES, budgets(5, 3, 60))
+
+
 @contextmanager
 def a_slice(name: str, **environment: str) -> Iterator[Slice]:
     """A slice with a table, a queue and a dead-letter queue in moto; further environment variables by name."""
@@ -201,6 +217,7 @@ def a_slice(name: str, **environment: str) -> Iterator[Slice]:
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
         table_name = f"passerelle-test-{name}"
         make_table(table_name)
+        make_table(CLASSES)
         sqs = boto3.client("sqs")
         queue = sqs.create_queue(QueueName=f"passerelle-test-{name}")["QueueUrl"]
         dead_letters = sqs.create_queue(QueueName=f"passerelle-test-{name}-dlq")["QueueUrl"]
@@ -209,6 +226,7 @@ def a_slice(name: str, **environment: str) -> Iterator[Slice]:
             "TABLE_NAME": table_name,
             "QUEUE_URL": queue,
             "DEAD_LETTER_QUEUE_URL": dead_letters,
+            **UNMASKED,
         }
         for variable, value in (defaults | {key.upper(): value for key, value in environment.items()}).items():
             patch.setenv(variable, value)

@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, ProfileCard, Shift, WorkingTime
+from passerelle.contracts.cards import Area, DemandCard, ProfileCard, Shift, ShownExperience, WorkingTime
 from passerelle.contracts.introductions import IntroductionProposed
 from passerelle.contracts.matching import Criterion, CriterionName
 from passerelle.nomenclature import Nomenclature, UnknownCode
@@ -35,11 +35,14 @@ MONTHS: Final = (
     "décembre",
 )
 
-EXPERIENCE: Final[dict[ExperienceBand, str]] = {
-    ExperienceBand.UP_TO_2: f"jusqu’à 2{NO_BREAK}ans",
-    ExperienceBand.FROM_3_TO_5: f"de 3 à 5{NO_BREAK}ans",
-    ExperienceBand.FROM_6_TO_10: f"de 6 à 10{NO_BREAK}ans",
-    ExperienceBand.FROM_11: f"11{NO_BREAK}ans et plus",
+EXPERIENCE: Final[dict[ShownExperience, str]] = {
+    ShownExperience.UP_TO_2: f"jusqu’à 2{NO_BREAK}ans",
+    ShownExperience.FROM_3_TO_5: f"de 3 à 5{NO_BREAK}ans",
+    ShownExperience.FROM_6_TO_10: f"de 6 à 10{NO_BREAK}ans",
+    ShownExperience.FROM_11: f"11{NO_BREAK}ans et plus",
+    ShownExperience.UP_TO_5: f"jusqu’à 5{NO_BREAK}ans",
+    ShownExperience.FROM_6: f"6{NO_BREAK}ans et plus",
+    ShownExperience.ANY: "non précisée",
 }
 
 WORKING_TIME: Final[dict[WorkingTime, str]] = {
@@ -340,7 +343,7 @@ def _asked(code: str, words: Nomenclature) -> str:
     if code in _HOURS:
         return _HOURS[code]
     skill = label_of("skill", code, words)
-    return label_of("occupation", code, words) if skill == code else skill
+    return label_of("trade", code, words) if skill == code else skill
 
 
 def labels_of(kind: str, codes: tuple[str, ...], words: Nomenclature) -> tuple[str, ...]:
@@ -350,7 +353,7 @@ def labels_of(kind: str, codes: tuple[str, ...], words: Nomenclature) -> tuple[s
 
 def occupation_words(code: str, words: Nomenclature) -> str:
     """An occupation by its label and its ROME code."""
-    label = label_of("occupation", code, words)
+    label = label_of("trade", code, words)
     return label if label == code else f"{label} (ROME{NO_BREAK}{code})"
 
 

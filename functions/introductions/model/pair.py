@@ -25,7 +25,7 @@ from functions.introductions.model.states import (
     Standing,
     State,
 )
-from passerelle.contracts.cards import DemandCard
+from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.introductions import EndReason, Side
 from passerelle.contracts.matching import Match, MatchesProposed
 from passerelle.contracts.terms import TermSheet
@@ -108,6 +108,10 @@ class Introduction(BaseModel):
     def end_reason(self) -> EndReason:
         """How it ended, for the platform. Raises `KeyError` while it is open."""
         return ENDS[self.state]
+
+    def card_of_other(self, tenant: str) -> ProfileCard | DemandCard:
+        """The masked card of the other side."""
+        return self.demand_card if self.side_of(tenant) == "lender" else self.match.card
 
     def side_of(self, tenant: str) -> Side:
         """Which side a company is on."""
@@ -211,6 +215,11 @@ class Introduction(BaseModel):
         if set(after.signatures) != SIGNERS:
             return after
         return after.moved(Act.DISCLOSURE).model_copy(update={"disclosed_at": signature.at})
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether a side has not said yet that it is interested."""
+        return self.state in UNANSWERED
 
     def check_talking(self) -> None:
         """Raise `Refused` unless both sides are interested and still masked."""

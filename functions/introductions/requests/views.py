@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 from functions.introductions.model.pair import Introduction
 from functions.introductions.model.sheet import EarliestStart, Signer
 from functions.introductions.model.states import TALKING, RefusalReason, Standing
-from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, Month, ProfileCard, Shift, WorkingTime
+from passerelle.contracts.cards import Area, DemandCard, Month, ProfileCard, Shift, ShownExperience, WorkingTime
 from passerelle.contracts.introductions import Side
 from passerelle.contracts.matching import Criterion
 from passerelle.contracts.terms import TermSheet
@@ -53,7 +53,7 @@ class ProfileView(BaseModel):
 
     occupation: Named
     skills: tuple[Named, ...]
-    experience: ExperienceBand
+    experience: ShownExperience
     area: Area
     area_label: str
     radius_km: int
@@ -69,7 +69,7 @@ class DemandView(BaseModel):
     occupation: Named
     must_skills: tuple[Named, ...]
     wished_skills: tuple[Named, ...]
-    experience: ExperienceBand
+    experience: ShownExperience
     area: Area
     area_label: str
     first_month: Month
@@ -100,7 +100,8 @@ class TermSheetView(BaseModel):
 
 
 class IntroductionView(BaseModel):
-    """An introduction as one side sees it. Once it does not proceed, the other's card is no longer shown."""
+    """An introduction as one side sees it. The other's card is shown while it proceeds and, until it is mutual, only
+    while enough others read alike."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
@@ -130,11 +131,14 @@ class IntroductionList(BaseModel):
     cursor: str | None = None
 
 
-def introduction_view(stored: Stored[Introduction], tenant: str, words: Nomenclature) -> IntroductionView:
-    """What this side may read of it now."""
+def introduction_view(
+    stored: Stored[Introduction], tenant: str, words: Nomenclature, *, protected: bool
+) -> IntroductionView:
+    """What this side may read of it now; `protected` says whether a class protects the other's card at this moment."""
     one = stored.value
     side = one.side_of(tenant)
     standing = one.standing(side)
+    told = not one.ended and (protected or not one.unanswered)
     return IntroductionView(
         id=one.id,
         side=side,
@@ -144,11 +148,11 @@ def introduction_view(stored: Stored[Introduction], tenant: str, words: Nomencla
         may=_answers_left(one, side),
         refusal=one.refusal if one.refused_by == side else None,
         demand_id=one.demand_id if side == "host" else None,
-        profile_id=one.match.profile_id if side == "lender" or not one.ended else None,
-        demand=_demand(one.demand_card, words) if side == "host" or not one.ended else None,
-        profile=_profile(one.match.card, words) if side == "lender" or not one.ended else None,
-        score=None if one.ended else one.match.score,
-        explanation=() if one.ended else one.match.criteria,
+        profile_id=one.match.profile_id if side == "lender" or told else None,
+        demand=_demand(one.demand_card, words) if side == "host" or told else None,
+        profile=_profile(one.match.card, words) if side == "lender" or told else None,
+        score=one.match.score if told else None,
+        explanation=one.match.criteria if told else (),
         earliest_start=None if one.ended else one.earliest_start,
         questions=() if one.ended else _questions(one, side),
         term_sheet=None if one.ended else _sheet(one, side),
@@ -191,7 +195,7 @@ def _answers_left(one: Introduction, side: Side) -> tuple[str, ...]:
 
 def _profile(card: ProfileCard, words: Nomenclature) -> ProfileView:
     return ProfileView(
-        occupation=_named(words, "occupation", card.occupation),
+        occupation=_named(words, "trade", card.occupation),
         skills=tuple(_named(words, "skill", code) for code in card.skills),
         experience=card.experience,
         area=card.area,
@@ -206,7 +210,7 @@ def _profile(card: ProfileCard, words: Nomenclature) -> ProfileView:
 
 def _demand(card: DemandCard, words: Nomenclature) -> DemandView:
     return DemandView(
-        occupation=_named(words, "occupation", card.occupation),
+        occupation=_named(words, "trade", card.occupation),
         must_skills=tuple(_named(words, "skill", code) for code in card.must_skills),
         wished_skills=tuple(_named(words, "skill", code) for code in card.wished_skills),
         experience=card.experience,

@@ -10,7 +10,7 @@ import pytest
 from functions.matching import index as index_module
 from functions.matching.index import ProfileIndex, connect, document
 from functions.matching.model import Candidate, Company, Knowledge, Scale, SearchDown, candidate_of, ranked
-from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, ProfileCard, Shift, WorkingTime
+from passerelle.contracts.cards import Area, DemandCard, ProfileCard, Shift, ShownExperience, WorkingTime
 from passerelle.nomenclature import load_starter
 from tests.support.search import search_url as search_url
 
@@ -35,7 +35,7 @@ def a_card(chance: random.Random) -> ProfileCard:
     return ProfileCard(
         occupation=occupation.code,
         skills=tuple(sorted(chance.sample(occupation.skills, chance.randint(0, 8)))),
-        experience=chance.choice(list(ExperienceBand)),
+        experience=chance.choice(list(ShownExperience)),
         area=an_area(chance),
         radius_km=chance.choice([5, 17, 50, 100, 300]),
         available_from=month(first),
@@ -53,7 +53,7 @@ def a_demand(chance: random.Random) -> DemandCard:
         occupation=occupation.code,
         must_skills=tuple(asked[:4]),
         wished_skills=tuple(asked[4:]),
-        experience=chance.choice(list(ExperienceBand)),
+        experience=chance.choice(list(ShownExperience)),
         area=an_area(chance),
         first_month=month(first),
         last_month=month(first + chance.randint(0, 5)),

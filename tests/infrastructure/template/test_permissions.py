@@ -10,6 +10,7 @@ import pytest
 from tests.infrastructure.template.facts import Templates
 
 pytestmark = pytest.mark.xdist_group("templates")
+CLASSES = "passerelle-local-classes"
 VAULT = {"passerelle-local-identities-api", "passerelle-local-identities-reveal"}
 LISTENING = {"passerelle-local-identities-events"}
 """Notes what is disclosed to whom; it has no key, so it reads no name."""
@@ -89,7 +90,20 @@ def test_a_slice_touches_its_own_table_only(local: Templates) -> None:
             continue
         own = "-".join(role.split("-")[:3])
         tables = {place for each in statements for place in each.resources if place.startswith("dynamodb:table/")}
-        assert {place.split("/")[1].removesuffix("-keys") for place in tables} <= {own}
+        assert {place.split("/")[1].removesuffix("-keys") for place in tables} <= {own, CLASSES}
+
+
+def test_cards_are_counted_by_those_who_own_them_and_read_by_those_who_show_them(local: Templates) -> None:
+    table = f"dynamodb:table/{CLASSES}"
+    owners, readers = ("profiles", "demands"), ("matching", "introductions")
+
+    def slices(action: str) -> set[str]:
+        return {role.split("-")[2] for role in roles_with(local, action, table)}
+
+    for action in ("UpdateItem", "PutItem", "DeleteItem", "Query"):
+        assert slices(f"dynamodb:{action}") == set(owners)
+    assert slices("dynamodb:BatchGetItem") == {*owners, *readers}
+    assert slices("dynamodb:Scan") == set()
 
 
 def test_no_action_is_granted_with_a_star(local: Templates) -> None:

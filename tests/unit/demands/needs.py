@@ -9,7 +9,7 @@ from passerelle import clock
 from passerelle.access import Actor
 from passerelle.contracts import Event
 from passerelle.store import Table
-from tests.support.slices import Reply, Slice, a_company, an_envelope
+from tests.support.slices import Reply, Slice, a_company, an_envelope, the_classes
 
 HOST = a_company("cmp_host")
 STRANGER = a_company("cmp_stranger", subject="usr_2")
@@ -84,12 +84,12 @@ def told(demands: Slice, event: Event, sequence: int) -> None:
 
 def put_in_state(demands: Slice, demand: dict[str, Any], state: State) -> None:
     """Write a state as if the demand had come to it."""
-    store = Demands(Table(demands.table_name))
+    store = Demands(Table(demands.table_name), the_classes())
     stored = store.find("cmp_host", demand["id"])
     assert stored is not None
     if stored.value.state is state:
         return
     transaction = store.begin()
-    changed = stored.value.model_copy(update={"state": state})
-    store.save(transaction, changed, stored.version + 1, was_open=stored.value.state is State.OPEN)
+    changed = stored.value.model_copy(update={"state": state, "shown": None})
+    store.save(transaction, changed, stored.version + 1, before=stored.value)
     transaction.commit()

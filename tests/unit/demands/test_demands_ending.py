@@ -11,7 +11,7 @@ from passerelle import clock
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.store import Table
-from tests.support.slices import Slice, a_slice, an_envelope
+from tests.support.slices import Slice, a_slice, an_envelope, the_classes
 from tests.unit.demands.needs import HOST, STRANGER, a_need, after, ended, in_days, posted, revised, stands, told
 
 SUSPENDED = CompanySuspended(company_id="cmp_host")
@@ -110,13 +110,13 @@ def test_a_host_that_may_not_look_has_no_open_demand(demands: Slice, event: Comp
 
 def test_more_demands_than_one_transaction_holds_are_closed(demands: Slice) -> None:
     demand = posted(demands)
-    store = Demands(Table(demands.table_name))
+    store = Demands(Table(demands.table_name), the_classes())
     pattern = store.find("cmp_host", demand["id"])
     assert pattern is not None
-    transaction = store.begin()
     for number in range(40):
+        transaction = store.begin()
         store.save(transaction, pattern.value.model_copy(update={"id": f"dem_{number}"}), 1)
-    transaction.commit()
+        transaction.commit()
 
     told(demands, SUSPENDED, 3)
 

@@ -13,12 +13,12 @@ from functions.demands.model import (
     Demand,
     Need,
     add_months,
-    demand_card,
+    exact_card,
     last_day_open,
     length_is_usual,
-    masked_area,
 )
 from passerelle.contracts.cards import ExperienceBand, Shift, WorkingTime
+from passerelle.masking import masked_area
 from passerelle.nomenclature import Municipality, Nomenclature, load_starter
 
 WORDS = load_starter()
@@ -60,7 +60,7 @@ def leaves(value: Any) -> list[str]:
 
 @given(needs())
 def test_a_card_says_nothing_finer_than_months_and_areas_and_no_free_text(need: Need) -> None:
-    text = demand_card(a_demand(need), WORDS).model_dump_json()
+    text = exact_card(a_demand(need), WORDS).model_dump_json()
 
     assert need.municipality not in leaves(json.loads(text))
     assert re.search(r"\d{4}-\d{2}-\d{2}", text) is None
@@ -83,7 +83,7 @@ def test_what_is_hidden_makes_no_difference_to_the_card(need: Need, data: st.Dat
         }
     )
 
-    assert demand_card(a_demand(twin), WORDS) == demand_card(a_demand(need), WORDS)
+    assert exact_card(a_demand(twin), WORDS) == exact_card(a_demand(need), WORDS)
 
 
 def test_a_municipality_without_a_known_intercommunality_shows_the_next_coarser_area() -> None:

@@ -39,6 +39,8 @@ EXPECTED_TRANSITIONS = {
     ("revise", Mover.HOST, "draft", "draft"),
     ("revise", Mover.HOST, "open", "open"),
     ("open", Mover.HOST, "draft", "open"),
+    ("place", Mover.PLATFORM, "open", "open"),
+    ("refer", Mover.PLATFORM, "open", "open"),
     ("fill", Mover.HOST, "open", "filled"),
     ("close", Mover.HOST, "open", "closed"),
     ("expire", Mover.PLATFORM, "open", "expired"),

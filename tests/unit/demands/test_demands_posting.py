@@ -11,7 +11,7 @@ from functions.demands.store import Demands
 from passerelle import clock
 from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.store import Table
-from tests.support.slices import Slice, a_company, a_slice
+from tests.support.slices import Slice, a_company, a_slice, the_classes
 from tests.unit.demands.needs import (
     HOST,
     LE_HAVRE,
@@ -122,7 +122,7 @@ def test_an_unusual_length_is_confirmed_and_the_confirmation_recorded(demands: S
     demand = posted(demands, end_date=end_date, confirm_length=True)
 
     assert demand["length_confirmed"] is True
-    stored = Demands(Table(demands.table_name)).find("cmp_host", demand["id"])
+    stored = Demands(Table(demands.table_name), the_classes()).find("cmp_host", demand["id"])
     assert stored is not None
     assert stored.value.length_confirmed is not None
     assert stored.value.length_confirmed.by == HOST.subject

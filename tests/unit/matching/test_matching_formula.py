@@ -24,7 +24,7 @@ from functions.matching.model import (
     ranked,
 )
 from functions.matching.wording import explained, summary
-from passerelle.contracts.cards import ExperienceBand, Shift, WorkingTime
+from passerelle.contracts.cards import Shift, ShownExperience, WorkingTime
 from passerelle.problems import Invalid
 from tests.unit.matching.trades import (
     AERO_TITLE,
@@ -90,7 +90,7 @@ def test_the_car_fitter_suits_the_aerospace_post_and_the_words_say_why() -> None
 def test_each_criterion_by_hand() -> None:
     scale = a_scale(
         wished_skills=("113245", AERO_TITLE),
-        experience=ExperienceBand.FROM_11,
+        experience=ShownExperience.FROM_11,
         last_month="2027-06",
         shift=Shift.NIGHT,
         area=a_place(ROUEN),
@@ -127,7 +127,7 @@ def test_the_words_of_what_fits_less() -> None:
     scale = a_scale(
         must_skills=(),
         wished_skills=(),
-        experience=ExperienceBand.FROM_11,
+        experience=ShownExperience.FROM_11,
         shift=Shift.NIGHT,
         working_time=WorkingTime.PART_TIME,
         last_month="2027-06",

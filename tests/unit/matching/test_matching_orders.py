@@ -205,6 +205,13 @@ class WorldMatches:
         return True
 
 
+class OpenGate:
+    """Everything may be shown: what is shown when it may not is proved elsewhere."""
+
+    def protect(self, cards: Sequence[ProfileCard | DemandCard]) -> list[bool]:
+        return [True] * len(cards)
+
+
 class WorldIndex:
     """`Index`, in memory, as late as an engine may be."""
 
@@ -244,7 +251,7 @@ class News:
     denied: frozenset[str] = frozenset()
 
     def reaction(self, world: World) -> Reaction:
-        matching = Matching(WorldMatches(world), WorldIndex(world), KNOWLEDGE)
+        matching = Matching(WorldMatches(world), WorldIndex(world), OpenGate(), KNOWLEDGE)
         react: Mapping[str, Callable[[Any], None]] = {
             "company": lambda _: matching.learn_company(self.company(), self.sequence),
             "publish": lambda _: matching.publish(

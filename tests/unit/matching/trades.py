@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from functions.matching.model import Candidate, Company, Demand, Profile, candidate_of
-from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, ProfileCard, Shift, WorkingTime
+from passerelle.contracts.cards import Area, DemandCard, ProfileCard, Shift, ShownExperience, WorkingTime
 from passerelle.nomenclature import load_starter
 
 WORDS = load_starter()
@@ -37,7 +37,7 @@ def a_car_fitter(**changes: Any) -> ProfileCard:
     card: dict[str, Any] = {
         "occupation": "H2909",
         "skills": (SAFETY, POWER_TOOLS, "106188", JIG, QUALITY, HAND_TOOLS, RIGOUR),
-        "experience": ExperienceBand.FROM_6_TO_10,
+        "experience": ShownExperience.FROM_6_TO_10,
         "area": a_place(),
         "radius_km": 50,
         "available_from": "2026-09",
@@ -59,7 +59,7 @@ def a_fitter_is_wanted(**changes: Any) -> DemandCard:
         "occupation": "H2901",
         "must_skills": (JIG, HAND_TOOLS, RIVETS, RIGOUR),
         "wished_skills": (QUALITY,),
-        "experience": ExperienceBand.FROM_3_TO_5,
+        "experience": ShownExperience.FROM_3_TO_5,
         "area": a_place(),
         "first_month": "2026-09",
         "last_month": "2026-12",
@@ -97,7 +97,7 @@ def profile_cards(draw: st.DrawFn) -> ProfileCard:
     return ProfileCard(
         occupation=draw(st.sampled_from(_OCCUPATIONS)),
         skills=tuple(sorted(draw(st.sets(st.sampled_from(_SKILLS), max_size=12)))),
-        experience=draw(st.sampled_from(ExperienceBand)),
+        experience=draw(st.sampled_from(ShownExperience)),
         area=draw(st.sampled_from(_PLACES)),
         radius_km=draw(st.sampled_from([5, 20, 50, 100, 300])),
         available_from=first,
@@ -117,7 +117,7 @@ def demand_cards(draw: st.DrawFn) -> DemandCard:
         occupation=draw(st.sampled_from(_OCCUPATIONS)),
         must_skills=tuple(sorted(asked[:cut])),
         wished_skills=tuple(sorted(asked[cut:])),
-        experience=draw(st.sampled_from(ExperienceBand)),
+        experience=draw(st.sampled_from(ShownExperience)),
         area=draw(st.sampled_from(_PLACES)),
         first_month=first,
         last_month=last,

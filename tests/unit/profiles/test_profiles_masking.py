@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.profiles.model import Description, Profile, masked_area, masked_card, new_profile
+from functions.profiles.model import Description, Profile, exact_card, new_profile
 from functions.profiles.rendering import French
 from passerelle.contracts.cards import ExperienceBand, Shift, WorkingTime
+from passerelle.masking import masked_area
 from passerelle.nomenclature import Municipality, Nomenclature, load_starter
 from tests.unit.profiles.volunteers import CERTIFICATE, COMMON_SKILL, DARNETAL, ROUEN, ROUEN_METROPOLIS, a_welder
 
@@ -54,7 +55,7 @@ def leaves(value: Any) -> list[str]:
 def test_a_card_says_nothing_finer_than_months_and_areas(description: Description) -> None:
     profile = a_profile(description)
 
-    text = masked_card(profile, WORDS).model_dump_json()
+    text = exact_card(profile, WORDS).model_dump_json()
 
     assert description.municipality not in leaves(json.loads(text))
     assert re.search(r"\d{4}-\d{2}-\d{2}", text) is None
@@ -84,7 +85,7 @@ def test_what_is_hidden_makes_no_difference_to_the_card_nor_to_its_words(
     )
     french = French(WORDS, "Pôle Exemple", "dpo@passerelle.example")
 
-    card, twin_card = masked_card(a_profile(description), WORDS), masked_card(a_profile(twin), WORDS)
+    card, twin_card = exact_card(a_profile(description), WORDS), exact_card(a_profile(twin), WORDS)
 
     assert twin_card == card
     assert french.card_lines(twin_card) == french.card_lines(card)
@@ -109,15 +110,15 @@ def test_two_neighbours_have_the_same_card() -> None:
     here = a_profile(Description(**_read(a_welder(municipality=ROUEN, reference="A"))))
     there = a_profile(Description(**_read(a_welder(municipality=DARNETAL, reference="B"))))
 
-    assert masked_card(here, WORDS) == masked_card(there, WORDS)
-    assert masked_card(here, WORDS).area.code == ROUEN_METROPOLIS
+    assert exact_card(here, WORDS) == exact_card(there, WORDS)
+    assert exact_card(here, WORDS).area.code == ROUEN_METROPOLIS
 
 
 def test_a_certificate_is_kept_for_later_and_not_shown() -> None:
     profile = a_profile(Description(**_read(a_welder(skills=[CERTIFICATE, COMMON_SKILL]))))
 
     assert profile.certificates == (CERTIFICATE,)
-    assert masked_card(profile, WORDS).skills == (COMMON_SKILL,)
+    assert exact_card(profile, WORDS).skills == (COMMON_SKILL,)
 
 
 def test_a_municipality_without_a_known_intercommunality_shows_the_next_coarser_area() -> None:
@@ -137,7 +138,7 @@ def test_a_skill_that_left_the_nomenclature_is_not_shown() -> None:
     profile = a_profile(Description(**_read(a_welder(skills=[COMMON_SKILL]))))
     gone = profile.model_copy(update={"description": profile.description.model_copy(update={"skills": ("999999",)})})
 
-    assert masked_card(gone, WORDS).skills == ()
+    assert exact_card(gone, WORDS).skills == ()
 
 
 def test_months_read_as_french_does() -> None:
@@ -145,7 +146,7 @@ def test_months_read_as_french_does() -> None:
 
     def period(first: date, last: date) -> str:
         description = Description(**_read(a_welder()) | {"available_from": first, "available_to": last})
-        lines = french.card_lines(masked_card(a_profile(description), WORDS))
+        lines = french.card_lines(exact_card(a_profile(description), WORDS))
         return next(line.values[0] for line in lines if line.field == "available_from").replace("\u00a0", " ")
 
     april = date(2027, 4, 3)

@@ -61,6 +61,7 @@ EXPECTED_TRANSITIONS = {
     ("accept", Mover.EMPLOYEE, "awaiting_opt_in", "published"),
     *(("decline", Mover.EMPLOYEE, s, "withdrawn") for s in ("awaiting_opt_in", "published", "with_adviser", "lent")),
     *(("refer", Mover.PLATFORM, s, "with_adviser") for s in ("awaiting_opt_in", "published")),
+    *(("place", Mover.PLATFORM, s, "published") for s in ("published", "with_adviser")),
     *(("lend", Mover.PLATFORM, s, "lent") for s in ("published", "with_adviser")),
     ("return", Mover.PLATFORM, "lent", "published"),
     *(("suspend", Mover.PLATFORM, s, "withdrawn") for s in ("awaiting_opt_in", "published", "with_adviser")),

@@ -15,7 +15,7 @@ from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import OptInRequested, ProfilePublished, ProfileWithdrawn
 from passerelle.store import Table
 from passerelle.tokens import digest
-from tests.support.slices import Slice, a_company, an_envelope
+from tests.support.slices import Slice, a_company, an_envelope, the_classes
 from tests.unit.profiles.volunteers import (
     LENDER,
     asked,
@@ -329,14 +329,14 @@ def test_a_suspended_lender_s_profiles_leave_the_view_and_drafts_stay(profiles: 
 
 def test_more_profiles_than_one_transaction_holds_are_hidden(profiles: Slice) -> None:
     draft = drafted(profiles)
-    store = Profiles(Table(profiles.table_name))
+    store = Profiles(Table(profiles.table_name), the_classes())
     pattern = store.find("cmp_lender", draft["id"])
     assert pattern is not None
-    transaction = store.begin()
     for number in range(60):
+        transaction = store.begin()
         copy = pattern.value.model_copy(update={"id": f"prf_{number}", "state": State.PUBLISHED})
-        store.save(transaction, copy, 1)
-    transaction.commit()
+        store.save(transaction, copy, 1, before=pattern.value)
+        transaction.commit()
 
     suspended(profiles, 3)
 

@@ -13,7 +13,7 @@ from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.store import Key, Table
 from passerelle.tokens import digest, link_token
-from tests.support.slices import Reply, Slice, a_company, a_slice, an_envelope
+from tests.support.slices import Reply, Slice, a_company, a_slice, an_envelope, the_classes
 
 LENDER = a_company("cmp_lender")
 STRANGER = a_company("cmp_stranger", subject="usr_2")
@@ -126,6 +126,6 @@ def put_in_state(profiles: Slice, draft: dict[str, Any], state: State) -> None:
     stored = table.read(Key("cmp_lender", "profile", draft["id"]), Profile)
     assert stored is not None
     transaction = table.begin()
-    changed = stored.value.model_copy(update={"state": state})
-    Profiles(table).save(transaction, changed, stored.version + 1)
+    changed = stored.value.model_copy(update={"state": state, "shown": None})
+    Profiles(table, the_classes()).save(transaction, changed, stored.version + 1, before=stored.value)
     transaction.commit()

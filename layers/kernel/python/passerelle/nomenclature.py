@@ -156,12 +156,13 @@ class Nomenclature:
     @cached_property
     def labels(self) -> Mapping[str, Mapping[str, str]]:
         """Labels by kind then code. Kinds: occupation, skill, municipality, epci, employment_zone, departement, region,
-        naf, idcc, family, certificate."""
+        naf, idcc, family, certificate, domain (of ROME: A12, A), trade (occupations and domains)."""
         named: dict[str, Mapping[str, str]] = {
             "occupation": {o.code: o.label for o in self._occupations.values()},
             "skill": {s.code: s.name for s in self._skills.values()},
             "municipality": {m.code: m.name for m in self._municipalities.values()},
         }
+        named["trade"] = {**self._labels.get("domain", {}), **named["occupation"]}
         return MappingProxyType({**self._labels, **named})
 
     def occupation(self, code: str) -> Occupation:

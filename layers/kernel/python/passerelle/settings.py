@@ -25,3 +25,15 @@ class Settings(BaseModel):
         """Read the model from the environment. Raises `pydantic.ValidationError` naming each missing variable."""
         given = {name: os.environ.get(name.upper()) for name in cls.model_fields}
         return cls.model_validate({name: value for name, value in given.items() if value is not None})
+
+
+class MaskingSettings(Settings):
+    """What a slice that shows cards or owns them is told of the ledger of classes (`passerelle.classes`)."""
+
+    classes_table_name: str
+    min_members: int
+    """`K_MIN_MEMBERS` of law.md §3.2: how many people, or companies in need, must read alike."""
+    min_lenders: int
+    """`L_MIN_LENDERS`: to how many companies these people must belong."""
+    max_lender_share: int
+    """`MAX_LENDER_SHARE`, in percent: how many of them may belong to one company."""

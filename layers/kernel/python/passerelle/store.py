@@ -293,6 +293,10 @@ class Transaction:
         }
         self._put({"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}, AlreadyDone(repeat.key))
 
+    def include(self, write: dict[str, Any], refused: Exception) -> None:
+        """Add a write to another ledger, as DynamoDB takes it; `refused` is raised when its condition does not hold."""
+        self._writes.append((write, refused))
+
     def commit(self) -> None:
         """Write everything, or raise the error of the first condition that does not hold and write nothing."""
         if not self._writes:

@@ -1,7 +1,8 @@
 """The masked cards: all that may be said of a profile or a demand before disclosure (level 1).
 
 Only these fields leave the slice that owns the thing; masking builds a card field by field (an allow-list), it never
-removes fields from something fuller. Areas are intercommunalities or coarser, dates are months, experience is a band.
+removes fields from something fuller. Areas are intercommunalities or coarser, dates are months or wider, experience is
+a band or wider: `passerelle.masking` says how coarse a card has to be.
 """
 
 from enum import StrEnum
@@ -21,6 +22,18 @@ class ExperienceBand(StrEnum):
     FROM_11 = "11+"
 
 
+class ShownExperience(StrEnum):
+    """Experience as a card tells it: a band, or something coarser where a band would tell too much."""
+
+    UP_TO_2 = "0-2"
+    FROM_3_TO_5 = "3-5"
+    FROM_6_TO_10 = "6-10"
+    FROM_11 = "11+"
+    UP_TO_5 = "0-5"
+    FROM_6 = "6+"
+    ANY = "any"
+
+
 class WorkingTime(StrEnum):
     """Full or part time."""
 
@@ -38,12 +51,15 @@ class Shift(StrEnum):
     WEEKEND = "weekend"
 
 
+AreaLevel = Literal["epci", "employment_zone", "department", "region"]
+
+
 class Area(BaseModel):
     """A masked place: an intercommunality (EPCI) or something coarser, never a municipality."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    level: Literal["epci", "employment_zone", "department", "region"]
+    level: AreaLevel
     code: str
 
 
@@ -52,9 +68,9 @@ class ProfileCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    occupation: Annotated[str, Field(description="ROME code.")]
+    occupation: Annotated[str, Field(description="ROME code; coarser: its first three characters, or its first.")]
     skills: Annotated[tuple[str, ...], Field(description="Official skill codes, sorted.")]
-    experience: ExperienceBand
+    experience: ShownExperience
     area: Area
     radius_km: Annotated[int, Field(ge=5, le=300, description="How far the volunteer travels, in km.")]
     available_from: Month
@@ -68,10 +84,10 @@ class DemandCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    occupation: Annotated[str, Field(description="ROME code.")]
+    occupation: Annotated[str, Field(description="ROME code; coarser: its first three characters, or its first.")]
     must_skills: tuple[str, ...]
     wished_skills: tuple[str, ...]
-    experience: ExperienceBand
+    experience: ShownExperience
     area: Area
     first_month: Month
     last_month: Month

@@ -7,7 +7,20 @@ from passerelle.contracts.cards import DemandCard
 
 
 class DemandOpened(Event):
-    """A host is looking for people. Repeated with a higher sequence when the card changes."""
+    """A host is looking for people, and a class protects its card: it may be shown. Repeated with a higher sequence
+    when the card changes."""
+
+    source_slice: ClassVar[str] = "demands"
+
+    demand_id: str
+    card: DemandCard
+
+
+class DemandReferred(Event):
+    """A host is looking for people, but no class protects its card, or none does any more: an adviser mediates by hand.
+
+    The card is the exact one of level 1, for the adviser; lenders are shown nothing.
+    """
 
     source_slice: ClassVar[str] = "demands"
 

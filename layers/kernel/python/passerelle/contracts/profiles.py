@@ -18,7 +18,8 @@ class OptInRequested(Event):
 
 
 class ProfilePublished(Event):
-    """The employee opted in: the card may be shown. Repeated with a higher sequence when the card changes."""
+    """The employee opted in and a class protects the card: it may be shown. Repeated with a higher sequence when the
+    card changes, which makes it coarser and never finer."""
 
     source_slice: ClassVar[str] = "profiles"
 
@@ -26,6 +27,19 @@ class ProfilePublished(Event):
     person_id: Annotated[
         str, Field(description="Vault subject; lets documents and notifications ask for a name once lawful.")
     ]
+    card: ProfileCard
+
+
+class ProfileReferred(Event):
+    """The employee opted in, but no class protects his card, or none does any more: an adviser mediates by hand.
+
+    The card is the exact one of level 1, for the adviser; hosts are shown nothing.
+    """
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: str
+    person_id: str
     card: ProfileCard
 
 
