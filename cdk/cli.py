@@ -47,6 +47,11 @@ def parser() -> argparse.ArgumentParser:
     listed = questions.add_parser("facts", help="list the facts, their types and what each means")
     listed.set_defaults(run=_legality_facts)
 
+    privacy = commands.add_parser("privacy", help="ask the personal-data filter")
+    filters = privacy.add_subparsers(dest="question", required=True, metavar="QUESTION")
+    scanned = filters.add_parser("scan", help='read JSON lines {"id", "text"}, print the findings of each')
+    scanned.set_defaults(run=_privacy_scan)
+
     lock = commands.add_parser("lock", help="resolve pyproject.toml again into requirements.lock")
     lock.add_argument("--upgrade", action="store_true", help="move every package to its newest allowed version")
     lock.set_defaults(run=_lock)
@@ -95,6 +100,12 @@ def _legality_facts(arguments: argparse.Namespace) -> int:
     from cdk.legality_cli import facts
 
     return facts(sys.stdout)
+
+
+def _privacy_scan(arguments: argparse.Namespace) -> int:
+    from cdk.privacy_cli import scan
+
+    return scan(sys.stdin, sys.stdout)
 
 
 def _lock(arguments: argparse.Namespace) -> int:

@@ -101,7 +101,7 @@ class Score:
 
     @property
     def clean_hit_rate(self) -> float:
-        return len(self.hits) / self.clean
+        return len(self.hits) / max(self.clean, 1)
 
 
 def main(names: list[str], *, misses: bool) -> None:

@@ -30,7 +30,7 @@ _RULES: Final[tuple[Callable[[Reading], Iterator[Finding]], ...]] = (
     places.find,
 )
 _FORMS_FIRST: Final = (
-    Kind.MAIL, Kind.LINK, Kind.IBAN, Kind.NIR, Kind.COMPANY_NUMBER, Kind.PHONE, Kind.PLATE, Kind.BIRTH,
+    Kind.MAIL, Kind.LINK, Kind.IBAN, Kind.NIR, Kind.PHONE, Kind.COMPANY_NUMBER, Kind.PLATE, Kind.BIRTH,
     Kind.ADDRESS, Kind.COMPANY, Kind.NAME, Kind.PLACE,
 )  # fmt: skip
 """Where suspicions overlap: what has a form of its own comes before names, and the longer before the shorter."""
@@ -44,12 +44,18 @@ def screened(text: str, *sources: Source) -> tuple[Finding, ...]:
     reading = read(text)
     found = {reading.in_original(one) for rule in _RULES for one in rule(reading)}
     found |= {one for source in sources for one in source.findings(text)}
-    return _without_overlaps(found)
+    strangers = {reading.in_original(one) for one in names.strangers(reading)}
+    return _without_overlaps(len(text), [*sorted(found, key=_rank), *sorted(strangers, key=_rank)])
 
 
-def _without_overlaps(found: set[Finding]) -> tuple[Finding, ...]:
-    kept: list[Finding] = []
-    for one in sorted(found, key=lambda one: (_FORMS_FIRST.index(one.kind), one.start - one.end, one.start)):
-        if all(one.end <= other.start or other.end <= one.start for other in kept):
+def _rank(one: Finding) -> tuple[int, int, int]:
+    return _FORMS_FIRST.index(one.kind), one.start - one.end, one.start
+
+
+def _without_overlaps(length: int, best_first: list[Finding]) -> tuple[Finding, ...]:
+    taken, kept = bytearray(length), []
+    for one in best_first:
+        if not any(taken[one.start : one.end]):
+            taken[one.start : one.end] = b"\1" * (one.end - one.start)
             kept.append(one)
     return tuple(sorted(kept, key=lambda one: one.start))

@@ -15,7 +15,7 @@ _STREETS: Final = (
     r"(?:rue|avenue|av|ave|boulevard|bd|bld|bvd|blvd|impasse|imp|faubourg|fbg|lotissement|lot|lieu[ \-]dit|venelle|ruelle|sente|sentier|esplanade"
     r"|rond[ \-]point|promenade|traverse|montee|cote)"
 )
-_OTHERS: Final = r"(?:allee|chemin|ch|route|rte|quai|place|pl|square|cours|passage|villa|hameau|residence|res|parc|cite|clos|domaine|voie|cour|mail)"
+_OTHERS: Final = r"(?:allee|chemin|ch|route|rte|quai|place|pl|square|cours|passage|villa|hameau|residence|res|parc|cite|clos|domaine|r|voie|cour|mail)"
 _NUMBERED: Final = re.compile(
     rf"\b{_NUMBER},? (?:{_STREETS}|{_OTHERS})\b\.? (?P<name>{_LINK}{_NAME}(?: [^\W\d_][\w'\-]*){{0,3}})"
 )

@@ -38,7 +38,7 @@ _PERSON_BEFORE: Final = re.compile(
 _NOT_AN_AGE_AFTER: Final = re.compile(
     r" ?(?:d'?(?!\w* ?enfant)|de |dans |en |au |aux |chez |revolus|minimum|mini\b|maxi\b|et plus|ou plus|comme |a (?:ce|la|l')|qu|pour |derriere|sur )"
 )
-_FEAST: Final = re.compile(rf"\b(?:feter|fete|fetera|sur|ses|dans) (?:ses )?({_AGE}) ans\b")
+_FEAST: Final = re.compile(rf"\b(?:feter|fete|fetera|sur|ses|dans|eu|aura|prend|passe) (?:ses )?({_AGE}) ans\b")
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         for match in pattern.finditer(reading.lower):
             yield Finding(Kind.BIRTH, match.start(), match.end())
     for match in _FEAST.finditer(reading.lower):
-        if "ses" in match.group():
+        if "dans" not in match.group() and not match.group().startswith("sur 2"):
             yield Finding(Kind.BIRTH, match.start(1), match.end())
     for match in _YEARS_OLD.finditer(reading.lower):
         before = reading.lower[max(0, match.start() - 30) : match.start()]

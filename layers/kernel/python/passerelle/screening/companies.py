@@ -34,15 +34,19 @@ _TRADES: Final = frozenset(
     " interim chantiers logistique soudure toiture assurances immobilier conserverie abattoir pompes association mutuelle".split()
 )
 _SCHOOLS: Final = frozenset(
-    "lycee cfa college ecole universite iut afpa greta institut campus mfr fac faculte lp bts".split()
+    "insa esigelec neoma kedge ensam maternelle primaire lycee cfa college ecole universite iut afpa greta institut campus mfr fac faculte lp bts".split()
 )
-_LINKS: Final = frozenset("de du des la le les l d et".split())
+_LINKS: Final = frozenset("au aux a de du des la le les l d et".split())
 _AFTER_CHEZ: Final = frozenset(
     "client clients eux lui elle nous vous moi toi soi particulier particuliers habitant certains quelqu autres domicile".split()
 )
 _WORKS: Final = re.compile(
     r"\b(?:chez|travaill\w*|bosse\w*|embauchee?|salariee?|employee?|ancien(?:ne)?|passee?|livre\w*|client\w*|pour|groupe|filiale|sous-traitan\w*"
     r"|fournisseur\w*|usine|site|societe|entreprise|magasin|mission|interim\w*|stage|par|concurrent\w*|intervien\w*|vient|sort|embauch\w*|et)\b[^.\n]{0,22}$"
+)
+_HIRED: Final = re.compile(
+    r"\b(?:anciens?|anciennes?|salariee?s?|employee?s?|venus?|vient|viennent|venant|sort|sortent|passee?|embauchee?|stage|mission"
+    r"|client|travail\w*|boss\w*|concurrent|licenciee?|pretee?s?|debauchee?) (?:de chez |de |du |chez |par |a |au |pour |d')$"
 )
 _FORM: Final = re.compile(r"\b(?:s\.a\.r\.l|s\.a\.s|s\.a|e\.u\.r\.l)\.?(?!\w)")
 
@@ -82,7 +86,8 @@ def _is_meant(reading: Reading, at: int, size: int, phrase: str) -> bool:
     cue = _WORKS.search(reading.lower, max(0, word.start - 34), word.start) is not None
     if is_brand(phrase) or is_surname(phrase) or phrase in towns():
         direct = at > 0 and reading.words[at - 1].text in (_CUES | {"chez", "pour", "client"})
-        return direct and not is_given(phrase)
+        hired = _HIRED.search(reading.lower, max(0, word.start - 34), word.start) is not None
+        return (direct or hired) and not is_given(phrase)
     if size > 1:
         return not all(map(is_listed, phrase.split())) or word.written[0].isupper() or cue
     if is_listed(phrase):
@@ -163,6 +168,8 @@ def _last(reading: Reading, at: int) -> int:
         if reading.between(words[next_ - 1], words[next_]) not in (" ", "", " & ", "-"):
             break
         word = words[next_]
+        if words[next_ - 1].text in ("a", "de", "d", "du") and spelled(word.text) in towns():
+            break
         if word.capital or word.text in _FORMS or (not is_ordinary(word.text) and not is_function(word.text)):
             last = next_
         elif word.text not in _LINKS:

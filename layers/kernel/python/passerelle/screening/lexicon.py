@@ -67,6 +67,11 @@ def is_listed(word: str) -> bool:
     )
 
 
+def is_everyday(word: str) -> bool:
+    """Whether a word as it stands is in the dictionary: "pierre" is, "marie" is not, though "mari" is."""
+    return word in dictionary()
+
+
 def is_ordinary(word: str) -> bool:
     """Whether a word reads as French: listed, or formed like a French noun, adjective or verb."""
     return is_listed(word) or (

@@ -80,9 +80,7 @@ def _social_security(reading: Reading) -> Iterator[Finding]:
 
 def _accounts(reading: Reading) -> Iterator[Finding]:
     for match in _IBAN.finditer(reading.lower):
-        number = _bare(match.group())
-        if (number[:2] == "fr" and len(number) >= 20) or (15 <= len(number) <= 34 and iban_holds(number)):
-            yield Finding(Kind.IBAN, match.start(), match.end())
+        yield from _iban(match)
     for pattern, text in ((_CUED_ACCOUNT, reading.lower), (_BIC, reading.lower)):
         for match in pattern.finditer(text):
             yield Finding(Kind.IBAN, match.start(1), match.end(1))
@@ -92,6 +90,16 @@ def _accounts(reading: Reading) -> Iterator[Finding]:
         number = _bare(match.group())
         if (len(number) == 16 and luhn(number) and number[0] in "3456") or len(number) == 23:
             yield Finding(Kind.IBAN, match.start(), match.end())
+
+
+def _iban(match: re.Match[str]) -> Iterator[Finding]:
+    """The longest beginning of a match that passes; a French one is believed with a slip of the pen too."""
+    ends = [gap.start() for gap in re.finditer(r" |$", match.group())]
+    for end in reversed(ends):
+        number = _bare(match.group()[:end])
+        if (number[:2] == "fr" and 20 <= len(number) <= 27) or (15 <= len(number) <= 34 and iban_holds(number)):
+            yield Finding(Kind.IBAN, match.start(), match.start() + end)
+            return
 
 
 def _companies(reading: Reading) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from passerelle.screening.reading import Reading
 
 _STRONG: Final = re.compile(
     r"\b(?:habit\w*|vis|vit|vivent|reside\w*|domicili\w*|loge\w*|install\w*|base|basee?s?|situee?s?|implantee?s?|originaire|commune|ville|mairie"
-    r"|gare|agence|canton|secteur|village|bourg|demenag\w*|deplace\w*|embauche\w*|rentre\w*|viens|vient|arrive\w*|part|pars|rdv|rendez-vous|maison|appart\w*"
+    r"|gare|agence|canton|secteur|village|bourg|demenag\w*|deplace\w*|embauche\w*|rentre\w*|viens|vient|arrive\w*|provien\w*|viennent|venue?s?|part|pars|rdv|rendez-vous|maison|appart\w*"
     r"|logement|site|depot|chantier\w*|usine|atelier\w*|antenne|boutique|magasin|locaux|siege|hopital|lycee|marche|port|quartier|trajet|route)"
     r"(?: [^\W\d_]{1,14}){0,3}? (?:a|au|aux|sur|de|d'|du|des|en|vers|dans|cote|pres de|proche de) ?(?:l'|le |la |les )?$"
 )
@@ -43,7 +43,7 @@ _SAINT: Final = re.compile(
 _DEPARTEMENT_NUMBER: Final = re.compile(
     r"\b(?:dans le|departement(?: du)?|dept|habite le|du) (0[1-9]|[1-8]\d|9[0-5]|2[ab])(?![\d.,/:%]| ?(?:h|e|eme|mois|an|ans|au|a|et|jours?|ko|mm|cm|janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)\w*\b|\w)"
 )
-_NOT_PLACES: Final = frozenset("saint-gobain saint gobain".split())
+_ENDS_LIKE_A_TOWN: Final = re.compile(r"^[a-z]{2,}(?:ville|bec|tot|beuf|fleur|court|gny|heim|willer|bourg|villers|villiers|acq|mesnil|ay|ly)$")
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ def _town_is_meant(reading: Reading, at: int, phrase: str) -> bool:
             or (_before(_LIVES, reading, word.start) and " a " in reading.lower[max(0, word.start - 4) : word.start])
         )
     if is_surname(phrase):
-        return _before(_WEAK, reading, word.start)
+        return word.written[0].isupper() or _before(_WEAK, reading, word.start)
     return True
 
 
@@ -127,9 +127,10 @@ def _announced(reading: Reading) -> Iterator[Finding]:
         if is_given(word.text) or word.text in words_of("employers") or (word.text in words_of("departements")):
             continue
         capital = word.capital
-        if not capital and is_ordinary(word.text):
+        local = _ENDS_LIKE_A_TOWN.search(word.text) is not None and _before(_WEAK, reading, word.start)
+        if not capital and not local and is_ordinary(word.text):
             continue
-        if (capital and _before(_WEAK, reading, word.start)) or _before(_STRONG, reading, word.start):
+        if local or (capital and _before(_WEAK, reading, word.start)) or _before(_STRONG, reading, word.start):
             yield Finding(Kind.PLACE, word.start, words[_last(reading, at)].end)
 
 
