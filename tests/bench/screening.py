@@ -91,9 +91,8 @@ class Score:
                 if piece.kind in {one.kind for one in near}:
                     self.found[piece.kind] += 1
                 else:
-                    self.misses.append(
-                        f"{text}  {piece.kind.value} {text[piece.start : piece.end]!r} told {[one.kind.value for one in near]}"
-                    )
+                    said = [one.kind.value for one in near]
+                    self.misses.append(f"{text}  {piece.kind.value} {text[piece.start : piece.end]!r} told {said}")
 
     @property
     def recall(self) -> float:

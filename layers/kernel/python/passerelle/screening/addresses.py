@@ -5,24 +5,29 @@ from collections.abc import Iterator
 from typing import Final
 
 from passerelle.screening.findings import Finding, Kind
-from passerelle.screening.lexicon import is_function, is_ordinary
+from passerelle.screening.lexicon import is_function, is_ordinary, word_set
 from passerelle.screening.reading import Reading
 
 _LINK: Final = r"(?:de la |de l'|des |du |de |d'|aux |au |a la |la |le |les |l')?"
 _NAME: Final = r"[^\W\d_][\w'\-]*"
 _NUMBER: Final = r"(?:n ?[o°] ?)?\d{1,4} ?(?:bis|ter|quater|[abc])?"
 _STREETS: Final = (
-    r"(?:rue|avenue|av|ave|boulevard|bd|bld|bvd|blvd|impasse|imp|faubourg|fbg|lotissement|lot|lieu[ \-]dit|venelle|ruelle|sente|sentier|esplanade"
+    r"(?:rue|avenue|av|ave|boulevard|bd|bld|bvd|blvd|impasse|imp|faubourg|fbg|lotissement"
+    r"|lot|lieu[ \-]dit|venelle|ruelle|sente|sentier|esplanade"
     r"|rond[ \-]point|promenade|traverse|montee|cote)"
 )
-_OTHERS: Final = r"(?:allee|chemin|ch|route|rte|quai|place|pl|square|cours|passage|villa|hameau|residence|res|parc|cite|clos|domaine|r|voie|cour|mail)"
+_OTHERS: Final = (
+    r"(?:allee|chemin|ch|route|rte|quai|place|pl|square|cours|passage|villa|hameau"
+    r"|residence|res|parc|cite|clos|domaine|r|voie|cour|mail)"
+)
 _NUMBERED: Final = re.compile(
     rf"\b{_NUMBER},? (?:{_STREETS}|{_OTHERS})\b\.? (?P<name>{_LINK}{_NAME}(?: [^\W\d_][\w'\-]*){{0,3}})"
 )
 _STREET: Final = re.compile(rf"\b{_STREETS}\b\.? (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*){{0,3}}")
 _OTHER: Final = re.compile(rf"\b{_OTHERS}\b\.? (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*){{0,3}}")
 _ZONE: Final = re.compile(
-    rf"\b(?:za|zi|zac|zae|zone (?:industrielle|artisanale|d'activites?)|parc d'activites?|batiment|bat|lotissement) (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*)?"
+    rf"\b(?:za|zi|zac|zae|zone (?:industrielle|artisanale|d'activites?)|parc d'activites?"
+    rf"|batiment|bat|lotissement) (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*)?"
 )
 _BOX: Final = re.compile(
     r"\b(?:bp|cs|boite postale) ?\d{2,6}\b|\bcedex(?: \d{1,2})?\b|\b(?:code postal|cp) ?:? ?\d{5}\b"
@@ -31,15 +36,18 @@ _POSTAL: Final = re.compile(
     r"(?<![\d.,/])(?:f-)?((?:0[1-9]|[1-8]\d|9[0-5]|97|98)\d{3}),? (?P<name>[^\W\d_]+(?:[ \-'][^\W\d_]+)?)"
 )
 _AT: Final = re.compile(
-    r"\b(?:habit\w*|loge\w*|vit|vis|domicili\w*|adresse|demeur\w*|resid\w*|rendez-vous|rdv|siege|au|situee?s?|se trouve)\b[^\n.]{0,25}$"
+    r"\b(?:habit\w*|loge\w*|vit|vis|domicili\w*|adresse|demeur\w*|resid\w*|rendez-vous"
+    r"|rdv|siege|au|situee?s?|se trouve)\b[^\n.]{0,25}$"
 )
 _LINKED: Final = re.compile(_LINK)
 _ANY_WORD: Final = re.compile(r"[\w'\-]+")
 _JOINS: Final = frozenset({"de", "du", "des", "la", "le", "les", "docteur"})
-_TRADE: Final = frozenset(
-    "cable cables fer ronde chargement dechargement livraison parking stationnement travail circulation stockage nuit jour formation"
-    " niveleur expedition reception roulement garde main croisement courants gaines tuyaux fil usinage pietonne public cle cles froid"
-    " quatre deux trois production route journee semaine site chantier depot magasin face".split()
+_TRADE: Final = word_set(
+    "cable cables fer ronde chargement dechargement livraison parking stationnement"
+    " travail circulation stockage nuit jour formation"
+    " niveleur expedition reception roulement garde main croisement courants gaines"
+    " tuyaux fil usinage pietonne public cle cles froid"
+    " quatre deux trois production route journee semaine site chantier depot magasin face"
 )
 
 
@@ -74,7 +82,7 @@ def _word(match: re.Match[str]) -> str:
 
 
 def _capital(reading: Reading, match: re.Match[str]) -> bool:
-    """Whether the name has a capital while the word before it is no acronym: "quai Southampton", not "PARC MACHINES"."""
+    """Whether the name has a capital while the word before it is no acronym: "quai Southampton"."""
     return reading.plain[match.start("name")].isupper() and not reading.plain[match.start() : match.end()].isupper()
 
 

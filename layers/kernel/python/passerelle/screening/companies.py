@@ -1,4 +1,4 @@
-"""Names of companies and schools: well-known employers, what follows "chez" or stands beside a legal form or a trade."""
+"""Names of companies and schools: well-known employers, what follows "chez", a legal form or a trade."""
 
 import re
 from collections.abc import Iterator
@@ -15,38 +15,51 @@ from passerelle.screening.lexicon import (
     is_surname,
     spelled,
     towns,
+    word_set,
     words_of,
 )
 from passerelle.screening.reading import Reading
 
-_FORMS: Final = frozenset(
-    "sarl sas sasu eurl sa scop scic snc sca sci eirl selarl selas gie gmbh ltd gaec earl".split()
+_FORMS: Final = word_set("sarl sas sasu eurl sa scop scic snc sca sci eirl selarl selas gie gmbh ltd gaec earl")
+_CUES: Final = word_set(
+    "groupe societe ste entreprise boite ets etablissement etablissements maison"
+    " usine filiale marque enseigne magasin magasins concurrent employeur client"
+    " cliente donneur agence sous-traitant fournisseur pret"
 )
-_CUES: Final = frozenset(
-    "groupe societe ste entreprise boite ets etablissement etablissements maison usine filiale marque enseigne magasin magasins concurrent employeur client cliente donneur agence sous-traitant fournisseur pret".split()
+_TRADES: Final = word_set(
+    "garage boulangerie patisserie boucherie charcuterie restaurant hotel cabinet"
+    " clinique pharmacie transports transport menuiserie"
+    " maconnerie metallerie chaudronnerie serrurerie plomberie electricite couverture"
+    " charpente imprimerie scierie tolerie usinage"
+    " mecanique constructions batiment ateliers atelier residence ehpad hopital"
+    " foyer creche brasserie boutique salon ambulances"
+    " nettoyage travaux peinture carrelage paysages jardins cars autocars taxis"
+    " laboratoire laboratoires fonderie forges papeterie"
+    " domaine ferme gaec laiterie fromagerie brasseurs etude scp groupe societe"
+    " entreprise ets etablissements maison camping"
+    " interim chantiers logistique soudure toiture assurances immobilier conserverie"
+    " abattoir pompes association mutuelle"
 )
-_TRADES: Final = frozenset(
-    "garage boulangerie patisserie boucherie charcuterie restaurant hotel cabinet clinique pharmacie transports transport menuiserie"
-    " maconnerie metallerie chaudronnerie serrurerie plomberie electricite couverture charpente imprimerie scierie tolerie usinage"
-    " mecanique constructions batiment ateliers atelier residence ehpad hopital foyer creche brasserie boutique salon ambulances"
-    " nettoyage travaux peinture carrelage paysages jardins cars autocars taxis laboratoire laboratoires fonderie forges papeterie"
-    " domaine ferme gaec laiterie fromagerie brasseurs etude scp groupe societe entreprise ets etablissements maison camping"
-    " interim chantiers logistique soudure toiture assurances immobilier conserverie abattoir pompes association mutuelle".split()
+_SCHOOLS: Final = word_set(
+    "insa esigelec neoma kedge ensam maternelle primaire lycee cfa college ecole"
+    " universite iut afpa greta institut campus mfr fac faculte lp bts"
 )
-_SCHOOLS: Final = frozenset(
-    "insa esigelec neoma kedge ensam maternelle primaire lycee cfa college ecole universite iut afpa greta institut campus mfr fac faculte lp bts".split()
-)
-_LINKS: Final = frozenset("au aux a de du des la le les l d et".split())
-_AFTER_CHEZ: Final = frozenset(
-    "client clients eux lui elle nous vous moi toi soi particulier particuliers habitant certains quelqu autres domicile".split()
+_LINKS: Final = word_set("au aux a de du des la le les l d et")
+_AFTER_CHEZ: Final = word_set(
+    "client clients eux lui elle nous vous moi toi soi particulier particuliers"
+    " habitant certains quelqu autres domicile"
 )
 _WORKS: Final = re.compile(
-    r"\b(?:chez|travaill\w*|bosse\w*|embauchee?|salariee?|employee?|ancien(?:ne)?|passee?|livre\w*|client\w*|pour|groupe|filiale|sous-traitan\w*"
-    r"|fournisseur\w*|usine|site|societe|entreprise|magasin|mission|interim\w*|stage|par|concurrent\w*|intervien\w*|vient|sort|embauch\w*|et)\b[^.\n]{0,22}$"
+    r"\b(?:chez|travaill\w*|bosse\w*|embauchee?|salariee?|employee?|ancien(?:ne)?"
+    r"|passee?|livre\w*|client\w*|pour|groupe|filiale|sous-traitan\w*"
+    r"|fournisseur\w*|usine|site|societe|entreprise|magasin|mission|interim\w*"
+    r"|stage|par|concurrent\w*|intervien\w*|vient|sort|embauch\w*|et)\b[^.\n]{0,22}$"
 )
 _HIRED: Final = re.compile(
-    r"\b(?:anciens?|anciennes?|salariee?s?|employee?s?|venus?|vient|viennent|venant|sort|sortent|passee?|embauchee?|stage|mission"
-    r"|client|travail\w*|boss\w*|concurrent|licenciee?|pretee?s?|debauchee?) (?:de chez |de |du |chez |par |a |au |pour |d')$"
+    r"\b(?:anciens?|anciennes?|salariee?s?|employee?s?|venus?|vient|viennent|venant"
+    r"|sort|sortent|passee?|embauchee?|stage|mission"
+    r"|client|travail\w*|boss\w*|concurrent|licenciee?|pretee?s?|debauchee?) (?:de"
+    r" chez |de |du |chez |par |a |au |pour |d')$"
 )
 _FORM: Final = re.compile(r"\b(?:s\.a\.r\.l|s\.a\.s|s\.a|e\.u\.r\.l)\.?(?!\w)")
 

@@ -10,12 +10,14 @@ from passerelle.screening.reading import Reading
 _GAP: Final = r"[ .\-_/·,]"
 _PHONES: Final = (
     re.compile(
-        rf"(?<![\w+,.])(?:(?:\+|00) ?33{_GAP}{{0,2}}(?:\(0\){_GAP}?)?|[0o]){_GAP}?[1-9](?:{_GAP}{{0,3}}[\do]){{8}}(?![\d%])"
+        rf"(?<![\w+,.])(?:(?:\+|00) ?33{_GAP}{{0,2}}(?:\(0\){_GAP}?)?|[0o]){_GAP}?[1-9](?:{_GAP}{{0,3}}[\do"
+        rf"]){{8}}(?![\d%])"
     ),
     re.compile(rf"\(\+ ?33\) ?[1-9](?:{_GAP}{{0,2}}\d){{8}}(?!\d)"),
     re.compile(rf"(?<![\w+])(?:\+|00) ?[1-9]\d{{0,2}}(?:{_GAP}?(?:\(0\))?\d){{7,12}}(?!\d)"),
     re.compile(
-        r"\b(?:tel|telephone|portable|port|mobile|gsm|fixe|appel\w*|joign\w*|joindre|rappel\w*|sms|whatsapp|standard|fax|urgence)\b"
+        r"\b(?:tel|telephone|portable|port|mobile|gsm|fixe|appel\w*|joign\w*|joindre"
+        r"|rappel\w*|sms|whatsapp|standard|fax|urgence)\b"
         r"[^\d\n]{0,25}(?P<number>\+?\d(?:[ .\-/]?\d){5,12})(?!\d)"
     ),
 )
@@ -29,10 +31,12 @@ _AT: Final = r"(?: ?@ ?| ?[(\[{] ?(?:at|a|arobase|@) ?[)\]}] ?| (?:arobase|aroba
 _DOT: Final = r"(?: ?\. ?| ?[(\[{] ?(?:dot|point|\.) ?[)\]}] ?| (?:point|dot|pt) )"
 _MAILS: Final = (
     re.compile(
-        rf"(?<![\w.+\-])[\w.+%\-]{{1,64}}(?: (?:point|dot|tiret|underscore) [\w.+\-]{{1,40}}){{0,3}}{_AT}[\w\-]{{1,60}}(?:{_DOT}[\w\-]{{2,30}}){{1,3}}"
+        rf"(?<![\w.+\-])[\w.+%\-]{{1,64}}(?: (?:point|dot|tiret|underscore) [\w.+\-]{{1,40}}){{0,3}}{_AT}[\w"
+        rf"\-]{{1,60}}(?:{_DOT}[\w\-]{{2,30}}){{1,3}}"
     ),
     re.compile(
-        r"(?<![\w.+\-])[\w.+\-]{2,64}(?: ?@ ?| chez | )(?:gmail|hotmail|outlook|wanadoo|laposte|yahoo|icloud|protonmail|orange|sfr"
+        r"(?<![\w.+\-])[\w.+\-]{2,64}(?: ?@ ?| chez | )(?:gmail|hotmail|outlook|wanadoo"
+        r"|laposte|yahoo|icloud|protonmail|orange|sfr"
         r"|free|live)(?: ?\. ?| point | )(?:com|fr|net|me|org)\b"
     ),
 )
@@ -41,16 +45,19 @@ _LINKS: Final = (
     re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+"),
     re.compile(r"(?<![\w@.])@[a-z][\w.\-]{2,}"),
     re.compile(
-        r"\b[\w\-]{2,60}(?:\.[\w\-]{2,60}){0,4}\.(?:fr|com|net|org|eu|io|info|biz|example|bzh|paris|pro|be|ch)\b(?:/\S*)?"
+        r"\b[\w\-]{2,60}(?:\.[\w\-]{2,60}){0,4}\.(?:fr|com|net|org|eu|io|info|biz|example"
+        r"|bzh|paris|pro|be|ch)\b(?:/\S*)?"
     ),
     re.compile(r"\b[\w\-]{3,40} point (?:fr|com|net|org|eu)\b"),
 )
 _NETWORK: Final = re.compile(
-    r"\b(?:linkedin|linked in|facebook|fb|instagram|insta|snapchat|snap|tiktok|twitter|viadeo|telegram|messenger|youtube|skype|discord)\b"
+    r"\b(?:linkedin|linked in|facebook|instagram|insta|snapchat|snap"
+    r"|tiktok|twitter|viadeo|telegram|messenger|youtube|skype|discord)\b"
 )
-_HANDLE: Final = re.compile(r" ?(?:c'est|:|=|sous|au nom de|,|-)? ?(@?[\w.\-]{0,40}[\d_./\-][\w./\-]{0,60}\w)")
+_HANDLE: Final = re.compile(r" ?(?:c'est|:|=|sous|au nom de|,)? ?(@?[\w.\-]{0,40}[\d_./\-][\w./\-]{0,60}\w)")
 _OWNED: Final = re.compile(
-    r"\b(?:mon|ma|son|sa|leur|notre|profil|compte|ajoute\w*|trouve\w*|retrouve\w*|cherche[zr]?|suivez|contact\w*|ecri\w*|voir|moi|me)\b"
+    r"\b(?:mon|ma|son|sa|leur|notre|profil|compte|ajoute\w*|trouve\w*|retrouve\w*"
+    r"|cherche[zr]?|suivez|contact\w*|ecri\w*|voir|moi|me)\b"
 )
 
 

@@ -1,4 +1,4 @@
-"""The words the rules know, each list read once, when the first text is screened. `words/README.md` tells the sources."""
+"""The words the rules know, each list read once, when a text is screened (see `words/README.md`)."""
 
 import re
 from functools import cache
@@ -16,6 +16,11 @@ _ENDINGS: Final = re.compile(
     r"|antes?|ents?|entes?|oirs?|oires?|aires?|ures?|ifs?|ives?|els?|elles?|eux|iers?|ieres?|er|ez|ons|ir|ois|al|ales?"
     r"|aux|ettes?|ails?|ieux|graphies?|logies?|ateurs?|atrices?)$"
 )
+
+
+def word_set(line: str) -> frozenset[str]:
+    """The words of a line, as a set."""
+    return frozenset(line.split())
 
 
 @cache

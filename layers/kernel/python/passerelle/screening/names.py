@@ -7,27 +7,41 @@ from typing import Final
 
 from passerelle.screening.findings import Finding, Kind
 from passerelle.screening.lexicon import (
-    is_brand, is_everyday, is_function, is_given, is_listed, is_ordinary, is_surname, spelled, towns, words_of,
+    is_brand,
+    is_everyday,
+    is_function,
+    is_given,
+    is_listed,
+    is_ordinary,
+    is_surname,
+    spelled,
+    towns,
+    word_set,
+    words_of,
 )  # fmt: skip
 from passerelle.screening.reading import Reading, Word
 
-_CIVILITIES: Final = frozenset(
-    "m mr mme mmes mlle mlles monsieur madame mademoiselle messieurs mesdames mm dr docteur maitre pr".split()
+_CIVILITIES: Final = word_set(
+    "m mr mme mmes mlle mlles monsieur madame mademoiselle messieurs mesdames mm dr docteur maitre pr"
 )
-_PARTICLES: Final = frozenset("le la de du des d l el al ben ait van von da dos di saint st abd".split())
-_SAINTS: Final = frozenset("saint sainte st ste".split())
+_PARTICLES: Final = word_set("le la de du des d l el al ben ait van von da dos di saint st abd")
+_SAINTS: Final = word_set("saint sainte st ste")
 _ANNOUNCES: Final = re.compile(
-    r"\b(?:(?:m'|t'|s' ?|s )app?ell?ent?|(?:m|s)'app?elle?|se nomme(?:nt)?|(?:sur|pre)?nommee?s?|(?:pre)?nom(?: de famille)?(?: est| c'est)?"
+    r"\b(?:(?:m'|t'|s' ?|s )app?ell?ent?|(?:m|s)'app?elle?|se nomme(?:nt)?|(?:sur"
+    r"|pre)?nommee?s?|(?:pre)?nom(?: de famille)?(?: est| c'est)?"
     r"|contactez|contacte|contact|demandez|demandere?z|appelez|appelle|appeler|rappelez|rappelle|rappeler|joignez"
-    r"|(?:voir|vu|voyez|verrez|verra|vois) (?:ca |cela )?avec|(?:parler|parlez|adressez[ \-]vous|dites|demandez|demander|demande|laissee?s?) a"
+    r"|(?:voir|vu|voyez|verrez|verra|vois) (?:ca |cela )?avec|(?:parler|parlez"
+    r"|adressez[ \-]vous|dites|demandez|demander|demande|laissee?s?) a"
     r"|de la part de|transmis par|signee?|signature|cordialement|cdlt|bien a vous|amicalement|referente?|tuteur|tutrice"
     r"|remplacer|remplacement de|remplacera|a la place de|coucou|interlocut(?:eur|rice)|formatrice|formateur|collegue"
     r"|patron(?:ne)?|gerante?|(?:encadree?|dirigee?|formee?|confirmee?|embauchee?|valide) par|moi c'est|copine|pote"
-    r"|(?:la fille|le fils|la femme|le mari|la soeur|le frere|le neveu|le bureau|l'equipe|fiche|dossier) d[eu'])[ :;,\-]{1,4}(?=[^\W\d_])"
+    r"|(?:la fille|le fils|la femme|le mari|la soeur|le frere|le neveu|le bureau"
+    r"|l'equipe|fiche|dossier) d[eu'])[ :;,\-]{1,4}(?=[^\W\d_])"
 )
 """What only a person's name follows."""
 _HINTS: Final = re.compile(
-    r"\b(?:contacter|demander|demande|joindre|remplace|responsable|bonjour|bjr|salut|slt|merci|avec|chez|c'?est|c|ici|je suis"
+    r"\b(?:contacter|demander|demande|joindre|remplace|responsable|bonjour|bjr"
+    r"|salut|slt|merci|avec|chez|c'?est|c|ici|je suis"
     r"|salariee?|ami|amie|chef|nom|par|chere?)[ :;,\-]{1,4}(?=[^\W\d_])"
 )
 """What a person's name may follow, or anything else."""
@@ -35,11 +49,12 @@ _INITIALS: Final = re.compile(r"(?<![\w.])[A-Z]\.[ \-]?(?:[A-Z]\.[ \-]?)?(?P<nam
 _CIVIL_INITIALS: Final = re.compile(
     r"\b(?:[Mm]me|[Mm]lle|[Mm]r|MME|[Mm]onsieur|[Mm]adame|M\.?|[Dd]r\.?) ([A-Z]\.?(?:[ \-]?[A-Z]\.)?)(?![\w'])"
 )
-_ACTS: Final = frozenset(
-    "est sera a connait gere travaille viendra vient passe passera remplace encadre dit montre assure forme part habite peut"
-    " bosse ouvre prend commence veut reste s arrive explique conduit finit".split()
+_ACTS: Final = word_set(
+    "est sera a connait gere travaille viendra vient passe passera remplace encadre"
+    " dit montre assure forme part habite peut"
+    " bosse ouvre prend commence veut reste s arrive explique conduit finit"
 )
-_BEFORE_PERSONS: Final = frozenset("avec par a pour que dont est c'est et sans selon voir remplace".split())
+_BEFORE_PERSONS: Final = word_set("avec par a pour que dont est c'est et sans selon voir remplace")
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -66,7 +81,14 @@ def strangers(reading: Reading) -> Iterator[Finding]:
         told = (gap == " " and before.text in _BEFORE_PERSONS) or gap == ", "
         if told and word.capital and _unknown(word) and len(word.text) > 2:
             yield _whole(reading, at)
-        if gap == " " and word.capital and before.begins and before.written[0].isupper() and _unknown(before) and _unknown(word):
+        if (
+            gap == " "
+            and word.capital
+            and before.begins
+            and before.written[0].isupper()
+            and _unknown(before)
+            and _unknown(word)
+        ):
             yield _whole(reading, at - 1)
 
 
@@ -104,9 +126,10 @@ def _is_meant(reading: Reading, at: int, *, cued: bool, person: bool) -> bool:
     words, word = reading.words, reading.words[at]
     given, capital = is_given(word.text), word.capital and not word.shouted
     after = words[at + 1] if at + 1 < len(words) and reading.between(word, words[at + 1]) == " " else None
-    if given and word.written[0].isupper() and after is not None:
-        if (after.text in _ACTS and not word.shouted) or (after.written[0].isupper() and is_surname(after.text)):
-            return True
+    acts = after is not None and after.text in _ACTS and not word.shouted
+    surnamed = after is not None and after.written[0].isupper() and is_surname(after.text)
+    if given and word.written[0].isupper() and (acts or surnamed):
+        return True
     if given and capital:
         return at == 0 or words[at - 1].text not in words_of("tool_words")
     return cued or (person and (capital or given) and not word.shouted)
@@ -136,9 +159,11 @@ def _written_first(word: Word) -> bool:
 
 
 def _after_civility(reading: Reading, at: int) -> Iterator[Finding]:
-    """ "M. Duval", "mme le goff", "docteur haddad": any word but those that hold a sentence together or name a trade."""
+    """ "M. Duval", "mme le goff", "docteur haddad": any word but function words and trades."""
     words, civility = reading.words, reading.words[at]
-    if civility.text == "m" and reading.lower[max(0, civility.start - 2) : civility.start].strip()[-1:] in tuple("0123456789'"):
+    if civility.text == "m" and reading.lower[max(0, civility.start - 2) : civility.start].strip()[-1:] in tuple(
+        "0123456789'"
+    ):
         return
     first = at + 1
     while first < len(words) and first < at + 4 and words[first].text in _PARTICLES | _CIVILITIES:

@@ -6,11 +6,12 @@ from typing import Final
 
 from passerelle.identifiers import luhn
 from passerelle.screening.findings import Finding, Kind
+from passerelle.screening.lexicon import word_set
 from passerelle.screening.reading import Reading
 
 _GAP: Final = r"[ .\-_/·]"
 _NIR: Final = re.compile(
-    rf"(?<![\d,])[1-478]{_GAP}?\d\d{_GAP}?(?:0[1-9]|1[0-2]|[2-9]\d){_GAP}?(?:\d\d|2[ab]){_GAP}?\d{{3}}{_GAP}?\d{{3}}"
+    rf"(?<![\d,])[1-478]{_GAP}?\d\d{_GAP}?(?:0[1-9]|1[0-2]|[2-9]\d){_GAP}?(?:\d\d|2[ab])(?:{_GAP}?\d){{6}}"
     rf"(?:{_GAP}{{0,3}}(?:cle{_GAP})?\d\d)?(?!\d)"
 )
 _NIR_CUE: Final = re.compile(
@@ -29,7 +30,8 @@ _CUED_ACCOUNT: Final = re.compile(
 )
 _BIC: Final = re.compile(r"\b(?:bic|swift)\b[ :=]{0,3}([a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?)\b")
 _FRENCH_BIC: Final = re.compile(
-    r"\b(?:AGRI|AXAB|BDFE|BNPA|BOUS|BRED|BREI|CCBP|CCFR|CEPA|CMBR|CMCI|CRLY|NORD|PSST|QNTO|REVO|SOGE|TRZO)[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\b"
+    r"\b(?:AGRI|AXAB|BDFE|BNPA|BOUS|BRED|BREI|CCBP|CCFR|CEPA|CMBR|CMCI|CRLY|NORD"
+    r"|PSST|QNTO|REVO|SOGE|TRZO)[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\b"
 )
 _NEW_PLATE: Final = re.compile(r"\b[a-hj-np-tv-z]{2}([ \-._]?)\d{3}\1[a-hj-np-tv-z]{2}\b")
 _OLD_PLATE: Final = re.compile(
@@ -39,8 +41,10 @@ _CUED_PLATE: Final = re.compile(
     r"\b(?:immatricul\w*|immat|plaques?|voiture|vehicule|camion|fourgon|utilitaire)\b[^\d\n]{0,20}?"
     r"\b([a-z]{2}[ \-]?\d{3}[ \-]?[a-z]{2}|\d{2,4}[ \-]?[a-z]{2,3}[ \-]?\d\d)\b"
 )
-_UNITS: Final = frozenset(
-    "mm cm km kg kw kv ma db hz mn min cdi cdd etp tig mig mag epi lot ral ttc ht pcs pce bar psi rpm tpm dn sec nuit et de le la les des du par sur cv to ref".split()
+_UNITS: Final = word_set(
+    "mm cm km kg kw kv ma db hz mn min cdi cdd etp tig mig mag epi lot ral ttc"
+    " ht pcs pce bar psi rpm tpm dn sec nuit et de le la les des du par sur cv"
+    " to ref"
 )
 
 
@@ -53,7 +57,7 @@ def find(reading: Reading) -> Iterator[Finding]:
 
 
 def nir_key_holds(number: str) -> bool:
-    """Whether the last two digits of a NIR of 15 signs are its key: 97 less the rest modulo 97, Corsica as 19 and 18."""
+    """Whether the last two digits of a NIR of 15 signs are its key: 97 less the rest, Corsica as 19 and 18."""
     body = number[:13].replace("2a", "19").replace("2b", "18")
     return body.isdigit() and number[13:].isdigit() and 97 - int(body) % 97 == int(number[13:])
 
@@ -117,7 +121,8 @@ def _companies(reading: Reading) -> Iterator[Finding]:
 
 def _plates(reading: Reading) -> Iterator[Finding]:
     for match in _NEW_PLATE.finditer(reading.lower):
-        if match.group()[:2] not in _UNITS or match.group(1) == "-":
+        unit = match.group()[:2] in _UNITS and not reading.plain[match.start() : match.start() + 2].isupper()
+        if not unit or match.group(1) == "-":
             yield Finding(Kind.PLATE, match.start(), match.end())
     for match in _OLD_PLATE.finditer(reading.lower):
         letters = reading.plain[match.start(2) : match.end(2)]

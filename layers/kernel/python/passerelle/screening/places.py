@@ -20,30 +20,43 @@ from passerelle.screening.lexicon import (
 from passerelle.screening.reading import Reading
 
 _STRONG: Final = re.compile(
-    r"\b(?:habit\w*|vis|vit|vivent|reside\w*|domicili\w*|loge\w*|install\w*|base|basee?s?|situee?s?|implantee?s?|originaire|commune|ville|mairie"
-    r"|gare|agence|canton|secteur|village|bourg|demenag\w*|deplace\w*|embauche\w*|rentre\w*|viens|vient|arrive\w*|provien\w*|viennent|venue?s?|part|pars|rdv|rendez-vous|maison|appart\w*"
-    r"|logement|site|depot|chantier\w*|usine|atelier\w*|antenne|boutique|magasin|locaux|siege|hopital|lycee|marche|port|quartier|trajet|route)"
-    r"(?: [^\W\d_]{1,14}){0,3}? (?:a|au|aux|sur|de|d'|du|des|en|vers|dans|cote|pres de|proche de) ?(?:l'|le |la |les )?$"
+    r"\b(?:habit\w*|vis|vit|vivent|reside\w*|domicili\w*|loge\w*|install\w*|base"
+    r"|basee?s?|situee?s?|implantee?s?|originaire|commune|ville|mairie"
+    r"|gare|agence|canton|secteur|village|bourg|demenag\w*|deplace\w*|embauche\w*"
+    r"|rentre\w*|viens|vient|arrive\w*|provien\w*|viennent|venue?s?|part|pars|rdv"
+    r"|rendez-vous|maison|appart\w*"
+    r"|logement|site|depot|chantier\w*|usine|atelier\w*|antenne|boutique|magasin"
+    r"|locaux|siege|hopital|lycee|marche|port|quartier|trajet|route)"
+    r"(?: [^\W\d_]{1,14}){0,3}? (?:a|au|aux|sur|de|d'|du|des|en|vers|dans|cote"
+    r"|pres de|proche de) ?(?:l'|le |la |les )?$"
 )
 _WEAK: Final = re.compile(
-    r"\b(?:a|au|aux|sur|de|d'|du|vers|depuis|entre|pres de|proche de|jusqu'a|et|par|autour de|cote|direction|vers|ou|dans|en) ?(?:l'|le |la |les )?$"
+    r"\b(?:a|au|aux|sur|de|d'|du|vers|depuis|entre|pres de|proche de|jusqu'a|et"
+    r"|par|autour de|cote|direction|vers|ou|dans|en) ?(?:l'|le |la |les )?$"
 )
 _SURE: Final = re.compile(
     r"\b(?:a|au|aux|vers|depuis|entre|pres de|proche de|jusqu'a|autour de|cote de|direction) ?(?:l'|le |la |les )?$"
 )
 _LIVES: Final = re.compile(
-    r"\b(?:habit\w*|vis|vit|vivent|reside\w*|domicili\w*|originaire|basee?s?|situee?s?|viens|vient|loge\w*|region|departement)(?: [^\W\d_]{1,12})?(?: de| du| d'| en| dans| a)? ?(?:l'|le |la |les )?$"
+    r"\b(?:habit\w*|vis|vit|vivent|reside\w*|domicili\w*|originaire|basee?s?|situee?s?"
+    r"|viens|vient|loge\w*|region|departement)(?: [^\W\d_]{1,12})?(?: de| du| d'"
+    r"| en| dans| a)? ?(?:l'|le |la |les )?$"
 )
 _HYPHENED: Final = re.compile(
-    r"\b[^\W\d_]{3,20}-(?:(?:sur|sous|les|lez|en|le|la|l'|d'|du|de|des|aux|saint|sainte)-?[^\W\d_]{2,20}(?:-[^\W\d_]{2,20}){0,3})\b"
+    r"\b[^\W\d_]{3,20}-(?:(?:sur|sous|les|lez|en|le|la|l'|d'|du|de|des|aux|saint"
+    r"|sainte)-?[^\W\d_]{2,20}(?:-[^\W\d_]{2,20}){0,3})\b"
 )
 _SAINT: Final = re.compile(
     r"\b(?:saint|sainte|st|ste)[ \-](?:[^\W\d_]{2,20})(?:-[^\W\d_']{1,20}(?:'[^\W\d_]{1,20})?){0,4}\b"
 )
 _DEPARTEMENT_NUMBER: Final = re.compile(
-    r"\b(?:dans le|departement(?: du)?|dept|habite le|du) (0[1-9]|[1-8]\d|9[0-5]|2[ab])(?![\d.,/:%]| ?(?:h|e|eme|mois|an|ans|au|a|et|jours?|ko|mm|cm|janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)\w*\b|\w)"
+    r"\b(?:dans le|departement(?: du)?|dept|habite le|du) (0[1-9]|[1-8]\d|9[0-5]"
+    r"|2[ab])(?![\d.,/:%]| ?(?:h|e|eme|mois|an|ans|au|a|et|jours?|ko|mm|cm|janv"
+    r"|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)\w*\b|\w)"
 )
-_ENDS_LIKE_A_TOWN: Final = re.compile(r"^[a-z]{2,}(?:ville|bec|tot|beuf|fleur|court|gny|heim|willer|bourg|villers|villiers|acq|mesnil|ay|ly)$")
+_ENDS_LIKE_A_TOWN: Final = re.compile(
+    r"^[a-z]{2,}(?:ville|bec|tot|beuf|fleur|court|gny|heim|willer|bourg|villers|villiers|acq|mesnil|ay|ly)$"
+)
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -89,7 +102,7 @@ def _listed_from(reading: Reading, at: int) -> int:
 def _town_is_meant(reading: Reading, at: int, phrase: str) -> bool:
     """A town that is also a word, a surname or a brand needs a cue, and a capital where the cue is weak."""
     word = reading.words[at]
-    if all(map(is_listed, phrase.split())) or is_brand(phrase) or is_given(phrase):
+    if (all(map(is_listed, phrase.split())) and phrase.count(" ") < 2) or is_brand(phrase) or is_given(phrase):
         lived = _before(_LIVES, reading, word.start) or _before(_STRONG, reading, word.start)
         if is_brand(phrase) and not _before(_LIVES, reading, word.start):
             return False
@@ -108,14 +121,14 @@ def _formed(reading: Reading) -> Iterator[Finding]:
     for pattern in (_SAINT, _HYPHENED):
         for match in pattern.finditer(reading.lower):
             first, *rest = re.split(r"[ \-']", match.group())
-            capital = reading.plain[match.start()].isupper() and not reading.plain[: match.start()].strip() == ""
-            uncommon = any(
-                not is_listed(part) and not is_function(part)
-                for part in (rest if pattern is _SAINT else [first, *rest])
+            capital = reading.plain[match.start()].isupper() and reading.plain[: match.start()].strip() != ""
+            named = rest if pattern is _SAINT else [first, *rest]
+            uncommon = any(not is_listed(part) and not is_function(part) for part in named)
+            like_a_town = (
+                pattern is _SAINT or capital or (not is_ordinary(first) and _before(_WEAK, reading, match.start()))
             )
-            if uncommon and (pattern is _SAINT or capital or not is_ordinary(first)):
-                if _before(_WEAK, reading, match.start()) or capital or pattern is _SAINT:
-                    yield Finding(Kind.PLACE, match.start(), match.end())
+            if uncommon and like_a_town and match.group() not in words_of("brands"):
+                yield Finding(Kind.PLACE, match.start(), match.end())
 
 
 def _announced(reading: Reading) -> Iterator[Finding]:

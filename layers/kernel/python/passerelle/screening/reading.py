@@ -16,7 +16,7 @@ from passerelle.screening.findings import Finding
 _AS_PLAIN: Final = dict.fromkeys("’‘ʼ`´′", "'") | dict.fromkeys("‐‑‒–—―−", "-") | {"œ": "oe", "Œ": "OE", "æ": "ae"}
 _INVISIBLE: Final = {"Mn", "Me", "Cf"}
 _ELISION: Final = r"(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu)'(?=[^\W\d_])"
-_WORD: Final = re.compile(rf"{_ELISION}|[^\W\d_]+(?:-[^\W\d_]+|-[ld]'[^\W\d_]+)*", re.IGNORECASE)
+_WORD: Final = re.compile(rf"{_ELISION}|[^\W\d_]+(?:-[^\W\d_]+|-[ld]'[^\W\d_]+){{0,8}}", re.IGNORECASE)
 _SENTENCE_ENDS: Final = '.!?:;\n•«»"('
 
 
@@ -43,7 +43,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Reading:
-    """`plain` keeps capitals, `lower` does not; both have the same length, as have `starts` and `ends` of the original."""
+    """`plain` keeps capitals, `lower` does not; both are as long as `starts` and `ends`."""
 
     plain: str
     lower: str
@@ -52,7 +52,7 @@ class Reading:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        """The words in order. Where a whole text is in capitals, capitals tell nothing: its words are read in lower case."""
+        """The words in order. In a text all in capitals, capitals tell nothing and are read in lower case."""
         source = self.lower if self._all_capitals else self.plain
         return tuple(
             Word(

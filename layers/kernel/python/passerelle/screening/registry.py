@@ -23,7 +23,7 @@ class Source(Protocol):
 
 
 def mark(secret: bytes, name: str) -> str:
-    """The digest that stands for a name: HMAC-SHA256 of its spelling without case, accents, hyphens; 128 bits in hex."""
+    """The digest that stands for a name: HMAC-SHA256 of its spelling (`spelled`), 128 bits in hex."""
     return hmac.new(secret, spelled(name).encode(), hashlib.sha256).hexdigest()[:32]
 
 
