@@ -29,6 +29,7 @@ _STRONG: Final = re.compile(
     r"|locaux|siege|hopital|lycee|marche|port|quartier|trajet|route)"
     r"(?: [^\W\d_]{1,14}){0,3}? (?:a|au|aux|sur|de|d'|du|des|en|vers|dans|cote"
     r"|pres de|proche de) ?(?:l'|le |la |les )?$"
+    r"|\b(?:habit(?:e|es|ent|ait|ant|ants)|secteur|commune|mairie|direction) (?:de |d'|du )?(?:l'|le |la |les )?$"
 )
 _WEAK: Final = re.compile(
     r"\b(?:a|au|aux|sur|de|d'|du|vers|depuis|entre|pres de|proche de|jusqu'a|et"
