@@ -53,6 +53,10 @@ def parser() -> argparse.ArgumentParser:
     imported.add_argument("--stage", default="dev", help="default: dev")
     imported.add_argument("file", type=Path)
     imported.set_defaults(run=_workforce_import)
+    privacy = commands.add_parser("privacy", help="ask the personal-data filter")
+    filters = privacy.add_subparsers(dest="question", required=True, metavar="QUESTION")
+    scanned = filters.add_parser("scan", help='read JSON lines {"id", "text"}, print the findings of each')
+    scanned.set_defaults(run=_privacy_scan)
 
     lock = commands.add_parser("lock", help="resolve pyproject.toml again into requirements.lock")
     lock.add_argument("--upgrade", action="store_true", help="move every package to its newest allowed version")
@@ -108,6 +112,12 @@ def _workforce_import(arguments: argparse.Namespace) -> int:
     from cdk.workforce import import_file
 
     return import_file(arguments.stage, arguments.file)
+
+
+def _privacy_scan(arguments: argparse.Namespace) -> int:
+    from cdk.privacy_cli import scan
+
+    return scan(sys.stdin, sys.stdout)
 
 
 def _lock(arguments: argparse.Namespace) -> int:
