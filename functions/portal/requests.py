@@ -1,8 +1,8 @@
 """What the portal answers to machines: the OpenAPI document itself."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class ApiDocument(BaseModel):
@@ -11,5 +11,5 @@ class ApiDocument(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     openapi: Annotated[str, Field(examples=["3.1.1"])]
-    info: Annotated[dict[str, JsonValue], Field(examples=[{"title": "Passerelle", "version": "1"}])]
-    paths: Annotated[dict[str, JsonValue], Field(examples=[{}])]
+    info: Annotated[dict[str, Any], Field(examples=[{"title": "Passerelle", "version": "1"}])]
+    paths: Annotated[dict[str, Any], Field(examples=[{}])]
