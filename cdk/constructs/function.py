@@ -49,7 +49,7 @@ class SliceFunction(lambda_.Function):
             runtime=lambda_.Runtime.PYTHON_3_14,
             architecture=lambda_.Architecture.ARM_64,
             handler=f"functions.{page.name}.handler.{entry.name}",
-            code=slice_code(page.name),
+            code=slice_code(page),
             layers=layers_of(scope, entry),
             environment=dict(page.environment),
             timeout=Duration.seconds(entry.timeout_seconds),
@@ -66,8 +66,9 @@ class SliceFunction(lambda_.Function):
             Schedule(self, name, stage, entry.every, failures)
 
 
-def slice_code(slice_name: str) -> lambda_.Code:
-    """The slice's folder and nothing of any other, with the import path it has in the repository."""
+def slice_code(page: Slice) -> lambda_.Code:
+    """The slice's folder and its `files`, nothing of any other, under the paths they have in the repository."""
+    files = [line for name in page.files for line in _only(name)]
     return lambda_.Code.from_asset(
         str(ROOT),
         ignore_mode=IgnoreMode.GIT,
@@ -76,11 +77,18 @@ def slice_code(slice_name: str) -> lambda_.Code:
             "!/functions/",
             "/functions/*",
             "!/functions/__init__.py",
-            f"!/functions/{slice_name}/",
+            f"!/functions/{page.name}/",
+            *files,
             "__pycache__",
             "README.md",
         ],
     )
+
+
+def _only(name: str) -> tuple[str, ...]:
+    """The lines that let one file of a top-level folder through."""
+    folder = name.split("/", 1)[0]
+    return (f"!/{folder}/", f"/{folder}/*", f"!/{name}")
 
 
 def log_group(scope: Construct, construct_id: str, name: str, stage: StageSettings) -> logs.LogGroup:

@@ -61,14 +61,16 @@ class Slice:
     """One capability. An entry `api` answers `/<name>` and all below it; an entry `events` reads the slice's queue.
 
     `public_paths` are answered without the authorizer, with all below them; `large_bodies` are spared the firewall's
-    8 KB limit. `relays` are the slices whose tables' streams the entry `relay` reads. `must_be_zero` names metrics of
-    the slice's own (namespace `Passerelle`, dimension `stage`) that raise an alarm.
+    8 KB limit. `files` of the repository are packed beside the code, under the same path. `relays` are the slices whose
+    tables' streams the entry `relay` reads. `must_be_zero` names metrics of the slice's own (namespace `Passerelle`,
+    dimension `stage`) that raise an alarm.
     """
 
     name: str
     environment: Mapping[str, str]
     entries: tuple[Entry, ...]
     has_table: bool = True
+    files: tuple[str, ...] = ()
     subscriptions: tuple[type[Event], ...] = ()
     public_paths: tuple[str, ...] = ()
     large_bodies: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from cdk.slices import (
     matching,
     notifications,
     outbox,
+    portal,
     profiles,
     vocabulary,
 )
@@ -22,6 +23,7 @@ PAGES = (
     companies.page,
     identities.page,
     vocabulary.page,
+    portal.page,
     profiles.page,
     demands.page,
     matching.page,

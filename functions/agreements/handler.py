@@ -41,6 +41,7 @@ from passerelle.contracts.notifications import PersonalLinkIssued, SigningCodeIs
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.observability import caused_by, logger
+from passerelle.pages import serve
 from passerelle.store import Stored, Table
 
 
@@ -224,24 +225,7 @@ def get_evidence(request: Request[NoBody]) -> Answer:
     return Answer(evidence_of(_own(request).value))
 
 
-@api.get(
-    "/agreements/sign",
-    allow=public(),
-    media_type="text/html",
-    summary="The page an employee's signing link opens; opening it uses nothing up.",
-)
-def show_sign_page(_: Request[NoBody]) -> Answer:
-    return Answer(page=pages.sign())
-
-
-@api.get("/agreements/sign/page.js", allow=public(), media_type="text/javascript", summary="The script of that page.")
-def show_sign_script(_: Request[NoBody]) -> Answer:
-    return Answer(page=pages.script())
-
-
-@api.get("/agreements/sign/page.css", allow=public(), media_type="text/css", summary="The style of that page.")
-def show_sign_style(_: Request[NoBody]) -> Answer:
-    return Answer(page=pages.style())
+serve(api, pages.SIGN)
 
 
 @api.post(

@@ -30,6 +30,7 @@ from passerelle.contracts.profiles import ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.observability import caused_by, logger
+from passerelle.pages import serve
 from passerelle.problems import Malformed
 from passerelle.store import Stored, Table
 
@@ -195,19 +196,7 @@ def simulate_cost(request: Request[NoBody]) -> Answer:
     return Answer(cost_view(cost, months))
 
 
-@api.get("/introductions/go", allow=public(), media_type="text/html", summary="The page of the employee's link.")
-def go_page(_request: Request[NoBody]) -> Answer:
-    return Answer(page=pages.go())
-
-
-@api.get("/introductions/go/page.js", allow=public(), media_type="text/javascript", summary="The script of that page.")
-def go_script(_request: Request[NoBody]) -> Answer:
-    return Answer(page=pages.script())
-
-
-@api.get("/introductions/go/page.css", allow=public(), media_type="text/css", summary="The style of that page.")
-def go_style(_request: Request[NoBody]) -> Answer:
-    return Answer(page=pages.style())
+serve(api, pages.GO)
 
 
 @api.post(

@@ -35,6 +35,7 @@ from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, Pro
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.observability import caused_by
+from passerelle.pages import serve
 from passerelle.store import Stored, Table
 
 
@@ -156,24 +157,7 @@ def withdraw_profile(request: Request[NoBody]) -> Answer:
     return _viewed(logic.withdraw(wire().profiles, request.transaction, _own(request)))
 
 
-@api.get(
-    "/profiles/opt-in",
-    allow=public(),
-    media_type="text/html",
-    summary="The page a volunteer's personal link opens; opening it uses nothing up.",
-)
-def show_opt_in_page(_: Request[NoBody]) -> Answer:
-    return Answer(page=pages.opt_in())
-
-
-@api.get("/profiles/opt-in/page.js", allow=public(), media_type="text/javascript", summary="The script of that page.")
-def show_opt_in_script(_: Request[NoBody]) -> Answer:
-    return Answer(page=pages.script())
-
-
-@api.get("/profiles/opt-in/page.css", allow=public(), media_type="text/css", summary="The style of that page.")
-def show_opt_in_style(_: Request[NoBody]) -> Answer:
-    return Answer(page=pages.style())
+serve(api, pages.OPT_IN)
 
 
 @api.post(

@@ -109,6 +109,9 @@ GET    /vocabulary/occupations                        200   200   200   200   20
 GET    /vocabulary/occupations/{code}                 200   200   200   200   200   200   200   200   200   200   200
 GET    /vocabulary/skills                             200   200   200   200   200   200   200   200   200   200   200
 GET    /vocabulary/municipalities                     200   200   200   200   200   200   200   200   200   200   200
+
+GET    /openapi.json                                  200   200   200   200   200   200   200   200   200   200   200
+GET    /portal/api                                    200   200   200   200   200   200   200   200   200   200   200
 """
 ROWS = {
     f"{method} {path}": dict(zip(COLUMNS, map(int, statuses), strict=True))

@@ -1,35 +1,18 @@
-"""The page of an employee’s signing link: one document, one script, one style, nothing from anywhere else.
+"""The page of an employee's signing link: his documents, his signature or his refusal."""
 
-Its policy allows scripts, styles and requests from this origin alone, no inline code, no frame around it.
-"""
-
-from functools import cache
-from importlib import resources
 from typing import Final
 
-from passerelle.http import Page
+from passerelle.pages import PersonalPage
 
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+SIGN: Final = PersonalPage(
+    path="/agreements/sign",
+    folder=__name__,
+    summary="The page an employee's signing link opens; opening it uses nothing up.",
+    title="Votre prêt, à lire et à signer",
+    without_script=(
+        "Rien n’est signé tant que vous ne l’avez pas fait. Ouvrez le lien dans un autre navigateur, ou demandez à "
+        "votre employeur les documents sur papier."
+    ),
+    reassurance="Rien n’est signé tant que vous ne l’avez pas fait vous-même.",
+    farewell=" Vous préférez le papier&nbsp;? Demandez-le à votre employeur.",
 )
-
-
-def sign() -> Page:
-    """The document."""
-    return Page(_text("sign.html"), "text/html; charset=utf-8", POLICY)
-
-
-def script() -> Page:
-    """Its script."""
-    return Page(_text("page.js"), "text/javascript; charset=utf-8")
-
-
-def style() -> Page:
-    """Its style."""
-    return Page(_text("page.css"), "text/css; charset=utf-8")
-
-
-@cache
-def _text(name: str) -> str:
-    return (resources.files(__name__) / name).read_text(encoding="utf-8")

@@ -1,35 +1,17 @@
-"""The page of a volunteer's personal link: one document, one script, one style, nothing from anywhere else.
+"""The page of a volunteer's personal link: his card, and his yes or no."""
 
-Its policy allows scripts, styles and requests from this origin alone, no inline code, no frame around it.
-"""
-
-from functools import cache
-from importlib import resources
 from typing import Final
 
-from passerelle.http import Page
+from passerelle.pages import PersonalPage
 
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+OPT_IN: Final = PersonalPage(
+    path="/profiles/opt-in",
+    folder=__name__,
+    summary="The page a volunteer's personal link opens; opening it uses nothing up.",
+    title="Votre fiche, sans votre nom",
+    without_script=(
+        "Rien n’est décidé tant que vous n’avez pas choisi&nbsp;: votre fiche n’est montrée à personne. Ouvrez le lien "
+        "dans un autre navigateur, ou répondez au mail reçu pour être aidé."
+    ),
+    reassurance="Tant que vous n’avez rien choisi, votre fiche n’est montrée à personne.",
 )
-
-
-def opt_in() -> Page:
-    """The document."""
-    return Page(_text("opt_in.html"), "text/html; charset=utf-8", POLICY)
-
-
-def script() -> Page:
-    """Its script."""
-    return Page(_text("page.js"), "text/javascript; charset=utf-8")
-
-
-def style() -> Page:
-    """Its style."""
-    return Page(_text("page.css"), "text/css; charset=utf-8")
-
-
-@cache
-def _text(name: str) -> str:
-    return (resources.files(__name__) / name).read_text(encoding="utf-8")

@@ -94,12 +94,22 @@ def test_one_python_and_one_architecture(local: Templates) -> None:
     }
 
 
-def test_a_function_carries_its_own_slice_only(local: Templates) -> None:
+def test_a_function_carries_its_own_slice_and_the_files_its_page_names_only(local: Templates) -> None:
+    named = {page.name: set(page.files) for page in PAGES}
+    assert {name: files for name, files in named.items() if files} == {"portal": {"events/openapi.json"}}
+
     for name, function in local.functions.items():
         folder = local.assembly.asset(function.properties["Code"]["S3Key"])
         slice_name = name.split("-")[2]
 
-        assert {path.name for path in folder.iterdir()} == {"functions"}
+        beside = [
+            path for path in folder.rglob("*") if path.is_file() and not path.is_relative_to(folder / "functions")
+        ]
+        assert {str(path.relative_to(folder)) for path in beside} == named[slice_name]
+        assert {path.name for path in folder.iterdir()} == {
+            "functions",
+            *(file.split("/")[0] for file in named[slice_name]),
+        }
         packed = {path.name for path in (folder / "functions").iterdir()} - LEFT_BY_LOCAL_RUNS
         assert packed == {"__init__.py", slice_name}
 

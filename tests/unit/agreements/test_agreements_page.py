@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
+from tests.support.pages import a_tab, pictured, served
 from tests.support.slices import Slice
 from tests.unit.agreements.loans import CODE, TOKEN, Clock, coded, drafted, ready, sha, signed_by, state
 
+DOCUMENTS = {
+    "/documents/personal": {
+        "items": [
+            {"kind": kind, "sha256": sha(kind, 2), "url": f"/files/{kind}.pdf"}
+            for kind in ("contract_amendment", "employee_agreement")
+        ]
+    }
+}
+"""What the documents slice says beside it."""
+
 PAGES = ("/agreements/sign", "/agreements/sign/page.js", "/agreements/sign/page.css")
-SHOTS = os.environ.get("SHOTS")
 
 
 def test_the_page_and_its_files_are_served_to_anybody_with_their_types(loans: Slice) -> None:
@@ -54,65 +58,6 @@ def test_the_page_says_that_refusing_has_no_consequence_and_never_advanced(loans
     assert "<noscript>" in text
 
 
-@contextmanager
-def served(loans: Slice) -> Iterator[str]:
-    """The slice behind a real address, with the documents beside it."""
-    one_at_a_time = threading.Lock()
-
-    class Front(BaseHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-        def do_GET(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-            if self.path == "/documents/personal":
-                kinds = ("contract_amendment", "employee_agreement")
-                items = [{"kind": kind, "sha256": sha(kind, 2), "url": f"/files/{kind}.pdf"} for kind in kinds]
-                return self._say(200, {"Content-Type": "application/json"}, json.dumps({"items": items}))
-            with one_at_a_time:
-                answer = loans.call(self.command, self.path, raw=raw or None, headers=dict(self.headers))
-            return self._say(answer.status, dict(answer.headers), answer.text)
-
-        do_POST = do_GET  # noqa: N815 -- the name that http.server looks for
-
-        def _say(self, status: int, headers: dict[str, str], text: str) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Front)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/agreements/sign"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@contextmanager
-def a_tab(browser: Any, width: int = 360) -> Iterator[Any]:
-    """A tab of this width, in which nothing may go wrong."""
-    tab = browser.new_page(viewport={"width": width, "height": 740})
-    complaints: list[str] = []
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("console", lambda message: complaints.append(message.text) if "Security Policy" in message.text else None)
-    try:
-        yield tab
-        assert complaints == []
-    finally:
-        tab.close()
-
-
-def shot(tab: Any, name: str) -> None:
-    """Keep an image to be looked at, where the environment names a folder for it."""
-    if SHOTS:
-        tab.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])
 def test_he_reads_asks_for_a_code_and_signs_with_the_keyboard_alone(
@@ -120,13 +65,13 @@ def test_he_reads_asks_for_a_code_and_signs_with_the_keyboard_alone(
 ) -> None:
     drafted(loans)
     ready(loans)
-    with served(loans) as address, a_tab(browser, width) as tab:
+    with served(loans, PAGES[0], DOCUMENTS) as address, a_tab(browser, width) as tab:
         tab.goto(f"{address}#{TOKEN}")
         tab.wait_for_selector("#documents a")
         assert tab.url == address
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert tab.locator("#documents a").count() == 2
-        shot(tab, f"sign-{width}")
+        pictured(tab, f"sign-{width}")
 
         tab.focus("#send-code")
         tab.keyboard.press("Enter")
@@ -136,11 +81,11 @@ def test_he_reads_asks_for_a_code_and_signs_with_the_keyboard_alone(
         tab.keyboard.type("AAAAAAAAAA")
         tab.keyboard.press("Enter")
         tab.wait_for_selector("#choice-trouble:not(:empty)")
-        shot(tab, f"wrong-code-{width}")
+        pictured(tab, f"wrong-code-{width}")
         tab.fill("#code", CODE.lower())
         tab.keyboard.press("Enter")
         tab.wait_for_selector("#outcome[data-state=signed_by_you]:not([hidden])")
-        shot(tab, f"signed-{width}")
+        pictured(tab, f"signed-{width}")
 
         assert tab.evaluate("document.activeElement.id") == "title"
     assert state(loans) == "partially_signed"
@@ -150,16 +95,16 @@ def test_he_reads_asks_for_a_code_and_signs_with_the_keyboard_alone(
 def test_he_refuses_after_a_second_thought_and_reads_that_nothing_follows(loans: Slice, browser: Any) -> None:
     drafted(loans)
     ready(loans)
-    with served(loans) as address, a_tab(browser) as tab:
+    with served(loans, PAGES[0], DOCUMENTS) as address, a_tab(browser) as tab:
         tab.goto(f"{address}#{TOKEN}")
         tab.click("#refuse")
         assert state(loans) == "ready_to_sign"
-        shot(tab, "refuse-360")
+        pictured(tab, "refuse-360")
         tab.click("#refuse-no")
         tab.click("#refuse")
         tab.click("#refuse-yes")
         tab.wait_for_selector("#outcome[data-state=not_proceeding]:not([hidden])")
-        shot(tab, "refused-360")
+        pictured(tab, "refused-360")
 
         assert "aucune conséquence" in tab.inner_text("#outcome")
         assert not tab.is_visible("#signing")
@@ -168,7 +113,7 @@ def test_he_refuses_after_a_second_thought_and_reads_that_nothing_follows(loans:
 
 @pytest.mark.browser
 def test_a_link_that_does_not_work_says_what_to_do(loans: Slice, browser: Any) -> None:
-    with served(loans) as address, a_tab(browser) as tab:
+    with served(loans, PAGES[0], DOCUMENTS) as address, a_tab(browser) as tab:
         tab.goto(f"{address}#{'x' * 43}")
         tab.wait_for_selector("#trouble:not([hidden])")
         assert "ne fonctionne pas" in tab.inner_text("#trouble-title")
@@ -184,7 +129,7 @@ def test_once_all_have_signed_he_reads_it(loans: Slice, clock_: Clock, browser: 
     drafted(loans)
     ready(loans)
     signed_by(loans, clock_, "lender", "host", "employee")
-    with served(loans) as address, a_tab(browser, 1280) as tab:
+    with served(loans, PAGES[0], DOCUMENTS) as address, a_tab(browser, 1280) as tab:
         tab.goto(f"{address}#{TOKEN}")
         tab.wait_for_selector("#outcome[data-state=signed]:not([hidden])")
 

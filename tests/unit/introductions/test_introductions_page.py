@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from passerelle.contracts.introductions import IntroductionDisclosed
+from tests.support.pages import a_tab, pictured, served
 from tests.support.slices import Slice, a_company
 from tests.unit.introductions.committing import HOSTING, LENDING, PATH, TOKEN, linked, mutual, shown, signs, written
 
 PAGES = ("/introductions/go", "/introductions/go/page.js", "/introductions/go/page.css")
-PICTURES = os.environ.get("PICTURES")
 
 
 def test_the_page_and_its_files_are_served_to_anybody_with_their_types(introductions: Slice) -> None:
@@ -72,54 +66,6 @@ def test_no_answer_carries_the_token(introductions: Slice) -> None:
     assert TOKEN not in "".join(str(row) for row in introductions.rows())
 
 
-@contextmanager
-def served(it: Slice) -> Iterator[str]:
-    one_at_a_time = threading.Lock()
-
-    class Front(BaseHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-        def do_GET(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-            with one_at_a_time:
-                answer = it.call(self.command, self.path, raw=raw or None, headers=dict(self.headers))
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(answer.text.encode())
-
-        do_POST = do_GET  # noqa: N815 -- the name that http.server looks for
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Front)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/introductions/go"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@contextmanager
-def a_tab(browser: Any, width: int = 360) -> Iterator[Any]:
-    tab = browser.new_page(viewport={"width": width, "height": 740})
-    complaints: list[str] = []
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("console", lambda message: complaints.append(message.text) if "Security Policy" in message.text else None)
-    yield tab
-    assert complaints == []
-    tab.close()
-
-
-def pictured(tab: Any, name: str) -> None:
-    """Keep a picture where the environment asks for one."""
-    if PICTURES:
-        tab.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
-
-
 @pytest.mark.parametrize("width", [360, 1280])
 def test_he_reads_gives_his_go_by_keyboard_and_stops_again(introductions: Slice, browser: Any, width: int) -> None:
     mutual(introductions)
@@ -128,7 +74,7 @@ def test_he_reads_gives_his_go_by_keyboard_and_stops_again(introductions: Slice,
     written(introductions, outside_geographic_sector=True, probation_days=15)
     signs(introductions, LENDING)
     linked(introductions)
-    with served(introductions) as address, a_tab(browser, width) as tab:
+    with served(introductions, PAGES[0]) as address, a_tab(browser, width) as tab:
         tab.goto(f"{address}#{TOKEN}")
         tab.wait_for_selector("#choice:visible")
         assert TOKEN not in tab.url
@@ -157,7 +103,7 @@ def test_he_is_told_when_he_is_committed_elsewhere(introductions: Slice, browser
         written(introductions, path, host)
     linked(introductions)
     linked(introductions, "another-token-of-the-tests-long-enough", other)
-    with served(introductions) as address:
+    with served(introductions, PAGES[0]) as address:
         for token in ("another-token-of-the-tests-long-enough", TOKEN):
             with a_tab(browser) as tab:
                 tab.goto(f"{address}#{token}")
@@ -170,7 +116,7 @@ def test_he_is_told_when_he_is_committed_elsewhere(introductions: Slice, browser
 
 
 def test_a_link_without_token_or_with_a_wrong_one_is_explained(introductions: Slice, browser: Any) -> None:
-    with served(introductions) as address, a_tab(browser) as tab:
+    with served(introductions, PAGES[0]) as address, a_tab(browser) as tab:
         tab.goto(address)
         assert "Ouvrez le lien reçu par mail" in tab.inner_text("#trouble")
         tab.goto("about:blank")

@@ -1,14 +1,12 @@
 """The volunteer's page: served strictly, and walked through in a real browser where there is one."""
 
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
+from tests.support.pages import a_tab, served
 from tests.support.slices import Slice
 from tests.unit.profiles.volunteers import CERTIFICATE, COMMON_SKILL, asked, profiles_slice, published, said, stands
 
@@ -66,48 +64,6 @@ def test_yes_and_no_are_equal_buttons(profiles: Slice) -> None:
     assert accept.group(1) == refuse.group(1)
 
 
-@contextmanager
-def served(profiles: Slice) -> Iterator[str]:
-    one_at_a_time = threading.Lock()
-
-    class Front(BaseHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-        def do_GET(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-            with one_at_a_time:
-                answer = profiles.call(self.command, self.path, raw=raw or None, headers=dict(self.headers))
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(answer.text.encode())
-
-        do_POST = do_GET  # noqa: N815 -- the name that http.server looks for
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Front)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/profiles/opt-in"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@contextmanager
-def a_tab(browser: Any, width: int = 360) -> Iterator[Any]:
-    tab = browser.new_page(viewport={"width": width, "height": 740})
-    complaints: list[str] = []
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("console", lambda message: complaints.append(message.text) if "Security Policy" in message.text else None)
-    yield tab
-    tab.close()
-    assert complaints == []
-
-
 def opened(tab: Any, address: str, token: str) -> None:
     tab.goto("about:blank")
     tab.goto(f"{address}#{token}")
@@ -118,7 +74,7 @@ def opened(tab: Any, address: str, token: str) -> None:
 def test_a_volunteer_reads_accepts_and_withdraws_with_the_keyboard_alone(profiles: Slice, browser: Any) -> None:
     draft, token = asked(profiles, skills=[COMMON_SKILL, CERTIFICATE])
 
-    with served(profiles) as address, a_tab(browser) as tab:
+    with served(profiles, PAGES[0]) as address, a_tab(browser) as tab:
         opened(tab, address, token)
         assert token not in tab.url
         assert tab.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])") == '[{},{},""]'
@@ -147,7 +103,7 @@ def test_a_volunteer_reads_accepts_and_withdraws_with_the_keyboard_alone(profile
 def test_a_volunteer_who_comes_back_finds_where_he_stands(profiles: Slice, browser: Any) -> None:
     _, token = published(profiles)
 
-    with served(profiles) as address, a_tab(browser) as tab:
+    with served(profiles, PAGES[0]) as address, a_tab(browser) as tab:
         opened(tab, address, token)
         assert tab.inner_text("#title") == "Votre fiche est montrée"
         assert tab.is_visible("[data-decision=withdraw]")
@@ -162,7 +118,7 @@ def test_a_volunteer_who_comes_back_finds_where_he_stands(profiles: Slice, brows
 @pytest.mark.browser
 @pytest.mark.parametrize("fragment", ["", "#choice", f"#{'A' * 43}"])
 def test_a_missing_or_dead_link_says_what_to_do(profiles: Slice, browser: Any, fragment: str) -> None:
-    with served(profiles) as address, a_tab(browser) as tab:
+    with served(profiles, PAGES[0]) as address, a_tab(browser) as tab:
         tab.goto(address + fragment)
         tab.wait_for_selector("#trouble:not([hidden])")
 
@@ -174,7 +130,7 @@ def test_a_missing_or_dead_link_says_what_to_do(profiles: Slice, browser: Any, f
 def test_a_lost_connection_leaves_the_choice_open_and_the_same_press_works_later(profiles: Slice, browser: Any) -> None:
     draft, token = asked(profiles)
 
-    with served(profiles) as address, a_tab(browser) as tab:
+    with served(profiles, PAGES[0]) as address, a_tab(browser) as tab:
         opened(tab, address, token)
         tab.route("**/decision", lambda route: route.abort())
         tab.click("[data-decision=refuse]")
@@ -194,7 +150,7 @@ def test_nothing_is_wider_than_the_screen_and_buttons_are_large_and_alike(
 ) -> None:
     _, token = asked(profiles)
 
-    with served(profiles) as address, a_tab(browser, width) as tab:
+    with served(profiles, PAGES[0]) as address, a_tab(browser, width) as tab:
         opened(tab, address, token)
 
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
@@ -208,7 +164,7 @@ def test_nothing_is_wider_than_the_screen_and_buttons_are_large_and_alike(
 def test_text_stands_out_from_its_ground(profiles: Slice, browser: Any, scheme: str) -> None:
     _, token = asked(profiles)
 
-    with served(profiles) as address, a_tab(browser) as tab:
+    with served(profiles, PAGES[0]) as address, a_tab(browser) as tab:
         tab.emulate_media(color_scheme=scheme)
         opened(tab, address, token)
 
