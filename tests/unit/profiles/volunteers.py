@@ -73,7 +73,14 @@ def submitted(profiles: Slice, draft: dict[str, Any], actor: Actor = LENDER) -> 
     return profiles.call("POST", f"/profiles/{draft['id']}/submission", actor=actor)
 
 
-def linked(profiles: Slice, draft: dict[str, Any], *, issue: str = "evt_1", expires_at: datetime | None = None) -> str:
+def linked(
+    profiles: Slice,
+    draft: dict[str, Any],
+    *,
+    issue: str = "evt_1",
+    expires_at: datetime | None = None,
+    tenant: str = "cmp_lender",
+) -> str:
     """The volunteer is mailed his link; returns the token."""
     token = link_token("secret", "opt-in", f"{draft['id']}{issue}")
     issued = OptInLinkIssued(
@@ -81,7 +88,7 @@ def linked(profiles: Slice, draft: dict[str, Any], *, issue: str = "evt_1", expi
         digest=digest(token),
         expires_at=expires_at or clock.now() + timedelta(days=14),
     )
-    assert profiles.deliver(an_envelope(issued, tenant="cmp_lender", subject=draft["id"])) == []
+    assert profiles.deliver(an_envelope(issued, tenant=tenant, subject=draft["id"])) == []
     return token
 
 
