@@ -74,7 +74,6 @@ def problem_codes(slice_name: str) -> Mapping[int, tuple[str, ...]]:
                 for keyword in node.keywords:
                     if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
                         found[problem_classes()[node.func.id].status].add(str(keyword.value.value))
-    found[429] = {"too-many-requests"}
     return {status: tuple(sorted(codes)) for status, codes in sorted(found.items())}
 
 

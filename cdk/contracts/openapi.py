@@ -281,20 +281,16 @@ def _answer(
 
 
 def _problem_response(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
-    kind = next((kind for kind in problem_classes().values() if kind.status == status), None)
-    if kind is None:
-        title, code = "Too many requests", codes[0]
-    else:
-        title, code = kind.title, kind.code
+    kind = next(kind for kind in problem_classes().values() if kind.status == status)
     response: dict[str, Any] = {
-        "description": f"{title}. Problem types: {', '.join(codes)}.",
+        "description": f"{kind.title}. Problem types: {', '.join(codes)}.",
         "x-problem-types": [f"urn:passerelle:problem:{one}" for one in codes],
         "content": {
             "application/problem+json": {
                 "schema": {"$ref": "#/components/schemas/Problem"},
                 "example": {
-                    "type": f"urn:passerelle:problem:{code}",
-                    "title": title,
+                    "type": f"urn:passerelle:problem:{kind.code}",
+                    "title": kind.title,
                     "status": status,
                     "instance": "urn:passerelle:request:req_m4t7zq2xkw6hb3nvd5fc",
                 },

@@ -72,7 +72,9 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 )
 def list_matches(request: Request[NoBody]) -> Answer:
     after = _position(request.query.get("cursor"))
-    shown, following = wire().matching.show(request.actor.tenant, request.path["demand_id"], request.limit(), after)
+    shown, following = wire().matching.show(
+        request.transaction, request.actor.tenant, request.path["demand_id"], request.limit(), after
+    )
     return Answer(
         MatchList(items=tuple(match_view(one, wire().nomenclature) for one in shown), cursor=_cursor(following))
     )

@@ -7,6 +7,7 @@ A ranking is written under the version that was read before looking, and looked 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 from functions.matching.model import (
@@ -18,6 +19,7 @@ from functions.matching.model import (
     Profile,
     Ranked,
     Ranking,
+    Readings,
     Scale,
     SearchDown,
     asked_besides,
@@ -28,11 +30,12 @@ from functions.matching.model import (
     ranked,
 )
 from functions.matching.wording import explained
+from passerelle import clock
 from passerelle.consuming import NotYet
 from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.matching import Match, MatchesProposed
 from passerelle.http import found
-from passerelle.problems import Problem, Refused, Unavailable, invalid_field
+from passerelle.problems import Exhausted, Problem, Refused, Unavailable, invalid_field
 from passerelle.store import Key, Stored, Transaction, VersionConflict
 
 _ATTEMPTS = 10
@@ -56,6 +59,10 @@ class Matches(Protocol):
     def ranking(self, tenant: str, demand_id: str) -> Stored[Ranking]: ...
     def rankings(self, demands: Iterable[Demand]) -> Mapping[str, Ranking]: ...
     def save_ranking(self, transaction: Transaction, demand: Demand, ranking: Ranking, version: int) -> Key: ...
+    def readings(self, tenant: str, day: date) -> Stored[Readings]: ...
+    def save_readings(
+        self, transaction: Transaction, tenant: str, day: date, readings: Readings, version: int
+    ) -> None: ...
     def forget_ranking(self, transaction: Transaction, tenant: str, demand_id: str) -> None: ...
 
 
@@ -122,14 +129,27 @@ class Matching:
             self._matches.forget_ranking(transaction, tenant, demand_id)
 
     def show(
-        self, tenant: str, demand_id: str, limit: int, after: tuple[int, str] | None
+        self, transaction: Transaction, tenant: str, demand_id: str, limit: int, after: tuple[int, str] | None
     ) -> tuple[list[Ranked], tuple[int, str] | None]:
         """One page of everyone who passes the hard facts, best first, and the position to go on from.
 
         The order is worked out at each reading from what holds then; a position, not a page number, says where to go
-        on, so that whoever comes or goes meanwhile neither repeats nor hides another.
+        on, so that whoever comes or goes meanwhile neither repeats nor hides another. Raises `Exhausted` once the
+        company has been shown as many cards as one day allows.
         """
         demand = self._own_open_demand(tenant, demand_id)
+        today = clock.today()
+        readings = self._matches.readings(tenant, today)
+        if not readings.value.left():
+            raise _all_read()
+        page, following = self._page(demand, tenant, min(limit, readings.value.left()), after)
+        read = Readings(cards=readings.value.cards + len(page))
+        self._matches.save_readings(transaction, tenant, today, read, readings.version + 1)
+        return page, following
+
+    def _page(
+        self, demand: Demand, tenant: str, limit: int, after: tuple[int, str] | None
+    ) -> tuple[list[Ranked], tuple[int, str] | None]:
         host = self._matches.company(tenant)
         if host is None:
             return [], None
@@ -330,6 +350,17 @@ def _match(scale: Scale, profile: Profile) -> Match:
         score=fits.score / 1_000_000,
         criteria=explained(scale, candidate, fits),
         card=profile.card,
+    )
+
+
+def _all_read() -> Problem:
+    now = clock.now()
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
+    return Exhausted(
+        "Your company has been shown as many masked cards today as one day allows.",
+        code="cards-read-today",
+        remedy="Narrow your demand, or go on tomorrow.",
+        retry_after=int((midnight - now).total_seconds()) + 1,
     )
 
 

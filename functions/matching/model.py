@@ -59,6 +59,10 @@ _AT_LEAST: Final = (0, 1, 2, 3, 0, 2, 0)
 """The band that experience as shown may reach, and the least that is asked: a coarse card costs nobody anything."""
 
 
+MOST_READ_A_DAY: Final = 2_000
+"""How many masked cards one company is shown in a day: enough to look for people, too few to watch everybody."""
+
+
 class SearchDown(Exception):
     """The search engine does not answer; the same question later may succeed."""
 
@@ -111,6 +115,18 @@ class Demand(BaseModel):
     sequence: int
     card: DemandCard | None = None
     with_adviser: bool = False
+
+
+class Readings(BaseModel):
+    """How many masked cards a company was shown on one day."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cards: int = 0
+
+    def left(self) -> int:
+        """How many more it may be shown that day."""
+        return max(0, MOST_READ_A_DAY - self.cards)
 
 
 class Entry(BaseModel):

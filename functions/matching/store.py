@@ -6,13 +6,13 @@ highest sequence stays, so that late or repeated news change nothing. All reads 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, TypeVar
 
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from functions.matching.model import Company, Demand, Profile, Ranking
+from functions.matching.model import Company, Demand, Profile, Ranking, Readings
 from passerelle import clock
 from passerelle.store import STATE, Busy, Key, Stored, Table, Transaction
 
@@ -23,6 +23,7 @@ _DEMANDS: Final = "platform#demands"
 _MOST_KEYS = 100
 _ATTEMPTS = 5
 _TOMBSTONES_LAST = timedelta(days=30)
+_READINGS_LAST = timedelta(days=2)
 
 
 class Matches:
@@ -101,6 +102,15 @@ class Matches:
         if stored.version:
             transaction.delete(_ranking(tenant, demand_id), version=stored.version)
 
+    def readings(self, tenant: str, day: date) -> Stored[Readings]:
+        """How many cards a company was shown on a day; none at version 0 when it read none."""
+        return self._table.read(_readings(tenant, day), Readings) or Stored(Readings(), 0)
+
+    def save_readings(self, transaction: Transaction, tenant: str, day: date, readings: Readings, version: int) -> None:
+        """Keep how many cards a company was shown on a day, for that day."""
+        over = datetime.combine(day, time(), UTC) + _READINGS_LAST
+        transaction.save(_readings(tenant, day), readings, version=version, expires_at=over)
+
     def _learn(self, key: RowKey, value: BaseModel, sequence: int, *, gone: bool) -> bool:
         item = {
             "pk": {"S": key[0]},
@@ -166,6 +176,10 @@ def _profile(tenant: str, profile_id: str) -> RowKey:
 
 def _demand(tenant: str, demand_id: str) -> RowKey:
     return _DEMANDS, f"{tenant}#{demand_id}"
+
+
+def _readings(tenant: str, day: date) -> Key:
+    return Key(tenant, "readings", day.isoformat())
 
 
 def _ranking(tenant: str, demand_id: str) -> Key:

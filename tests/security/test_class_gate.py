@@ -1,4 +1,4 @@
-"""What may be shown is decided at the very reading: a class that lost a member hides the others before any news arrives."""
+"""What may be shown is decided at the very reading: a class that lost a member hides the others at once."""
 
 from dataclasses import replace
 

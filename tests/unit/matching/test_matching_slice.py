@@ -7,9 +7,22 @@ import json
 
 import pytest
 
+from functions.matching import model
 from passerelle.access import ANYBODY
+from passerelle.contracts.demands import DemandReferred
 from passerelle.contracts.matching import MatchesProposed
-from tests.support.slices import Reply, Slice, a_company, a_machine, a_slice, a_user, an_adviser, an_operator
+from passerelle.contracts.profiles import ProfileReferred
+from tests.support.slices import (
+    Reply,
+    Slice,
+    a_company,
+    a_machine,
+    a_slice,
+    a_user,
+    an_adviser,
+    an_envelope,
+    an_operator,
+)
 from tests.unit.matching.told import (
     HOST,
     LENDER,
@@ -350,3 +363,36 @@ def test_an_event_delivered_twice_has_one_effect(matching: Slice) -> None:
     matching.deliver(*story)
 
     assert proposed(matching) == before
+
+
+def test_a_company_reads_so_many_cards_a_day_and_then_waits_for_midnight(
+    matching: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matching.deliver(activated(LENDER), activated(HOST), published(), opened())
+    monkeypatch.setattr(model, "MOST_READ_A_DAY", 2)
+
+    assert [len(matches(matching).body["items"]) for _ in range(2)] == [1, 1]
+
+    refused = matches(matching)
+    assert (refused.status, refused.body["type"]) == (429, "urn:passerelle:problem:cards-read-today")
+    assert 0 < int(refused.headers["Retry-After"]) <= 24 * 3600
+
+
+def test_a_demand_that_no_card_protects_is_an_advisers_until_it_has_one(matching: Slice) -> None:
+    matching.deliver(activated(LENDER), activated(HOST), published(), opened())
+    referred = DemandReferred(demand_id="dem_fitter", card=a_fitter_is_wanted())
+    matching.deliver(an_envelope(referred, tenant=HOST, subject="dem_fitter", sequence=2))
+
+    assert matches(matching).body["type"] == "urn:passerelle:problem:with-adviser"
+
+    matching.deliver(opened(sequence=3))
+
+    assert shown(matching) == ["prf_fitter"]
+
+
+def test_a_profile_that_no_class_protects_any_more_is_taken_out(matching: Slice) -> None:
+    matching.deliver(activated(LENDER), activated(HOST), published(), opened())
+    referred = ProfileReferred(profile_id="prf_fitter", person_id="per_fitter", card=a_car_fitter())
+    matching.deliver(an_envelope(referred, tenant=LENDER, subject="prf_fitter", sequence=9))
+
+    assert shown(matching) == []

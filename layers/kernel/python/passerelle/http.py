@@ -24,6 +24,7 @@ from passerelle import clock
 from passerelle.access import Actor, Role, Rule, actor_from
 from passerelle.observability import cause, caused_by, logger
 from passerelle.problems import (
+    Exhausted,
     FieldError,
     Forbidden,
     Invalid,
@@ -434,6 +435,8 @@ def _problem_answer(problem: Problem, correlation: str) -> dict[str, Any]:
     headers = {**_HEADERS, "Content-Type": "application/problem+json"}
     if isinstance(problem, Unavailable):
         headers["Retry-After"] = "1"
+    if isinstance(problem, Exhausted):
+        headers["Retry-After"] = str(problem.retry_after)
     if isinstance(problem, NotAllowed):
         headers["Allow"] = ", ".join(problem.methods)
     return {

@@ -6,7 +6,7 @@ with a reason. The texts are for people and never quote what the caller sent.
     Problem
     ├── Malformed 400   ├── Unauthenticated 401   ├── Forbidden 403      ├── NotFound 404
     ├── Refused 409     ├── Stale 412             ├── TooLarge 413       ├── Unsupported 415
-    └── Invalid 422     ├── PreconditionMissing 428                      └── Unavailable 503
+    └── Invalid 422     ├── PreconditionMissing 428 ├── Exhausted 429    └── Unavailable 503
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -140,6 +140,16 @@ class PreconditionMissing(Problem):
     """A change must say which version it changes."""
 
     status, code, title = 428, "precondition-required", "Say which version you change"
+
+
+class Exhausted(Problem):
+    """More was asked for than a caller is given in a time; the same request later succeeds."""
+
+    status, code, title = 429, "too-many-requests", "Too many requests"
+
+    def __init__(self, detail: str, *, remedy: str, retry_after: int, code: str | None = None) -> None:
+        super().__init__(detail, remedy=remedy, code=code)
+        self.retry_after = retry_after
 
 
 class Unavailable(Problem):
