@@ -67,6 +67,20 @@ class Story:
         self.say(
             f"   {decided['accept']} acceptent d’apparaître masqués, {decided['refuse']} refusent, sans conséquence"
         )
+        self._cards()
+
+    def _cards(self) -> None:
+        """How coarse the cards had to be, so that each could be about at least five people of three employers."""
+        handles = sorted({volunteer.part.company for volunteer in self.player.cast.volunteers})
+        callers = [self.player.cast.callers[handle] for handle in handles]
+        profiles = [profile for caller in callers for profile in caller.get("/profiles", limit=100)["items"]]
+        shown = [profile["shown"] for profile in profiles if profile["shown"]]
+        coarse = sum(card["area"]["level"] != "epci" or card["experience"] in ("0-5", "6+", "any") for card in shown)
+        waiting = sum(profile["state"] == "with_adviser" for profile in profiles)
+        self.say(
+            f"   {len(shown)} fiches masquées sont montrées, dont {coarse} rendues plus vagues pour ne désigner personne ; "
+            f"{waiting} de métier trop rare : un conseiller s’en charge de vive voix"
+        )
 
     def _ask(self) -> list[str]:
         with self._step(f"{len(DEMANDS)} demandes sont déposées et rapprochées des profils"):
