@@ -78,7 +78,7 @@ class Story:
         coarse = sum(card["area"]["level"] != "epci" or card["experience"] in ("0-5", "6+", "any") for card in shown)
         waiting = sum(profile["state"] == "with_adviser" for profile in profiles)
         self.say(
-            f"   {len(shown)} fiches masquées sont montrées, dont {coarse} rendues plus vagues pour ne désigner personne ; "
+            f"   {len(shown)} fiches masquées sont montrées, dont {coarse} plus vagues pour ne désigner personne ; "
             f"{waiting} de métier trop rare : un conseiller s’en charge de vive voix"
         )
 
