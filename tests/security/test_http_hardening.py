@@ -16,7 +16,7 @@ from tests.security.asking import DRAFT, JSON, LARGEST, NOBODY, problem
 from tests.security.conftest import House
 from tests.security.test_access_matrix import BODIES, NEVER, ROUTES, ids
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("house")]
 
 
 BROKEN: dict[str, bytes] = {
