@@ -36,10 +36,13 @@ class StageSettings:
     link_days: int = 14
     vault_recovery_days: int = 7
     break_glass_principals: tuple[str, ...] = ()
+    trusted_webhook_host: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.vault_recovery_days <= 7:
             raise ValueError("vault_recovery_days: 1 to 7, a destroyed key must stay destroyed soon")
+        if self.trusted_webhook_host and self.name != "local":
+            raise ValueError("trusted_webhook_host: for tests on one machine alone")
         if self.public_url.endswith("/"):
             raise ValueError("public_url: without a slash at the end")
 
@@ -68,6 +71,11 @@ class StageSettings:
         """The alias of the vault's key."""
         return f"alias/{self.prefix}-vault"
 
+    @property
+    def webhooks_alias(self) -> str:
+        """The alias of the key under which the secrets of partners' endpoints rest."""
+        return f"alias/{self.prefix}-webhooks"
+
     def table(self, slice_name: str) -> str:
         """The table of a slice (or `identities-keys`, the vault's second one)."""
         return f"{self.prefix}-{slice_name}"
@@ -79,6 +87,10 @@ class StageSettings:
     def queue(self, slice_name: str) -> str:
         """The one queue of a consuming slice; its dead letters go to the same name with `-dlq`."""
         return f"{self.prefix}-{slice_name}"
+
+    def work_queue(self, slice_name: str, name: str) -> str:
+        """A queue of a slice's own, first in first out within each message group."""
+        return f"{self.prefix}-{slice_name}-{name}.fifo"
 
     def queue_url(self, queue_name: str) -> str:
         """The address of a queue, by which the SDK names it."""
@@ -112,6 +124,7 @@ STAGES: dict[str, StageSettings] = {
             operator_name="L’opérateur de Passerelle",
             privacy_contact="dpo@passerelle.example",
             log_retention_days=1,
+            trusted_webhook_host="127.0.0.1",
         ),
         StageSettings(
             name="dev",

@@ -16,6 +16,7 @@ from cdk.slices import (
     outbox,
     profiles,
     vocabulary,
+    webhooks,
 )
 
 PAGES = (
@@ -29,6 +30,7 @@ PAGES = (
     agreements.page,
     documents.page,
     notifications.page,
+    webhooks.page,
     outbox.page,
 )
 

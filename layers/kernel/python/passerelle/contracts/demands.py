@@ -10,6 +10,7 @@ class DemandOpened(Event):
     """A host is looking for people. Repeated with a higher sequence when the card changes."""
 
     source_slice: ClassVar[str] = "demands"
+    public_fields: ClassVar[tuple[str, ...]] = ("demand_id",)
 
     demand_id: str
     card: DemandCard
@@ -19,6 +20,7 @@ class DemandClosed(Event):
     """The demand takes no more matches."""
 
     source_slice: ClassVar[str] = "demands"
+    public_fields: ClassVar[tuple[str, ...]] = ("demand_id", "outcome")
 
     demand_id: str
     outcome: Literal["filled", "closed", "expired"]

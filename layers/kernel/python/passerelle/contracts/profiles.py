@@ -21,6 +21,8 @@ class ProfilePublished(Event):
     """The employee opted in: the card may be shown. Repeated with a higher sequence when the card changes."""
 
     source_slice: ClassVar[str] = "profiles"
+    public_fields: ClassVar[tuple[str, ...]] = ("profile_id",)
+    batched: ClassVar[bool] = True
 
     profile_id: str
     person_id: Annotated[
@@ -33,5 +35,7 @@ class ProfileWithdrawn(Event):
     """The profile is no longer shown, whoever ended it and why: both read the same from outside."""
 
     source_slice: ClassVar[str] = "profiles"
+    public_fields: ClassVar[tuple[str, ...]] = ("profile_id",)
+    batched: ClassVar[bool] = True
 
     profile_id: str
