@@ -4,10 +4,10 @@
 
 500 events to 20 endpoints by default, then 10,000: once with all endpoints healthy, once with one that takes 14 s to
 answer and one that never does. The queue gives each endpoint a lane of its own, as a FIFO queue does by message group,
-and hands over to ten functions at a time;
-five facts arrive each second. Time is simulated; what runs is `functions.webhooks.logic`. A try reads the
-state when it begins and writes when it ends; no other try of the same endpoint runs in between. Figures are simulated
-seconds from the moment a fact arrives until the endpoint has answered; the last column is real time.
+and hands over to ten functions at a time; five facts arrive each second. Time is simulated; what runs is
+`functions.webhooks.logic`. A try reads the state when it begins and writes when it ends; no other try of the same
+endpoint runs in between. Figures are simulated seconds from the moment a fact arrives until the endpoint has answered;
+the last column is real time.
 """
 
 from __future__ import annotations

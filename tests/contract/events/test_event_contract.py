@@ -26,7 +26,6 @@ AN_ID = re.compile(r"^[a-z]{3}_[a-z2-7]{20}$")
 A_CODE = re.compile(r"^[A-Z]\d{4}$")
 
 TERMINAL = {
-    "WebhookEndpointDisabled": "told to the partner by the state of its endpoint, kept as a trace of when and why",
     "CompanyRegistered": "kept as the beginning of a company's audit trail; nobody acts before its identity is there",
 }
 """Events that nobody consumes, each with the reason why it is said all the same."""

@@ -27,7 +27,7 @@ Scope = Literal[
 ]
 """What a machine's key may be allowed to do."""
 
-PartnerScope = Literal["webhooks:read", "webhooks:write"]
+PartnerScope = Literal["identities:read", "identities:write", "webhooks:read", "webhooks:write"]
 """What a partner organisation's key may be allowed to do."""
 
 
@@ -89,6 +89,11 @@ def users() -> Rule:
 def company(scope: Scope, *, active: bool = True) -> Rule:
     """A company's user, or its machine with this scope; of an active company unless said otherwise."""
     return Rule(frozenset({Role.COMPANY, Role.MACHINE}), scope, active)
+
+
+def organisation(scope: Literal["identities:read", "identities:write"]) -> Rule:
+    """A company's user, active or not, or the key with this scope of a company or of a partner organisation."""
+    return Rule(frozenset({Role.COMPANY, Role.MACHINE, Role.PARTNER}), scope)
 
 
 def company_users(*, active: bool = True) -> Rule:
