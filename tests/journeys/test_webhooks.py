@@ -77,6 +77,7 @@ def test_a_partner_has_its_first_signed_event_and_then_follows_the_territory(pla
         own = {item["subject"]: item["sequence"] for item in snapshot}
         assert own == {name: event["sequence"] for name, event in receiver.held.items() if name in own}
         assert set(own) == {first, second}
+        assert player.cloud.recorder.used_but_not_granted() == []
         company = player.cast.callers[HOST.handle].company
         assert company not in str(receiver.held)
 
@@ -105,3 +106,4 @@ def test_what_a_dead_endpoint_missed_comes_once_it_is_back(player: Player) -> No
         assert (missed, early) == ({}, {})
         assert (line["state"], line["tries"]) == ("delivered", 2)
     assert set_aside(player) == {}
+    assert player.cloud.recorder.used_but_not_granted() == []

@@ -37,8 +37,9 @@ POST   /companies/{company_id}/closure                401   403   412   404   40
 POST   /companies/{company_id}/keys                   401   403   412   404   404   403   403   403   403   403   401
 GET    /companies/{company_id}/keys                   401   403   200   404   404   403   403   403   403   403   401
 DELETE /companies/{company_id}/keys/{key_id}          401   403   412   404   404   403   403   403   403   403   401
+POST   /companies/partner-keys                        401   403   403   403   403   403   403   403   403   422   401
+DELETE /companies/partner-keys/{partner_id}/{key_id}  401   403   403   403   403   403   403   403   403   404   401
 
-@@
 PUT    /identities/{subject_id}                       401   403   412   404   404   412   403   404   403   403   401
 GET    /identities/{subject_id}                       401   403   200   404   404   200   403   404   403   403   401
 GET    /identities/disclosures/{introduction_id}      401   403   200   404   403   200   403   404   403   403   401
