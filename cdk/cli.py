@@ -14,6 +14,7 @@ from pathlib import Path
 from cdk.environment import use_own_programs
 
 ROOT = Path(__file__).resolve().parent.parent
+CONFORMANCE_SECRET = "whsec_Y29uZm9ybWl0ZS1wYXNzZXJlbGxlLWVzc2Fp"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,6 +58,10 @@ def parser() -> argparse.ArgumentParser:
     filters = privacy.add_subparsers(dest="question", required=True, metavar="QUESTION")
     scanned = filters.add_parser("scan", help='read JSON lines {"id", "text"}, print the findings of each')
     scanned.set_defaults(run=_privacy_scan)
+    conformance = commands.add_parser("conformance", help="say in words what a partner's webhook receiver does wrong")
+    conformance.add_argument("--endpoint", required=True, metavar="URL", help="the receiver's address")
+    conformance.add_argument("--secret", default=CONFORMANCE_SECRET, help="whsec_…; default: %(default)s")
+    conformance.set_defaults(run=_conformance)
 
     lock = commands.add_parser("lock", help="resolve pyproject.toml again into requirements.lock")
     lock.add_argument("--upgrade", action="store_true", help="move every package to its newest allowed version")
@@ -118,6 +123,12 @@ def _privacy_scan(arguments: argparse.Namespace) -> int:
     from cdk.privacy_cli import scan
 
     return scan(sys.stdin, sys.stdout)
+
+
+def _conformance(arguments: argparse.Namespace) -> int:
+    from cdk.conformance import conformance
+
+    return conformance(arguments.endpoint, arguments.secret)
 
 
 def _lock(arguments: argparse.Namespace) -> int:

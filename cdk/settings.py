@@ -40,6 +40,7 @@ class StageSettings:
     min_lenders: int = 3
     max_lender_share: int = 60
     break_glass_principals: tuple[str, ...] = ()
+    trusted_webhook_host: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.vault_recovery_days <= 7:
@@ -48,6 +49,8 @@ class StageSettings:
             raise ValueError("masking: at least 5 members of 3 lenders, at most 60 % of them from one")
         if not 0 <= self.publication_hours <= 24:
             raise ValueError("publication_hours: 0 (at once) to 24")
+        if self.trusted_webhook_host and self.name != "local":
+            raise ValueError("trusted_webhook_host: for tests on one machine alone")
         if self.public_url.endswith("/"):
             raise ValueError("public_url: without a slash at the end")
 
@@ -81,6 +84,11 @@ class StageSettings:
         """The alias of the vault's key."""
         return f"alias/{self.prefix}-vault"
 
+    @property
+    def webhooks_alias(self) -> str:
+        """The alias of the key under which the secrets of partners' endpoints rest."""
+        return f"alias/{self.prefix}-webhooks"
+
     def table(self, slice_name: str) -> str:
         """The table of a slice (or `identities-keys`, the vault's second one)."""
         return f"{self.prefix}-{slice_name}"
@@ -92,6 +100,10 @@ class StageSettings:
     def queue(self, slice_name: str) -> str:
         """The one queue of a consuming slice; its dead letters go to the same name with `-dlq`."""
         return f"{self.prefix}-{slice_name}"
+
+    def work_queue(self, slice_name: str, name: str) -> str:
+        """A queue of a slice's own, first in first out within each message group."""
+        return f"{self.prefix}-{slice_name}-{name}.fifo"
 
     def queue_url(self, queue_name: str) -> str:
         """The address of a queue, by which the SDK names it."""
@@ -126,6 +138,7 @@ STAGES: dict[str, StageSettings] = {
             privacy_contact="dpo@passerelle.example",
             log_retention_days=1,
             publication_hours=0,
+            trusted_webhook_host="127.0.0.1",
         ),
         StageSettings(
             name="dev",

@@ -1,4 +1,4 @@
-"""A slice's subscriptions: a rule per event class → the slice's one queue, with its dead letters → the function."""
+"""What a slice's queues bring it: events by a rule per class, and work of its own, each with its dead letters."""
 
 from __future__ import annotations
 
@@ -10,22 +10,26 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.constructs.alarms import alarm_when_above_zero
-from cdk.constructs.slice import Slice
+from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 
 # A reaction that waits for another fact comes back after 1, 2, 4 … 300 s: this many tries outlast the outbox's sweep.
 TRIES = 12
 QUEUE_TIME_OUT_FACTOR = 6
+WORK_TRIES = 3
 
 
 class DeadLetters(sqs.Queue):
     """A queue for work that failed for good: kept for fourteen days, and an alarm as soon as it holds something."""
 
-    def __init__(self, scope: Construct, construct_id: str, stage: StageSettings, queue_name: str) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, stage: StageSettings, queue_name: str, *, fifo: bool = False
+    ) -> None:
         super().__init__(
             scope,
             construct_id,
-            queue_name=queue_name,
+            queue_name=f"{queue_name}.fifo" if fifo else queue_name,
+            fifo=True if fifo else None,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=Duration.days(14),
@@ -74,5 +78,39 @@ class EventConsumer(Construct):
             target=function,
             event_source_arn=queue.queue_arn,
             batch_size=10,
+            report_batch_item_failures=True,
+        )
+
+
+class WorkQueue(Construct):
+    """A queue that a slice fills and works off itself, one message at a time for each message group.
+
+    A group that is slow holds up no other; a message that the function cannot take three times is set aside.
+    """
+
+    def __init__(
+        self, scope: Construct, page: Slice, stage: StageSettings, entry: Entry, function: lambda_.IFunction
+    ) -> None:
+        name = str(entry.works_off)
+        super().__init__(scope, name.capitalize())
+        queue_name = stage.work_queue(page.name, name)
+        dead_letters = DeadLetters(self, "DeadLetters", stage, f"{queue_name.removesuffix('.fifo')}-dlq", fifo=True)
+        queue = sqs.Queue(
+            self,
+            "Queue",
+            queue_name=queue_name,
+            fifo=True,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(QUEUE_TIME_OUT_FACTOR * entry.timeout_seconds),
+            retention_period=Duration.days(1),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=WORK_TRIES),
+        )
+        lambda_.EventSourceMapping(
+            self,
+            "Mapping",
+            target=function,
+            event_source_arn=queue.queue_arn,
+            batch_size=1,
             report_batch_item_failures=True,
         )

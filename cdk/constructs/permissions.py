@@ -5,6 +5,7 @@ They are identity policies only: nothing here changes the policy of a shared res
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from cdk.constructs.slice import Permission
@@ -12,7 +13,7 @@ from cdk.settings import StageSettings
 
 TableAction = Literal["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"]
 HttpMethod = Literal["Delete", "Get", "Head", "Post", "Put"]
-KeyAction = Literal["Decrypt", "GenerateDataKey"]
+KeyAction = Literal["Decrypt", "Encrypt", "GenerateDataKey"]
 DocumentAction = Literal["GetObject", "PutObject"]
 
 
@@ -84,11 +85,20 @@ def secret(stage: StageSettings, name: str) -> Permission:
 
 def vault_key(stage: StageSettings, *actions: KeyAction) -> Permission:
     """Using the vault's key. For `identities` and the break-glass role alone; the key's own policy says so too."""
+    return _key(stage, stage.vault_alias, actions)
+
+
+def webhooks_key(stage: StageSettings, *actions: KeyAction) -> Permission:
+    """Using the key of the endpoints' secrets. For `webhooks` alone."""
+    return _key(stage, stage.webhooks_alias, actions)
+
+
+def _key(stage: StageSettings, alias: str, actions: Sequence[KeyAction]) -> Permission:
     return Permission(
         actions=tuple(f"kms:{action}" for action in actions),
         resources=(stage.arn("kms", "key/*"),),
-        conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": stage.vault_alias}},
-        wildcard="a key's id is drawn; the condition on its alias leaves the vault's alone",
+        conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}},
+        wildcard="a key's id is drawn; the condition on its alias leaves this one alone",
     )
 
 

@@ -42,15 +42,17 @@ class Permission:
 class Entry:
     """One Lambda function: `functions.<slice>.handler.<name>`.
 
-    `every` is an EventBridge Scheduler expression, for an entry that runs by the clock. Kernel, legality and common
-    packages are always there; `layers` names what comes on top. `answers_by_error` is the authorizer's: its 401 is an
-    error of the function, so that only the gateway's own failures raise an alarm.
+    `every` is an EventBridge Scheduler expression, for an entry that runs by the clock; `works_off` names a
+    queue of the slice's own that an entry works off, one message at a time for each message group. Kernel, legality and
+    common packages are always there; `layers` names what comes on top. `answers_by_error` is the authorizer's: its 401
+    is an error of the function, so that only the gateway's own failures raise an alarm.
     """
 
     name: str
     permissions: tuple[Permission, ...] = ()
     layers: tuple[Layer, ...] = ()
     every: str | None = None
+    works_off: str | None = None
     answers_by_error: bool = False
     timeout_seconds: int = 10
     memory_mb: int = 512

@@ -35,7 +35,7 @@ def event_schema(event: type[Event]) -> dict[str, Any]:
         "title": event.__name__,
         "description": first_line(event),
         "x-source": event.source(),
-        "x-public": event.public,
+        "x-public": list(event.public_fields),
         "type": "object",
         "required": envelope["required"],
         "properties": envelope["properties"],
@@ -91,7 +91,7 @@ def asyncapi(slices: Iterable[SliceDeclarations], root: Path = ROOT) -> dict[str
                     "title": name,
                     "summary": first_line(event),
                     "contentType": "application/json",
-                    "x-public": event.public,
+                    "x-public": list(event.public_fields),
                     "x-since": since(name, root),
                     "payload": {"$ref": f"./schemas/{name}.v{event.version}.json"},
                     "examples": [{"name": "sample", "payload": sample(name, event.version, root)}],
@@ -138,12 +138,12 @@ def catalogue(slices: Iterable[SliceDeclarations], root: Path = ROOT) -> str:
         "",
         "## Events",
         "",
-        "| event | says | from | to | leaves the platform | since |",
+        "| event | says | from | to | leaves towards partners | since |",
         "|---|---|---|---|---|---|",
     ]
     for name, event in event_types().items():
         to = ", ".join(f"`{one}`" for one in heard_by[name]) or "nobody yet"
-        leaves = "yes, without `tenant`" if event.public else "no"
+        leaves = ", ".join(f"`{field}`" for field in event.public_fields) or "no"
         says = first_line(event).replace("|", "\\|")
         cells = [f"[`{name}`](#{name.lower()})", says, f"`{event.source_slice}`", to, leaves, since(name, root)]
         lines.append(f"| {' | '.join(cells)} |")

@@ -190,7 +190,7 @@ def callers(route: Route) -> str:
         return "anybody"
     words = [role.value for role in Role if role in route.allow.roles]
     if route.allow.scope:
-        words = [f"machine with `{route.allow.scope}`" if word == "machine" else word for word in words]
+        words = [f"{word} with `{route.allow.scope}`" if word in {"machine", "partner"} else word for word in words]
     return ", ".join(words) + (" (the company must be active)" if route.allow.active else "")
 
 

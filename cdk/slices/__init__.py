@@ -17,6 +17,7 @@ from cdk.slices import (
     portal,
     profiles,
     vocabulary,
+    webhooks,
 )
 
 PAGES = (
@@ -31,6 +32,7 @@ PAGES = (
     agreements.page,
     documents.page,
     notifications.page,
+    webhooks.page,
     outbox.page,
 )
 

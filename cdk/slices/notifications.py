@@ -18,6 +18,7 @@ from passerelle.contracts.introductions import (
     TermSheetReady,
 )
 from passerelle.contracts.profiles import OptInRequested
+from passerelle.contracts.webhooks import WebhookEndpointDisabled
 
 
 def page(stage: StageSettings) -> Slice:
@@ -45,6 +46,7 @@ def page(stage: StageSettings) -> Slice:
             IntroductionDisclosed,
             EmployeeSignatureRequested,
             SigningCodeRequested,
+            WebhookEndpointDisabled,
         ),
         entries=(
             Entry(

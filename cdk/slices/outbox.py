@@ -16,6 +16,7 @@ TABLES = (
     "agreements",
     "documents",
     "notifications",
+    "webhooks",
 )
 
 

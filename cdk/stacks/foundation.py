@@ -45,6 +45,7 @@ def foundation(stack: Stack, stage: StageSettings) -> None:
     """Fills `stack` with everything that is shared."""
     events.EventBus(stack, "Bus", event_bus_name=stage.prefix)
     _vault_key(stack, stage)
+    _webhooks_key(stack, stage)
     _users(stack, stage)
     _search(stack, stage)
     _documents(stack, stage)
@@ -115,6 +116,18 @@ def _vault_key(stack: Stack, stage: StageSettings) -> None:
         inline_policies={"permissions": iam.PolicyDocument(statements=[statement(each) for each in opening])},
     )
     acknowledge_wildcards(role, opening)
+
+
+def _webhooks_key(stack: Stack, stage: StageSettings) -> None:
+    """The key of the secrets that sign what partners are told; roles say who may use it, its own policy nobody."""
+    kms.Key(
+        stack,
+        "WebhooksKey",
+        alias=stage.webhooks_alias,
+        description="Seals the signing secrets of partners' endpoints",
+        enable_key_rotation=True,
+        removal_policy=_kept(stage),
+    )
 
 
 def _users(stack: Stack, stage: StageSettings) -> None:

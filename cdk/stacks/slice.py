@@ -6,7 +6,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from cdk.constructs.alarms import alarm_when_above_zero
-from cdk.constructs.consumer import EventConsumer
+from cdk.constructs.consumer import EventConsumer, WorkQueue
 from cdk.constructs.function import SliceFunction
 from cdk.constructs.relay import OutboxRelay
 from cdk.constructs.slice import Slice
@@ -18,6 +18,9 @@ def slice_stack(stack: Stack, stage: StageSettings, page: Slice) -> None:
     functions = {entry.name: SliceFunction(stack, page, entry, stage) for entry in page.entries}
     if page.subscriptions:
         EventConsumer(stack, page, stage, functions["events"])
+    for entry in page.entries:
+        if entry.works_off:
+            WorkQueue(stack, page, stage, entry, functions[entry.name])
     if page.relays:
         OutboxRelay(stack, page, stage, functions["relay"])
     for name in page.must_be_zero:

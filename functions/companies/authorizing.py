@@ -1,6 +1,7 @@
 """Who is calling: reads the Authorization header and answers the gateway with the actor, or with nobody.
 
-Two kinds of callers are known: `Bearer <access token>` of the user pool, and `ApiKey psk.<company>.<key>.<secret>`.
+Two kinds of callers are known: `Bearer <access token>` of the user pool, and `ApiKey psk.<company>.<key>.<secret>`,
+where a partner organisation (`ptn_…`) may stand for the company.
 The answer allows the whole stage, since what the actor may do is decided by the slices; it is never cached, so a
 revoked key or a suspended company is felt at once.
 """
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 
 import jwt
 
-from functions.companies.model import ApiKey, Company, Memberships, State
+from functions.companies.model import ApiKey, Company, Memberships, State, is_partner
 from passerelle import clock
 from passerelle.access import Actor, Role
 from passerelle.store import Stored
@@ -94,6 +95,8 @@ def _machine(credential: str, registry: Registry) -> Actor:
     stored = registry.find_key(tenant, key_id)
     if stored is None or not same(stored.value.digest, digest(secret)) or stored.value.expires_at <= clock.now():
         raise Unauthorized
+    if is_partner(tenant):
+        return Actor(Role.PARTNER, key_id, tenant, active=True, scopes=stored.value.scopes)
     return Actor(Role.MACHINE, key_id, tenant, _is_active(tenant, registry), stored.value.scopes)
 
 

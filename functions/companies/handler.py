@@ -9,7 +9,7 @@ import boto3
 
 from functions.companies import logic
 from functions.companies.authorizing import UserTokens, actor_of, policy
-from functions.companies.model import ApiKey, Company, State, next_step
+from functions.companies.model import PARTNER_PREFIX, ApiKey, Company, State, is_partner, next_step
 from functions.companies.requests import (
     Activation,
     CompanyFacts,
@@ -18,12 +18,15 @@ from functions.companies.requests import (
     KeyList,
     KeyView,
     NewKey,
+    NewPartnerKey,
+    PartnerKeyView,
     Registration,
     StaffReason,
 )
 from functions.companies.settings import Settings
 from functions.companies.store import Companies
-from passerelle.access import Role, company, company_users, staff, users
+from passerelle import clock
+from passerelle.access import Role, company, company_users, operators, staff, users
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import ActivationCodeIssued
@@ -256,6 +259,41 @@ def list_keys(request: Request[NoBody]) -> Answer:
 def revoke_key(request: Request[NoBody]) -> Answer:
     tenant = _own(request).value.id
     stored: Stored[ApiKey] = found(wire().companies.find_key(tenant, request.path["key_id"]))
+    wire().companies.remove_key(request.transaction, stored)
+    return Answer(status=HTTPStatus.NO_CONTENT)
+
+
+@api.post(
+    "/companies/partner-keys",
+    allow=operators(),
+    body=NewPartnerKey,
+    answer=PartnerKeyView,
+    status=HTTPStatus.CREATED,
+    summary="Make an API key for a partner organisation; its secret is in this answer alone.",
+)
+def make_partner_key(request: Request[NewPartnerKey]) -> Answer:
+    said = request.body
+    partner_id = said.partner_id or clock.new_id(PARTNER_PREFIX.rstrip("_"))
+    key, credential = logic.make_key(
+        wire().companies, request.transaction, partner_id, said.label, frozenset(said.scopes), said.days
+    )
+    hidden = PartnerKeyView(partner_id=partner_id, **_key_view(key).model_dump())
+    body = hidden.model_copy(update={"secret": credential})
+    return Answer(body, HTTPStatus.CREATED, remembered=hidden)
+
+
+@api.delete(
+    "/companies/partner-keys/{partner_id}/{key_id}",
+    allow=operators(),
+    status=HTTPStatus.NO_CONTENT,
+    summary="Revoke a partner organisation's API key; it stops at once.",
+)
+def revoke_partner_key(request: Request[NoBody]) -> Answer:
+    partner_id = request.path["partner_id"]
+    stored: Stored[ApiKey] = found(
+        wire().companies.find_key(partner_id, request.path["key_id"]) if is_partner(partner_id) else None
+    )
+    request.require_version(stored.version)
     wire().companies.remove_key(request.transaction, stored)
     return Answer(status=HTTPStatus.NO_CONTENT)
 

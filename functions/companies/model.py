@@ -16,6 +16,7 @@ from passerelle.problems import Problem, Refused
 from passerelle.tokens import digest, same
 
 CODE_TRIES = 5
+PARTNER_PREFIX = "ptn_"
 _BANDS: tuple[tuple[int, Headcounts], ...] = (
     (5_000, "5000+"),
     (250, "250-4999"),
@@ -145,6 +146,11 @@ class ApiKey(BaseModel):
     scopes: frozenset[str]
     digest: Annotated[str, Field(description="SHA-256 of the secret.")]
     expires_at: datetime
+
+
+def is_partner(tenant: str) -> bool:
+    """Whether a key's tenant is a partner organisation and no company."""
+    return tenant.startswith(PARTNER_PREFIX)
 
 
 def needs_adviser() -> Problem:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from functions.companies.model import Facts
-from passerelle.access import Scope
+from passerelle.access import PartnerScope, Scope
 from passerelle.http import Body
 from passerelle.identifiers import Idcc, MunicipalityCode, Naf, NafDivision, Siren, Siret, siren_mark
 
@@ -97,6 +97,28 @@ class NewKey(Body):
     label: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[\w .-]+$", examples=["SIRH"])]
     scopes: Annotated[frozenset[Scope], Field(min_length=1, examples=[["profiles:write", "profiles:read"]])]
     days: Annotated[int, Field(ge=1, le=365, description="Days until the key expires.")] = 90
+
+
+class NewPartnerKey(Body):
+    """An API key for a partner organisation; without its id, a new organisation begins with it."""
+
+    partner_id: Annotated[str | None, Field(pattern=r"^ptn_[a-z2-7]{20}$", examples=["ptn_w4hx7kq2zm5tb3nvd6fc"])] = (
+        None
+    )
+    label: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[\w .-]+$", examples=["Territoire"])]
+    scopes: Annotated[frozenset[PartnerScope], Field(min_length=1, examples=[["webhooks:read", "webhooks:write"]])]
+    days: Annotated[int, Field(ge=1, le=365, description="Days until the key expires.")] = 365
+
+
+class PartnerKeyView(BaseModel):
+    """A partner's API key; its secret is shown once, in the answer that makes it."""
+
+    id: str
+    partner_id: str
+    label: str
+    scopes: tuple[str, ...]
+    expires_at: datetime
+    secret: str | None = None
 
 
 class CompanyView(BaseModel):

@@ -21,7 +21,7 @@ from functions.identities.settings import Settings
 from functions.identities.store import Identities
 from functions.identities.vault import Vault
 from passerelle import clock
-from passerelle.access import company
+from passerelle.access import company, organisation
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
 from passerelle.http import Answer, Api, NoBody, Request, found
@@ -68,10 +68,10 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 
 @api.put(
     "/identities/{subject_id}",
-    allow=company("identities:write", active=False),
+    allow=organisation("identities:write"),
     body=IdentityBody,
     answer=IdentityReceipt,
-    summary="Record or rectify the identity of your company or of a volunteer; If-Match when there is one already.",
+    summary="Record or rectify the identity of your organisation or a volunteer; If-Match when there is one already.",
 )
 def put_identity(request: Request[IdentityBody]) -> Answer:
     stored = logic.record(
@@ -89,7 +89,7 @@ def put_identity(request: Request[IdentityBody]) -> Answer:
 
 @api.get(
     "/identities/{subject_id}",
-    allow=company("identities:read", active=False),
+    allow=organisation("identities:read"),
     answer=IdentityView,
     summary="An identity that your company recorded; every reading is noted.",
 )

@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
-from passerelle.access import Actor
+from passerelle.access import Actor, Role
 from passerelle.contracts.introductions import IntroductionDisclosed, Side
 from passerelle.identifiers import Siren, Siret
 from passerelle.problems import Forbidden, NotFound, Refused, invalid_field
@@ -288,11 +288,13 @@ def told(identity: Person | Company, fields: tuple[str, ...]) -> dict[str, str]:
 def check_subject(actor: Actor, subject_id: str, kind: Kind) -> None:
     """Whether this caller may record such an identity under this id.
 
-    A company records its own, under its own id, even before it is active; persons only once it is. Raises
-    `NotFound` for another company's id, `Invalid` when kind and id do not agree, `Forbidden` while not active.
+    A company or partner organisation records its own, under its own id, even before it is active; persons only a
+    company, once it is. Raises `NotFound` for another's id, `Invalid` when kind and id do not agree, `Forbidden` while
+    not active.
     """
     expected = kind_of(subject_id)
-    if expected == "company" and subject_id != actor.tenant:
+    own = subject_id == actor.tenant
+    if not own and (expected == "company" or actor.role is Role.PARTNER):
         raise NotFound("There is nothing here under this id.", remedy="Check the id, and which company you act for.")
     if kind != expected:
         raise invalid_field("/kind", f"This id belongs to a {expected}.", f"Send an identity of kind {expected}.")

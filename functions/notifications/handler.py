@@ -24,6 +24,7 @@ from passerelle.contracts.introductions import (
     TermSheetReady,
 )
 from passerelle.contracts.profiles import OptInRequested
+from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.store import Table
 
 
@@ -110,3 +111,8 @@ def on_employee_signature_requested(delivery: Delivery[EmployeeSignatureRequeste
 @events.on(SigningCodeRequested)
 def on_signing_code_requested(delivery: Delivery[SigningCodeRequested]) -> None:
     logic.send_signing_code(wire().office, delivery)
+
+
+@events.on(WebhookEndpointDisabled)
+def on_webhook_endpoint_disabled(delivery: Delivery[WebhookEndpointDisabled]) -> None:
+    logic.tell_endpoint_disabled(wire().office, delivery)

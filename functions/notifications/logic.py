@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Final, Literal, Protocol
 
 from functions.notifications.model import (
+    DISABLED_FOR,
     Addressee,
     Mail,
     Posting,
@@ -41,6 +42,7 @@ from passerelle.contracts.notifications import (
     SigningCodeIssued,
 )
 from passerelle.contracts.profiles import OptInRequested
+from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.observability import logger
 from passerelle.store import Key, Stored
 from passerelle.tokens import digest, link_token, typed_code
@@ -235,6 +237,16 @@ def _send_link(
     )
     key = Key(addressee.tenant, "personal_link", subject_id)
     delivery.transaction.emit(key, issued, sequence=envelope.sequence)
+
+
+def tell_endpoint_disabled(office: Office, delivery: Delivery[WebhookEndpointDisabled]) -> None:
+    """Tell a partner organisation's contact that its endpoint is told nothing more, and why."""
+    event = delivery.event
+    addressee = Addressee(event.partner_id, event.partner_id, "notification_mail", level=1)
+    values = {"endpoint": event.endpoint_id, "reason": DISABLED_FOR[event.reason], "link": office.public_url}
+    posting = _post(office, addressee, Template.ENDPOINT_DISABLED, delivery.envelope.id, lambda _: values)
+    if posting.state is State.UNADDRESSED:
+        logger.warning("nobody to write to", event_id=delivery.envelope.id, subject_id=event.partner_id)
 
 
 def _tell_companies(

@@ -39,6 +39,7 @@ class Template(StrEnum):
     EMPLOYEE_SIGNATURE = "employee_signature"
     SIGNING_CODE = "signing_code"
     EMPLOYEE_SIGNING_CODE = "employee_signing_code"
+    ENDPOINT_DISABLED = "endpoint_disabled"
 
 
 SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
@@ -56,9 +57,18 @@ SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
         Template.EMPLOYEE_SIGNATURE: "Passerelle : un document vous attend",
         Template.SIGNING_CODE: "Passerelle : votre code à usage unique",
         Template.EMPLOYEE_SIGNING_CODE: "Passerelle : votre code à usage unique",
+        Template.ENDPOINT_DISABLED: "Passerelle : vos webhooks sont arrêtés",
     }
 )
 
+
+DISABLED_FOR: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "gone": "elle a répondu 410, c’est-à-dire qu’elle n’existe plus.",
+        "failing": "elle n’a accepté aucun message depuis cinq jours.",
+    }
+)
+"""Why an endpoint is told nothing more, in words."""
 
 Purpose = Literal["opt_in_mail", "activation_mail", "notification_mail", "go_mail", "disclosure_mail", "signing_mail"]
 

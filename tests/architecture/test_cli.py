@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("check --deep", "cdk.check.check", ((), {"deep": True})),
         ("synth", "cdk.app.synth", (("dev",), {})),
         ("synth --stage live", "cdk.app.synth", (("live",), {})),
+        ("conformance --endpoint u --secret s", "cdk.conformance.conformance", (("u", "s"), {})),
         ("lock --upgrade", "cdk.lock.lock", ((), {"upgrade": True})),
     ],
 )

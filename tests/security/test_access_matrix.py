@@ -14,7 +14,7 @@ from cdk.contracts.declared import declarations
 from passerelle import clock
 from passerelle.access import Role
 from passerelle.http import Route
-from tests.security.conftest import House, Knock
+from tests.security.conftest import SCOPES, House, Knock
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("house")]
 
@@ -37,6 +37,8 @@ POST   /companies/{company_id}/closure                401   403   412   404   40
 POST   /companies/{company_id}/keys                   401   403   412   404   404   403   403   403   403   403   401
 GET    /companies/{company_id}/keys                   401   403   200   404   404   403   403   403   403   403   401
 DELETE /companies/{company_id}/keys/{key_id}          401   403   412   404   404   403   403   403   403   403   401
+POST   /companies/partner-keys                        401   403   403   403   403   403   403   403   403   422   401
+DELETE /companies/partner-keys/{partner_id}/{key_id}  401   403   403   403   403   403   403   403   403   404   401
 
 PUT    /identities/{subject_id}                       401   403   412   404   404   412   403   404   403   403   401
 GET    /identities/{subject_id}                       401   403   200   404   404   200   403   404   403   403   401
@@ -103,6 +105,21 @@ POST   /agreements/sign/refusal                       404   404   404   404   40
 GET    /documents                                     401   403   200   200   403   200   403   200   403   403   401
 GET    /documents/{document_id}                       401   403   200   404   403   200   403   404   403   403   401
 POST   /documents/personal                            404   404   404   404   404   404   404   404   404   404   404
+
+POST   /webhooks/endpoints                            401   403   403   403   403   403   403   403   403   403   401
+GET    /webhooks/endpoints                            401   403   403   403   403   403   403   403   403   403   401
+GET    /webhooks/endpoints/{endpoint_id}              401   403   403   403   403   403   403   403   403   403   401
+PUT    /webhooks/endpoints/{endpoint_id}              401   403   403   403   403   403   403   403   403   403   401
+DELETE /webhooks/endpoints/{endpoint_id}              401   403   403   403   403   403   403   403   403   403   401
+POST   /webhooks/endpoints/{endpoint_id}/verification 401   403   403   403   403   403   403   403   403   403   401
+POST   /webhooks/endpoints/{endpoint_id}/secrets      401   403   403   403   403   403   403   403   403   403   401
+POST   /webhooks/endpoints/{endpoint_id}/tests        401   403   403   403   403   403   403   403   403   403   401
+POST   /webhooks/endpoints/{endpoint_id}/replay       401   403   403   403   403   403   403   403   403   403   401
+GET    /webhooks/endpoints/{endpoint_id}/feed         401   403   403   403   403   403   403   403   403   403   401
+GET    /webhooks/endpoints/{endpoint_id}/snapshot     401   403   403   403   403   403   403   403   403   403   401
+GET    /webhooks/endpoints/{endpoint_id}/deliveries   401   403   403   403   403   403   403   403   403   403   401
+GET    /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id} 401 403 403 403 403 403 403 403 403 403 401
+POST   /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id}/resend 401 403 403 403 403 403 403 403 403 403 401
 
 GET    /vocabulary                                    200   200   200   200   200   200   200   200   200   200   200
 GET    /vocabulary/occupations                        200   200   200   200   200   200   200   200   200   200   200
@@ -212,6 +229,15 @@ READING_NEEDS = {"GET /documents": {"introduction": "introduction_id"}}
 COST = {"monthly_gross": "200000", "contribution_rate": "4200"}
 
 
+WEBHOOK = {"url": "https://partenaire.example/passerelle"}
+BODIES |= {
+    "POST /companies/partner-keys": {"label": "Essai", "scopes": ["webhooks:read"], "days": 0},
+    "POST /webhooks/endpoints": WEBHOOK,
+    "PUT /webhooks/endpoints/{endpoint_id}": WEBHOOK,
+    "POST /webhooks/endpoints/{endpoint_id}/replay": {"since": "2026-11-22T00:00:00Z"},
+}
+
+
 def ids(house: House) -> dict[str, str]:
     """The owner's things, by the names of the path's parameters."""
     return {
@@ -224,6 +250,9 @@ def ids(house: House) -> dict[str, str]:
         "document_id": house.document_id,
         "agreement_id": house.agreement_id,
         "question_id": "qst_" + "a" * 20,
+        "partner_id": "ptn_" + "a" * 20,
+        "endpoint_id": "whe_" + "a" * 20,
+        "delivery_id": "evt_" + "a" * 20,
         "code": "H2909",
     }
 
@@ -250,7 +279,7 @@ def knock_of(house: House, column: str, route: Route) -> Knock:
     owner = OWNERS.get(route.path.split("/")[1], "owner")
     if column == "owner":
         return house.knocks[owner]
-    scope = route.allow.scope
+    scope = route.allow.scope if route.allow.scope in SCOPES else ""
     if column == "key":
         return keyed(house.keys[owner][f"only {scope}" if scope else "every"])
     if column == "unscoped":

@@ -12,7 +12,8 @@ from cdk.slices import pages
 from tests.infrastructure.template.facts import Templates
 
 pytestmark = pytest.mark.xdist_group("templates")
-CONSUMERS = [page for page in pages(stage_settings("local")) if page.subscriptions]
+PAGES = pages(stage_settings("local"))
+CONSUMERS = [page for page in PAGES if page.subscriptions]
 
 
 @pytest.mark.parametrize("page", CONSUMERS, ids=lambda page: page.name)
@@ -62,6 +63,20 @@ def test_a_message_stays_hidden_while_its_function_may_still_work(local: Templat
         assert hidden >= 6 * local.functions[f"passerelle-local-{page.name}-events"].properties["Timeout"]
 
 
+@pytest.mark.parametrize("page", [each for each in PAGES if any(entry.works_off for entry in each.entries)])
+def test_work_is_done_one_at_a_time_in_each_group_and_set_aside_after_three_tries(
+    local: Templates, page: Slice
+) -> None:
+    for entry in page.entries:
+        if entry.works_off:
+            queue = local.queues[f"passerelle-local-{page.name}-{entry.works_off}.fifo"]
+            dead_letters = local.target(queue.stack, queue.properties["RedrivePolicy"]["deadLetterTargetArn"])
+
+            assert queue.properties["FifoQueue"] is dead_letters.properties["FifoQueue"] is True
+            assert queue.properties["RedrivePolicy"]["maxReceiveCount"] == 3
+            assert queue.properties["VisibilityTimeout"] >= 6 * entry.timeout_seconds
+
+
 def test_mappings_report_each_failure_by_itself(local: Templates) -> None:
     for mapping in local.all("AWS::Lambda::EventSourceMapping"):
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -101,4 +116,4 @@ def test_every_dead_letter_raises_an_alarm(local: Templates) -> None:
         for dimension in alarm.properties["Dimensions"]
     }
 
-    assert watched == {name for name in local.queues if name.endswith("-dlq")}
+    assert watched == {name for name in local.queues if name.removesuffix(".fifo").endswith("-dlq")}

@@ -14,6 +14,8 @@ CLASSES = "passerelle-local-classes"
 VAULT = {"passerelle-local-identities-api", "passerelle-local-identities-reveal"}
 LISTENING = {"passerelle-local-identities-events"}
 """Notes what is disclosed to whom; it has no key, so it reads no name."""
+WEBHOOKS = {"passerelle-local-webhooks-api", "passerelle-local-webhooks-attempt"}
+"""Open and seal the secrets of partners' endpoints, under a key of their own."""
 ITEM_ACTIONS = tuple(
     f"dynamodb:{verb}"
     for verb in ("GetItem", "Query", "BatchGetItem", "Scan", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
@@ -33,14 +35,20 @@ def roles_with(templates: Templates, action: str, resource: str) -> set[str]:
 
 
 def test_the_vault_alone_uses_its_key(local: Templates) -> None:
-    assert roles_with(local, "kms:*", "kms:key/any") == VAULT
+    assert roles_with(local, "kms:*", "kms:key/any") == VAULT | WEBHOOKS
     for role in VAULT:
         conditions = [each.conditions for each in local.roles[role] if each.actions[0].startswith("kms:")]
         assert conditions == [{"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/passerelle-local-vault"}}]
 
 
+def test_webhooks_use_the_key_of_their_secrets_and_no_other(local: Templates) -> None:
+    for role in WEBHOOKS:
+        conditions = [each.conditions for each in local.roles[role] if each.actions[0].startswith("kms:")]
+        assert conditions == [{"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/passerelle-local-webhooks"}}]
+
+
 def test_the_key_refuses_everyone_else(local: Templates) -> None:
-    (key,) = local.all("AWS::KMS::Key")
+    (key,) = [each for each in local.all("AWS::KMS::Key") if each.logical_id.startswith("VaultKey")]
 
     (denial,) = [each for each in key.properties["KeyPolicy"]["Statement"] if each["Effect"] == "Deny"]
 

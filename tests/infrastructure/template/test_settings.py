@@ -31,6 +31,12 @@ def test_keys_of_the_vault_cannot_be_restorable_for_long(days: int) -> None:
         replace(stage_settings("live"), vault_recovery_days=days)
 
 
+def test_only_the_local_stage_trusts_a_host_with_messages_to_partners() -> None:
+    assert {name for name, stage in STAGES.items() if stage.trusted_webhook_host} == {"local"}
+    with pytest.raises(ValueError, match="trusted_webhook_host"):
+        replace(stage_settings("live"), trusted_webhook_host="127.0.0.1")
+
+
 def test_a_public_address_ends_without_a_slash() -> None:
     with pytest.raises(ValueError, match="public_url"):
         replace(stage_settings("live"), public_url="https://passerelle.example/")

@@ -17,6 +17,7 @@ from passerelle.contracts.companies import ActivationCodeRequested
 from passerelle.contracts.introductions import EndReason, InterestExpressed, IntroductionBecameMutual, IntroductionEnded
 from passerelle.contracts.notifications import ActivationCodeIssued, OptInLinkIssued
 from passerelle.contracts.profiles import OptInRequested
+from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.tokens import digest
 from tests.support.slices import an_envelope
 from tests.unit.notifications.conftest import Post
@@ -326,3 +327,17 @@ def test_one_side_s_refused_address_does_not_keep_the_other_from_being_told(post
 
     assert [mail.to for mail in post.mailer.sent] == [HOST]
     assert len(post.slice.set_aside()) == 1
+
+
+@pytest.mark.parametrize(("reason", "words"), [("gone", "410"), ("failing", "cinq jours")])
+def test_a_partner_is_told_once_that_its_endpoint_is_told_nothing_more(post: Post, reason: Any, words: str) -> None:
+    post.vault.subjects["ptn_1"] = post.vault.subjects["cmp_host"]
+    disabled = WebhookEndpointDisabled(endpoint_id="whe_1", partner_id="ptn_1", reason=reason)
+    envelope = an_envelope(disabled, tenant="ptn_1", subject="whe_1")
+
+    assert post.slice.deliver(envelope, times=2) == []
+
+    (mail,) = post.mailer.sent
+    assert mail.to == HOST
+    assert words in mail.text
+    assert "/webhooks/endpoints/whe_1/verification" in mail.text

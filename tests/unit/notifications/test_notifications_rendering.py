@@ -19,6 +19,8 @@ VALUES = {
     "until": "1er mars 2026",
     "code": "K7RM2QX9TB",
     "introduction": "int_1",
+    "endpoint": "whe_1",
+    "reason": "elle a répondu 410.",
     "host_name": "Canari Accueil",
 }
 WITHOUT_LINK = {Template.DISCLOSED_EMPLOYEE, Template.SIGNING_CODE, Template.EMPLOYEE_SIGNING_CODE}

@@ -27,6 +27,9 @@ Scope = Literal[
 ]
 """What a machine's key may be allowed to do."""
 
+PartnerScope = Literal["identities:read", "identities:write", "webhooks:read", "webhooks:write"]
+"""What a partner organisation's key may be allowed to do."""
+
 
 class Role(StrEnum):
     """The kinds of caller. `PUBLIC` is anybody, personal links included: their token is checked by the slice."""
@@ -35,6 +38,7 @@ class Role(StrEnum):
     USER = "user"
     COMPANY = "company"
     MACHINE = "machine"
+    PARTNER = "partner"
     ADVISER = "adviser"
     OPERATOR = "operator"
 
@@ -43,8 +47,9 @@ class Role(StrEnum):
 class Actor:
     """One caller.
 
-    `subject` is the user's or the key's id. `tenant` is the company acted for, or "" when there is none; `active` says
-    whether that company has shown its right to act. `scopes` limit a machine's key, e.g. `profiles:write`.
+    `subject` is the user's or the key's id. `tenant` is the company or the partner organisation acted for, or "" when
+    there is none; `active` says whether that company has shown its right to act. `scopes` limit a key, e.g.
+    `profiles:write`.
     """
 
     role: Role
@@ -64,7 +69,7 @@ ANYBODY = Actor(Role.PUBLIC, subject="")
 
 @dataclass(frozen=True)
 class Rule:
-    """What a route demands: one of these roles, and, of a machine, this scope; `active` of a company."""
+    """What a route demands: one of these roles, and, of a key, this scope; `active` of a company."""
 
     roles: frozenset[Role]
     scope: str = ""
@@ -86,9 +91,24 @@ def company(scope: Scope, *, active: bool = True) -> Rule:
     return Rule(frozenset({Role.COMPANY, Role.MACHINE}), scope, active)
 
 
+def organisation(scope: Literal["identities:read", "identities:write"]) -> Rule:
+    """A company's user, active or not, or the key with this scope of a company or of a partner organisation."""
+    return Rule(frozenset({Role.COMPANY, Role.MACHINE, Role.PARTNER}), scope)
+
+
 def company_users(*, active: bool = True) -> Rule:
     """A company's user in person, no machine."""
     return Rule(frozenset({Role.COMPANY}), active=active)
+
+
+def partner(scope: PartnerScope) -> Rule:
+    """A partner organisation's key with this scope, and nobody else."""
+    return Rule(frozenset({Role.PARTNER}), scope)
+
+
+def operators() -> Rule:
+    """Those who run the platform."""
+    return Rule(frozenset({Role.OPERATOR}))
 
 
 def staff() -> Rule:

@@ -279,7 +279,7 @@ def _check_access(rule: Rule, actor: Actor) -> None:
         if actor.role is Role.PUBLIC:
             raise Unauthenticated("This path needs a signed-in caller.", remedy="Send an Authorization header.")
         raise Forbidden("Your kind of account may not do this.", remedy="Ask your company or your adviser to do it.")
-    if actor.role is Role.MACHINE and rule.scope and rule.scope not in actor.scopes:
+    if actor.role in {Role.MACHINE, Role.PARTNER} and rule.scope and rule.scope not in actor.scopes:
         raise Forbidden(f"The key lacks the scope {rule.scope}.", code="scope-missing", remedy="Create a key with it.")
     if rule.active and not actor.active and actor.role in {Role.COMPANY, Role.MACHINE}:
         raise Forbidden(

@@ -156,7 +156,7 @@ class Table:
             Limit=limit,
         )
         items = answer["Items"]
-        following = _encoded(items[-1]["gsi_sk"]["S"]) if "LastEvaluatedKey" in answer else None
+        following = cursor_after(items[-1]["gsi_sk"]["S"]) if "LastEvaluatedKey" in answer else None
         return Page(tuple(_stored(item, model) for item in items), following)
 
     def all(self, heading: str, model: type[M]) -> Iterator[Stored[M]]:
@@ -344,8 +344,9 @@ def _stored(item: Mapping[str, Any], model: type[M]) -> Stored[M]:
     return Stored(model.model_validate_json(item["state"]["S"]), int(item["version"]["N"]))
 
 
-def _encoded(position: str) -> str:
-    return base64.urlsafe_b64encode(position.encode()).rstrip(b"=").decode()
+def cursor_after(order: str) -> str:
+    """The cursor that continues a list after the thing that is sorted there by `order`."""
+    return base64.urlsafe_b64encode(order.encode()).rstrip(b"=").decode()
 
 
 def _decoded(cursor: str) -> str:

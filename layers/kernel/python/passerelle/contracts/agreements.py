@@ -53,6 +53,7 @@ class AgreementSigned(Event):
     """Everybody signed every document of this version."""
 
     source_slice: ClassVar[str] = "agreements"
+    public_fields: ClassVar[tuple[str, ...]] = ("agreement_id", "introduction_id")
 
     agreement_id: str
     introduction_id: str
@@ -68,6 +69,7 @@ class MissionStarted(Event):
     """The start gate let the mission begin."""
 
     source_slice: ClassVar[str] = "agreements"
+    public_fields: ClassVar[tuple[str, ...]] = ("agreement_id",)
 
     agreement_id: str
     lender: str
@@ -80,6 +82,7 @@ class AgreementEnded(Event):
     """The agreement will not be signed or started; both companies read the same words."""
 
     source_slice: ClassVar[str] = "agreements"
+    public_fields: ClassVar[tuple[str, ...]] = ("agreement_id", "outcome")
 
     agreement_id: str
     introduction_id: str

@@ -14,21 +14,29 @@ EVENT_TYPES: dict[str, type["Event"]] = {}
 
 
 class Event(BaseModel):
-    """The data of one fact. Subclasses set `source_slice`, `version` and `public` and are registered by name.
+    """The data of one fact. Subclasses set `source_slice` and `version`, and are registered by name.
 
-    `public` events may leave the platform towards partners; they carry no tenant.
+    `public_fields` are what leaves the platform towards partners, ids and codes that name no tenant; without any, the
+    event stays inside. `batched` holds a public event back until the next publication batch, so that its moment tells
+    nothing of who acted.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     source_slice: ClassVar[str]
     version: ClassVar[int] = 1
-    public: ClassVar[bool] = False
+    public_fields: ClassVar[tuple[str, ...]] = ()
+    batched: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         EVENT_TYPES[cls.__name__] = cls
+
+    @classmethod
+    def is_public(cls) -> bool:
+        """Whether partners may hear of it."""
+        return bool(cls.public_fields)
 
     @classmethod
     def source(cls) -> str:

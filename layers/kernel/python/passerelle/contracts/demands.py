@@ -23,6 +23,7 @@ class DemandReferred(Event):
     """
 
     source_slice: ClassVar[str] = "demands"
+    public_fields: ClassVar[tuple[str, ...]] = ("demand_id",)
 
     demand_id: str
     card: DemandCard
@@ -32,6 +33,7 @@ class DemandClosed(Event):
     """The demand takes no more matches."""
 
     source_slice: ClassVar[str] = "demands"
+    public_fields: ClassVar[tuple[str, ...]] = ("demand_id", "outcome")
 
     demand_id: str
     outcome: Literal["filled", "closed", "expired"]

@@ -41,6 +41,7 @@ class IntroductionBecameMutual(Event):
     """Both sides are interested."""
 
     source_slice: ClassVar[str] = "introductions"
+    public_fields: ClassVar[tuple[str, ...]] = ("introduction_id",)
 
     introduction_id: str
     demand_id: str

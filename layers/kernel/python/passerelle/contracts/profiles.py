@@ -22,6 +22,8 @@ class ProfilePublished(Event):
     card changes, which makes it coarser and never finer."""
 
     source_slice: ClassVar[str] = "profiles"
+    public_fields: ClassVar[tuple[str, ...]] = ("profile_id",)
+    batched: ClassVar[bool] = True
 
     profile_id: str
     person_id: Annotated[
@@ -47,5 +49,7 @@ class ProfileWithdrawn(Event):
     """The profile is no longer shown, whoever ended it and why: both read the same from outside."""
 
     source_slice: ClassVar[str] = "profiles"
+    public_fields: ClassVar[tuple[str, ...]] = ("profile_id",)
+    batched: ClassVar[bool] = True
 
     profile_id: str

@@ -1,0 +1,348 @@
+"""What partners are told and how it goes: endpoints, their filters and circuits, notices, deliveries and tries.
+
+Pure. A notice is a public fact as partners read it: ids and codes, never a tenant, never a card. Whatever would link
+the things of one company is blinded: correlation and causation are digests that hold within one resource, and facts
+that are told in batches bear the day alone.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from passerelle.contracts import Envelope, Event
+
+DELAYS: Final = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 5 * 60, 10 * 60, 14 * 60, 18 * 60, 24 * 60)
+)
+"""What lies between two tries of a delivery: ten tries over a little more than three days."""
+JITTER: Final = 0.1
+"""The share of a delay that chance may add, so that those who failed together do not come back together."""
+LONGEST_RETRY_AFTER: Final = timedelta(hours=24)
+PATIENCE: Final = timedelta(days=5)
+"""How long an endpoint may fail without one success before it is disabled."""
+CIRCUIT_OPENS_AFTER: Final = 5
+"""Failures in a row, of whatever deliveries, after which an endpoint is left alone for a while."""
+PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))
+"""How long it is left alone, longer each time, before one delivery tries it again."""
+LEASE: Final = timedelta(minutes=5)
+"""How long a delivery handed to the queue is left to it, before the sweep hands it over again."""
+OVERLAP: Final = timedelta(hours=24)
+"""How long an old secret still signs beside the new one."""
+KEPT: Final = timedelta(days=30)
+"""How long notices, deliveries and tries are kept."""
+REPLAYABLE: Final = timedelta(days=14)
+SETTLED: Final = timedelta(seconds=60)
+"""How far behind the present the feed ends: whoever writes an older position has ended by then."""
+BATCH_AT: Final = time(4, 0)
+"""When batched facts of the day before are told, UTC."""
+TEST_TYPE: Final = "EndpointTest"
+CHALLENGE_TYPE: Final = "EndpointVerification"
+
+
+class State(StrEnum):
+    """An endpoint: not yet shown to be its owner's, told what it asked for, or left alone until verified again."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class Outcome(StrEnum):
+    """A delivery: still owed, taken by the endpoint, or given up after the last try. It can be resent in each."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+Scheme = Literal["hmac", "ed25519"]
+Disabled = Literal["gone", "failing"]
+
+
+class Filters(BaseModel):
+    """What an endpoint asks for. Empty means all; what has no place passes only where no territory is named."""
+
+    model_config = ConfigDict(frozen=True)
+
+    types: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
+
+    def admit(self, notice: "Notice", territory: str | None) -> bool:
+        """Whether the endpoint is told this about a resource in this territory."""
+        return (not self.types or notice.type in self.types) and self.admit_place(notice.programme, territory)
+
+    def admit_place(self, programme: str, territory: str | None) -> bool:
+        """Whether programme and territory are among those asked for."""
+        return (not self.programmes or programme in self.programmes) and (
+            not self.territories or territory in self.territories
+        )
+
+
+class Sealed(BaseModel):
+    """A signing secret under the KMS key, base64; `until` is when a replaced one ends."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    until: datetime | None = None
+
+
+class Endpoint(BaseModel):
+    """Where a partner organisation is told facts. `secrets` begin with the present one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    partner: str
+    url: str
+    filters: Filters
+    scheme: Scheme
+    secrets: tuple[Sealed, ...]
+    state: State = State.PENDING
+    disabled_for: Disabled | None = None
+
+    def rotated(self, fresh: Sealed, now: datetime) -> "Endpoint":
+        """With a fresh secret; the one before it still signs for `OVERLAP`, older ones no more."""
+        before = self.secrets[0].model_copy(update={"until": now + OVERLAP})
+        return self.model_copy(update={"secrets": (fresh, before)})
+
+    def signing(self, now: datetime) -> tuple[Sealed, ...]:
+        """The secrets that sign now."""
+        return tuple(one for one in self.secrets if one.until is None or one.until > now)
+
+    def described(self, url: str, filters: Filters) -> "Endpoint":
+        """With another address or other filters; another address has to be verified first."""
+        state = self.state if url == self.url else State.PENDING
+        return self.model_copy(update={"url": url, "filters": filters, "state": state})
+
+    def verified(self) -> "Endpoint":
+        """Its owner answered the challenge."""
+        return self.model_copy(update={"state": State.ACTIVE, "disabled_for": None})
+
+    def disabled(self, reason: Disabled) -> "Endpoint":
+        """Left alone until its owner verifies it again; what it is owed waits."""
+        return self.model_copy(update={"state": State.DISABLED, "disabled_for": reason})
+
+
+class Health(BaseModel):
+    """How an endpoint has answered of late, and until when its circuit is open."""
+
+    model_config = ConfigDict(frozen=True)
+
+    failures: int = 0
+    failing_since: datetime | None = None
+    pauses: int = 0
+    open_until: datetime | None = None
+
+    def lets_through(self, now: datetime) -> bool:
+        """Whether the endpoint may be tried now."""
+        return self.open_until is None or self.open_until <= now
+
+    @property
+    def is_probing(self) -> bool:
+        """Whether only one delivery at a time should try it: its circuit has opened and no success has closed it."""
+        return self.open_until is not None
+
+    def after(self, answer: "Answer", now: datetime) -> "Health":
+        """Once more an answer, or none."""
+        if answer.ok:
+            return Health()
+        failures, pauses, until = self.failures + 1, self.pauses, self.open_until
+        if failures >= CIRCUIT_OPENS_AFTER:
+            until = now + PAUSES[min(pauses, len(PAUSES) - 1)]
+            pauses += 1
+        if answer.asks_for_rest:
+            asked = now + answer.rest
+            until = asked if until is None else max(until, asked)
+        since = self.failing_since or now
+        return Health(failures=failures, failing_since=since, pauses=pauses, open_until=until)
+
+    def is_beyond_patience(self, now: datetime) -> bool:
+        """Whether it has failed for so long that it is to be disabled."""
+        return self.failing_since is not None and now - self.failing_since >= PATIENCE
+
+
+class Answer(BaseModel):
+    """What came of one try: the status, or the code of why there was none; how long it took, in milliseconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: int | None = None
+    error: str | None = None
+    took_ms: int = 0
+    retry_after: timedelta | None = None
+    body: Annotated[bytes, Field(exclude=True)] = b""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the endpoint took the message."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the endpoint says that it is there no more."""
+        return self.status == 410
+
+    @property
+    def asks_for_rest(self) -> bool:
+        """Whether the endpoint says when to come back (RFC 9110, 10.2.3)."""
+        return self.status in {429, 503} and self.retry_after is not None
+
+    @property
+    def rest(self) -> timedelta:
+        """How long the endpoint asks to be left alone, a day at most."""
+        return min(self.retry_after or timedelta(), LONGEST_RETRY_AFTER)
+
+
+class Notice(BaseModel):
+    """A public fact as partners read it; its JSON is the body of every delivery, byte for byte."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    type: str
+    version: int
+    occurred_at: datetime
+    correlation_id: str
+    causation_id: str
+    programme: str
+    territory: str | None
+    subject: str
+    sequence: int
+    data: dict[str, Any]
+
+    @property
+    def body(self) -> bytes:
+        """What is signed and sent."""
+        return self.model_dump_json().encode()
+
+
+class Resource(BaseModel):
+    """The latest public fact about one thing, which is what the snapshot says of it, and where the thing is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    latest: Notice
+    territory: str | None
+
+
+class Held(BaseModel):
+    """A fact that waits for its batch."""
+
+    model_config = ConfigDict(frozen=True)
+
+    notice: Notice
+    until: datetime
+
+
+class Entry(BaseModel):
+    """A notice in an endpoint's feed, at the position that sorts it there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    notice: Notice
+    position: str
+
+
+class Delivery(BaseModel):
+    """How the telling of one notice to one endpoint goes. `due` is when it is tried next, while it waits."""
+
+    model_config = ConfigDict(frozen=True)
+
+    endpoint_id: str
+    notice_id: str
+    outcome: Outcome = Outcome.WAITING
+    tries: int = 0
+    all_tries: int = 0
+    due: datetime | None
+
+    def leased(self, now: datetime) -> "Delivery":
+        """Handed to the queue."""
+        return self.model_copy(update={"due": now + LEASE})
+
+    def again(self, now: datetime) -> "Delivery":
+        """To be told once more from the beginning, whatever became of it: a resend or a replay."""
+        return self.model_copy(update={"outcome": Outcome.WAITING, "tries": 0, "due": now})
+
+    def after(self, answer: Answer, now: datetime, chance: float) -> "Delivery":
+        """Once it was tried. `chance`, 0 to 1, is how much of the jitter is added to the delay."""
+        counted = self.model_copy(update={"tries": self.tries + 1, "all_tries": self.all_tries + 1})
+        if answer.ok:
+            return counted.model_copy(update={"outcome": Outcome.DELIVERED, "due": None})
+        if counted.tries > len(DELAYS):
+            return counted.model_copy(update={"outcome": Outcome.GIVEN_UP, "due": None})
+        delay = DELAYS[counted.tries - 1] * (1 + JITTER * chance)
+        if answer.retry_after is not None:
+            delay = max(delay, answer.rest)
+        return counted.model_copy(update={"due": now + delay})
+
+
+class Attempt(BaseModel):
+    """One line of the delivery log."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    at: datetime
+    answer: Answer
+
+
+class Replay(BaseModel):
+    """A replay under way: which part of the feed is to be told again, and how far it has come."""
+
+    model_config = ConfigDict(frozen=True)
+
+    endpoint_id: str
+    position: str
+    until: str
+
+
+def notice_of(envelope: Envelope, kind: type[Event], territory: str | None) -> Notice:
+    """The fact as partners read it: only the fields declared public, and nothing that links two resources."""
+    at = envelope.occurred_at.astimezone(UTC)
+    return Notice(
+        id=envelope.id,
+        type=envelope.type,
+        version=envelope.version,
+        occurred_at=datetime.combine(at.date(), time(), UTC) if kind.batched else at,
+        correlation_id=_blinded("cor", envelope.correlation_id, envelope.subject),
+        causation_id=_blinded("cau", envelope.causation_id, envelope.subject),
+        programme=envelope.programme,
+        territory=territory,
+        subject=envelope.subject,
+        sequence=envelope.sequence,
+        data={name: envelope.data[name] for name in kind.public_fields},
+    )
+
+
+def batch_after(moment: datetime) -> datetime:
+    """When facts of this moment are told, if they are told in batches."""
+    today = datetime.combine(moment.astimezone(UTC).date(), BATCH_AT, UTC)
+    return today if moment < today else today + timedelta(days=1)
+
+
+def position_of(moment: datetime, notice_id: str = "") -> str:
+    """Where a notice entered at this moment stands in a feed; without an id, where the moment begins."""
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')}#{notice_id}"
+
+
+def department_of(area: tuple[str, str], places: Iterable[tuple[str, str, str]]) -> str | None:
+    """The département of an area `(level, code)`, or None when it lies in several or is coarser.
+
+    `places` are municipalities as `(epci, employment zone, département)`.
+    """
+    level, code = area
+    if level == "department":
+        return code
+    column = {"epci": 0, "employment_zone": 1}.get(level)
+    found = {place[2] for place in places if column is not None and place[column] == code}
+    return found.pop() if len(found) == 1 else None
+
+
+def _blinded(prefix: str, cause: str, subject: str) -> str:
+    return f"{prefix}_{hashlib.sha256(f'{subject}|{cause}'.encode()).hexdigest()[:20]}"

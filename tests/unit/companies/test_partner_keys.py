@@ -1,0 +1,102 @@
+"""Keys of partner organisations: made by operators, shown once, and good for what partners may do and nothing else."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from cdk.contracts.declared import declarations
+from functions.companies.authorizing import Unauthorized
+from passerelle import clock
+from passerelle.access import Role, actor_from
+from tests.support.slices import Slice, a_company, a_machine, a_slice, a_user, an_adviser, an_operator
+
+BODY = {"label": "Territoire", "scopes": ["webhooks:read", "webhooks:write"]}
+ARN = "arn:aws:execute-api:eu-west-3:123456789012:api/stage/GET/webhooks"
+FOR_PARTNERS = ("/webhooks/", "/identities/{subject_id}")
+
+
+@pytest.fixture
+def companies() -> Iterator[Slice]:
+    more = {"mark_secret_id": "mark", "token_issuer": "https://pool.example", "token_client_id": "client"}
+    with a_slice("companies", **more) as one:
+        boto3.client("secretsmanager").create_secret(Name="mark", SecretString="s" * 32)
+        yield one
+
+
+def made(companies: Slice, **other: Any) -> Any:
+    return companies.call("POST", "/companies/partner-keys", actor=an_operator(), body=BODY | other)
+
+
+def authorized(companies: Slice, secret: str) -> Any:
+    event = {"headers": {"Authorization": f"ApiKey {secret}"}, "methodArn": ARN}
+    return actor_from(companies.handler.authorize(event, None)["context"])
+
+
+def test_a_partners_key_makes_its_holder_a_partner_with_its_scopes(companies: Slice) -> None:
+    key = made(companies).body
+
+    actor = authorized(companies, key["secret"])
+
+    assert (actor.role, actor.tenant, actor.scopes) == (Role.PARTNER, key["partner_id"], frozenset(BODY["scopes"]))
+    assert key["partner_id"].startswith("ptn_")
+    assert made(companies, partner_id=key["partner_id"]).body["partner_id"] == key["partner_id"]
+
+
+def test_a_secret_is_shown_once(companies: Slice) -> None:
+    call = {"actor": an_operator(), "body": BODY, "key": "the-same-key-again"}
+    first, again = (companies.call("POST", "/companies/partner-keys", **call) for _ in range(2))
+
+    assert (again.body["id"], again.body["secret"]) == (first.body["id"], None)
+    assert first.body["secret"].rpartition(".")[2] not in str(companies.rows())
+
+
+@pytest.mark.parametrize(
+    "actor", [a_company(), a_machine("cmp_lender", "webhooks:write"), a_user(), an_adviser(), None], ids=str
+)
+def test_operators_alone_make_and_revoke_them(companies: Slice, actor: Any) -> None:
+    key = made(companies).body
+
+    refused = companies.call("POST", "/companies/partner-keys", actor=actor, body=BODY)
+    kept = companies.call("DELETE", f"/companies/partner-keys/{key['partner_id']}/{key['id']}", actor=actor)
+
+    assert {refused.status, kept.status} <= {401, 403}
+    assert authorized(companies, key["secret"]).role is Role.PARTNER
+
+
+def test_a_revoked_or_expired_key_opens_nothing(companies: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
+    revoked, expired = made(companies).body, made(companies, days=1).body
+    where = f"/companies/partner-keys/{revoked['partner_id']}/{revoked['id']}"
+
+    assert companies.call("DELETE", where, actor=an_operator()).status == 204
+    later = clock.now() + timedelta(days=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    for secret in (revoked["secret"], expired["secret"]):
+        with pytest.raises(Unauthorized):
+            authorized(companies, secret)
+
+
+@pytest.mark.parametrize(
+    "other", [{"scopes": ["companies:read"]}, {"scopes": []}, {"partner_id": "cmp_t3qz6nmw2xkh7bvd5fca"}, {"days": 400}]
+)
+def test_a_partners_key_is_for_partners_scopes_and_ids(companies: Slice, other: dict[str, Any]) -> None:
+    assert made(companies, **other).status == 422
+
+
+def test_a_companys_key_is_not_revoked_as_a_partners(companies: Slice) -> None:
+    where = "/companies/partner-keys/cmp_lender/key_1"
+
+    assert companies.call("DELETE", where, actor=an_operator()).status == 404
+
+
+def test_partners_are_let_in_where_partners_belong_and_nowhere_else() -> None:
+    routes = [route for one in declarations() for route in one.routes]
+    let_in = {
+        route.path for route in routes if Role.PARTNER in route.allow.roles and Role.PUBLIC not in route.allow.roles
+    }
+
+    assert let_in == {route.path for route in routes if route.path.startswith(FOR_PARTNERS)}
+    assert all(route.allow.scope for route in routes if route.path in let_in)
