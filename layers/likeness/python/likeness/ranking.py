@@ -1,0 +1,125 @@
+"""From what people type to the ids of labels: several readings of the same words, and one order.
+
+Each channel reads the question against the labels in its own way; none is best everywhere, so that their shares of a
+question are added. Titles of one label add up (`ridge`, `words`), which the nearest title alone does not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from likeness.french import parts, root, telling, words
+from likeness.postings import Floats, Postings
+from likeness.spelling import Spelling
+
+NEAR_TITLES: Final = 100
+"""How many titles the ridge is solved over."""
+RIDGE: Final = 0.3
+_GRAMS: Final = (2, 5)
+WEIGHTS: Final[Mapping[str, float]] = {
+    "best": 0.7,
+    "ridge": 2.5,
+    "words": 0.8,
+    "roots": 0.8,
+    "grams": 2.0,
+    "texts": 3.5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What can be found: an opaque id, its label, other names for it, and texts that tell of it."""
+
+    id: str
+    label: str
+    synonyms: Sequence[str] = ()
+    texts: Sequence[str] = ()
+
+
+class Ranker:
+    """Labels, ready to be asked. The order of equals is that of their ids."""
+
+    def __init__(self, labels: Iterable[Label]) -> None:
+        self._labels = sorted(labels, key=lambda label: label.id)
+        self.ids = [label.id for label in self._labels]
+        read = cache(words)
+        titles = [sorted({read(name) for name in (label.label, *label.synonyms)}) for label in self._labels]
+        self._owner = np.repeat(np.arange(len(titles)), [len(mine) for mine in titles])
+        self._titles = Postings.tf_idf((_grams(title) for mine in titles for title in mine), 0.5)
+        self._rows = self._titles.rows()
+        self._words = _bag((Counter(w for title in mine for w in telling(title)) for mine in titles), 0.3)
+        self._roots = _bag((Counter(root(w) for title in mine for w in telling(title)) for mine in titles), 0.3)
+        self._grams = _bag((_sum(_grams(title, (3, 5)) for title in mine) for mine in titles), 0.3)
+        texts = [[read(text) for text in label.texts] for label in self._labels]
+        self._texts = _bag((Counter(root(w) for text in mine for w in telling(text)) for mine in texts), 0.5)
+        self._spelling = Spelling([*self._words.column, *(w for mine in texts for text in mine for w in text)])
+
+    def channels(self, question: str) -> dict[str, Floats]:
+        """What each channel gives each label, in the order of `ids`."""
+        asked = words(question)
+        read = [pair for word in telling(asked) for pair in self._spelling.read(word)]
+        plain = dict(read)
+        roots: dict[str, float] = {}
+        for word, likeness in read:
+            roots[root(word)] = max(likeness, roots.get(root(word), 0.0))
+        near = self._titles.answer(_grams(asked))
+        best = np.zeros(len(self.ids))
+        np.maximum.at(best, self._owner, near)
+        return {
+            "best": best,
+            "ridge": self._ridge(near),
+            "words": self._words.answer(plain),
+            "roots": self._roots.answer(roots),
+            "grams": self._grams.answer(dict.fromkeys(_grams(asked, (3, 5)), 1.0)),
+            "texts": self._texts.answer(roots),
+        }
+
+    def rank(self, question: str, top: int) -> list[str]:
+        """The `top` best ids for a question, best first; fewer when there are fewer labels."""
+        total = self.fuse(self.channels(question))
+        order = np.argsort(-np.round(total, 9), kind="stable")[:top]
+        return [self.ids[at] for at in order]
+
+    def fuse(self, channels: Mapping[str, Floats], weights: Mapping[str, float] = WEIGHTS) -> Floats:
+        """One score for each label."""
+        total = np.zeros(len(self.ids))
+        for name, scores in channels.items():
+            total += weights[name] * _of_the_best(scores)
+        return total
+
+    def _ridge(self, near: Floats) -> Floats:
+        """Kernel ridge regression of the owners on the nearest titles, the kernel being the squared cosine."""
+        most = min(NEAR_TITLES, len(near))
+        if not most:
+            return np.zeros(0)
+        chosen = np.sort(np.argsort(-near, kind="stable")[:most])
+        rows = self._rows.dense(chosen)
+        kernel = (rows @ rows.T).astype(np.float64) ** 2
+        shares = np.linalg.solve(kernel + RIDGE * np.eye(most), near[chosen] ** 2)
+        return np.bincount(self._owner[chosen], shares, minlength=len(self.ids)).astype(np.float64, copy=False)
+
+
+def _of_the_best(scores: Floats) -> Floats:
+    best = float(scores.max(initial=0.0))
+    return np.maximum(scores, 0) / best if best > 0 else np.zeros_like(scores)
+
+
+def _grams(found: Sequence[str], lengths: tuple[int, int] = _GRAMS) -> Counter[str]:
+    return Counter(parts(found, lengths))
+
+
+def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for counter in counters:
+        total.update(counter)
+    return total
+
+
+def _bag(documents: Iterable[Counter[str]], by_length: float) -> Postings:
+    return Postings.bm25(documents, saturation=1.2, by_length=by_length)
