@@ -48,10 +48,13 @@ class Postings:
         index = cls(documents)
         index.dampened = True
         index.feature_weight = (np.log((1 + index.size) / (1 + index.frequency)) + 1) ** power
-        weights = (1 + np.log(index.value)) * np.repeat(index.feature_weight, index.frequency)
-        norms = np.sqrt(np.bincount(index.document, weights**2, minlength=index.size))
-        index.value = weights / norms[index.document]
-        return index
+        index.value = (1 + np.log(index.value)) * np.repeat(index.feature_weight, index.frequency)
+        return index._scaled()
+
+    @classmethod
+    def unit(cls, documents: Iterable[Counts]) -> Self:
+        """Unit vectors of the values as they are."""
+        return cls(documents)._scaled()
 
     @classmethod
     def bm25(cls, documents: Iterable[Counts], *, saturation: float, by_length: float) -> Self:
@@ -63,6 +66,11 @@ class Postings:
         bent = index.value + saturation * (1 - by_length + by_length * longer[index.document])
         index.value = np.repeat(idf, index.frequency) * index.value * (saturation + 1) / bent
         return index
+
+    def _scaled(self) -> Self:
+        norms = np.sqrt(np.bincount(self.document, self.value**2, minlength=self.size))
+        self.value = self.value / norms[self.document]
+        return self
 
     def asked(self, question: Counts) -> tuple[Ints, Floats]:
         """A question as columns and weights; features no document has are left out. Unit length for `tf_idf`."""

@@ -1,6 +1,6 @@
-"""Which occupations are near one another, by what they do and what they are called; and what carries over.
+"""Which occupations are near one another, by what they do and what they are called; and which skills carry over.
 
-Five channels, each computed from skills and titles alone: no code, domain, sector or known mobility is read. Each is
+Each channel is computed from skills and titles alone: no code, domain, sector or known mobility is read. Each is
 divided by the mean of the source's best twenty and bent by a square root, so that none drowns the others, then added.
 """
 
@@ -15,16 +15,24 @@ import numpy as np
 
 from likeness.french import parts, root, telling, words
 from likeness.postings import Floats, Postings
+from likeness.skills import SkillSets
+from likeness.vectors import EPOCHS, MOST_WORK, Lesson, Vectors
 
-_TOP: Final = 20
 WEIGHTS: Final[Mapping[str, float]] = {
-    "skills": 1.0,
-    "titles_told": 1.0,
+    "skills": 2.0,
+    "told": 1.5,
     "titles": 1.0,
-    "meaning": 1.0,
-    "core_told": 1.0,
+    "core": 0.5,
+    "meaning": 1.5,
+    "answered": 1.0,
 }
 DIMENSIONS: Final = 128
+MOST_TITLES: Final = 40_000
+"""Titles asked in all: each occupation asks its first ones, fewer where occupations are many."""
+MOST_FOR_MEANING: Final = 5000
+"""Beyond this, two channels would need more memory and time than a terminal has, and are left out."""
+SKILL_WEIGHT: Final = 0.3
+_TOP: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,78 +61,118 @@ class Proximity:
         self._occupations = sorted(occupations, key=lambda each: each.id)
         self.ids = [each.id for each in self._occupations]
         self._position = {each: position for position, each in enumerate(self.ids)}
-        read = {label: words(label) for label in self._wordings()}
-        titles = [sorted({read[name] for name in (each.label, *each.titles)}) for each in self._occupations]
-        skills = [[read[skill.label] for skill in each.skills] for each in self._occupations]
+        titles = [sorted({words(name) for name in (each.label, *each.titles)}) for each in self._occupations]
+        skills = [{skill.id: words(skill.label) for skill in each.skills} for each in self._occupations]
         core = [
-            [read[skill.label] for skill in each.skills if skill.core] or mine
+            [mine[skill.id] for skill in each.skills if skill.core] or list(mine.values())
             for each, mine in zip(self._occupations, skills, strict=True)
         ]
-        self._skill_sets = [Counter({skill.id: 1.0 for skill in each.skills}) for each in self._occupations]
-        self._skills = Postings.tf_idf(self._skill_sets)
-        self._skill_words = [_roots(mine) for mine in skills]
-        self._title_words = [_roots(mine) for mine in titles]
-        self._by_titles = Postings.bm25(self._title_words, saturation=1.2, by_length=0.3)
-        self._by_core = Postings.bm25([_roots(mine) for mine in core], saturation=1.2, by_length=0.5)
-        self._owner = np.repeat(np.arange(len(titles)), [len(mine) for mine in titles])
-        self._titles = Postings.tf_idf([Counter(parts(title, (3, 5))) for mine in titles for title in mine])
-        self._title_rows = self._titles.rows()
-        self._meaning = _meaning(Postings.tf_idf(self._skill_words))
-        self._first = np.searchsorted(self._owner, np.arange(len(titles)))
+        self._skills = SkillSets(skills)
+        self._words = [_roots((*mine.values(), *names)) for mine, names in zip(skills, titles, strict=True)]
+        self._by_title = Postings.bm25((_roots(names) for names in titles), saturation=1.2, by_length=0.3)
+        self._by_core = Postings.bm25((_roots(mine) for mine in core), saturation=1.2, by_length=0.5)
+        self._titles = _Titles(titles)
+        self._meaning = _meaning([_roots(mine.values()) for mine in skills])
+        self._answered = _answered(titles, skills)
 
     def channels(self, source: int) -> dict[str, Floats]:
         """What each channel gives each occupation seen from the source (a position in `ids`)."""
-        mine = range(self._first[source], self._first[source] + int((self._owner == source).sum()))
-        best = np.zeros(len(self.ids))
-        for title in mine:
-            best += np.maximum.reduceat(self._titles.scores(*self._title_rows.of(title)), self._first)
-        told = self._skill_words[source]
-        return {
-            "skills": self._skills.answer(self._skill_sets[source]),
-            "titles_told": self._by_titles.answer(told),
-            "titles": best / len(mine),
-            "meaning": self._meaning @ self._meaning[source],
-            "core_told": self._by_core.answer(self._title_words[source] + told),
+        told = self._words[source]
+        found = {
+            "skills": self._skills.near(source),
+            "told": self._by_title.answer({word: count**0.5 for word, count in told.items()}),
+            "titles": self._titles.near(source),
+            "core": self._by_core.answer(told),
         }
-
-    def neighbours(self, id: str, top: int) -> list[str]:
-        """The `top` nearest other occupations of one, nearest first. Raises `KeyError` for an unknown id."""
-        source = self._position[id]
-        total = self.fuse(self.channels(source))
-        total[source] = -np.inf
-        order = np.argsort(-np.round(total, 9), kind="stable")[: min(top, len(self.ids) - 1)]
-        return [self.ids[at] for at in order]
-
-    def fuse(self, channels: Mapping[str, Floats], weights: Mapping[str, float] = WEIGHTS) -> Floats:
-        """One score for each occupation."""
-        total = np.zeros(len(self.ids))
-        for name, scores in channels.items():
-            total += weights[name] * np.sqrt(_shared(scores))
-        return total
-
-    def _wordings(self) -> set[str]:
-        found: set[str] = set()
-        for each in self._occupations:
-            found.update((each.label, *each.titles), (skill.label for skill in each.skills))
+        if self._meaning is not None:
+            found["meaning"] = self._meaning @ self._meaning[source]
+        if self._answered is not None:
+            found["answered"] = self._answered[source]
         return found
 
+    def neighbours(self, occupation: str, top: int) -> list[str]:
+        """The `top` nearest other occupations of one, nearest first. Raises `KeyError` for an unknown id."""
+        source = self._position[occupation]
+        total = self.fuse(source, self.channels(source))
+        order = np.argsort(-np.round(total, 7), kind="stable")
+        return [self.ids[at] for at in order[: top + 1] if at != source][:top]
 
-def _roots(found: Iterable[Sequence[str]]) -> Counter[str]:
-    return Counter(root(word) for each in found for word in telling(each))
+    def fuse(self, source: int, channels: Mapping[str, Floats], weights: Mapping[str, float] = WEIGHTS) -> Floats:
+        """One score for each occupation; the source itself comes last."""
+        total = np.zeros(len(self.ids))
+        for name, scores in channels.items():
+            total += weights.get(name, 0.0) * np.sqrt(_shared(scores, source))
+        total[source] = -1.0
+        return total
+
+    def transferable(self, source: str, target: str) -> tuple[Skill, ...]:
+        """The skills of the target that the source brings too, core ones first: why the two are near."""
+        brought = {skill.id for skill in self._occupations[self._position[source]].skills}
+        wanted = self._occupations[self._position[target]].skills
+        return tuple(sorted((s for s in wanted if s.id in brought), key=lambda s: (not s.core, s.label, s.id)))
 
 
-def _meaning(index: Postings) -> Floats:
+class _Titles:
+    """For each title of the source the likest title of the target, averaged."""
+
+    def __init__(self, titles: Sequence[Sequence[tuple[str, ...]]]) -> None:
+        self._count = np.array([len(names) for names in titles], dtype=np.int64)
+        self._first = np.cumsum(self._count) - self._count
+        self._index = Postings.tf_idf(Counter(parts(name, (3, 5))) for names in titles for name in names)
+        self._rows = self._index.rows()
+        self._asked = max(1, MOST_TITLES // max(1, len(titles)))
+
+    def near(self, source: int) -> Floats:
+        total = np.zeros(len(self._count))
+        asked = min(int(self._count[source]), self._asked)
+        for title in range(self._first[source], self._first[source] + asked):
+            total += np.maximum.reduceat(self._index.scores(*self._rows.of(title)), self._first)
+        return total / asked
+
+
+def _answered(
+    titles: Sequence[Sequence[tuple[str, ...]]], skills: Sequence[Mapping[str, tuple[str, ...]]]
+) -> Floats | None:
+    """Row by row, how much the titles of each occupation would be answered by the source, as learnt from all titles
+    and skills. An occupation with many titles is asked more often."""
+    lessons = [Lesson(telling(name), (owner,), 1.0) for owner, names in enumerate(titles) for name in names]
+    owners: dict[tuple[str, ...], set[int]] = {}
+    for owner, mine in enumerate(skills):
+        for text in mine.values():
+            owners.setdefault(telling(text), set()).add(owner)
+    for text, found in sorted(owners.items()):
+        lessons.append(Lesson(text, tuple(sorted(found)), SKILL_WEIGHT * len(found)))
+    size = len(titles)
+    if len(lessons) * size * EPOCHS > MOST_WORK or size > MOST_FOR_MEANING:
+        return None
+    vectors = Vectors(lessons, size)
+    asked = np.zeros((size, size))
+    for owner, names in enumerate(titles):
+        for name in names:
+            asked[:, owner] += np.sqrt(vectors.answer(dict.fromkeys(telling(name), 1.0)))
+    return asked
+
+
+def _meaning(documents: Sequence[Counter[str]]) -> Floats | None:
     """Unit vectors of latent semantic analysis (Deerwester 1990): documents that share no word may still be near."""
-    dense = np.zeros((index.size, len(index.column)))
+    index = Postings.tf_idf(documents)
+    if index.size > MOST_FOR_MEANING:
+        return None
+    dense = np.zeros((index.size, len(index.column)), dtype=np.float32)
     dense[index.document, np.repeat(np.arange(len(index.column)), index.frequency)] = index.value
-    squares, left = np.linalg.eigh(dense @ dense.T)
+    squares, left = np.linalg.eigh((dense @ dense.T).astype(np.float64))
     vectors = left[:, -DIMENSIONS:] * np.sqrt(np.maximum(squares[-DIMENSIONS:], 0))
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     meaning: Floats = vectors / np.where(norms > 0, norms, 1)
     return meaning
 
 
-def _shared(scores: Floats) -> Floats:
-    top = -np.partition(-scores, min(_TOP, len(scores)) - 1)[:_TOP]
-    mean = float(np.maximum(top, 0).mean())
-    return np.maximum(scores, 0) / mean if mean > 0 else np.zeros_like(scores)
+def _roots(found: Iterable[Sequence[str]]) -> Counter[str]:
+    return Counter(root(word) for each in found for word in telling(each))
+
+
+def _shared(scores: Floats, source: int) -> Floats:
+    others = np.maximum(scores, 0)
+    others[source] = 0.0
+    mean = float(np.partition(others, -min(_TOP, len(others)))[-_TOP:].mean())
+    return others / mean if mean > 0 else others

@@ -15,21 +15,31 @@ from typing import Final
 import numpy as np
 
 from likeness.french import parts, root, telling, words
-from likeness.postings import Floats, Postings
+from likeness.postings import Floats, Ints, Postings
 from likeness.spelling import Spelling
+from likeness.vectors import EPOCHS, MOST_WORK, Lesson, Vectors
 
-NEAR_TITLES: Final = 100
+NEAR_TITLES: Final = 64
 """How many titles the ridge is solved over."""
 RIDGE: Final = 0.3
+LEARNT_POWER: Final = 0.25
+"""Shares of a softmax are bent by this, to be of the kind of the other channels."""
+LEAST_LESSONS: Final = 4
+LONGEST_LESSON: Final = 20
+TEXT_WEIGHT: Final = 0.3
 _GRAMS: Final = (2, 5)
 WEIGHTS: Final[Mapping[str, float]] = {
     "best": 0.7,
-    "ridge": 2.5,
+    "ridge": 2.0,
     "words": 0.8,
-    "roots": 0.8,
+    "roots": 0.4,
     "grams": 2.0,
-    "texts": 3.5,
+    "texts": 2.5,
+    "learnt": 4.0,
 }
+
+
+Wording = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ class Ranker:
         read = cache(words)
         titles = [sorted({read(name) for name in (label.label, *label.synonyms)}) for label in self._labels]
         self._owner = np.repeat(np.arange(len(titles)), [len(mine) for mine in titles])
+        self._first = np.searchsorted(self._owner, np.arange(len(titles)))
         self._titles = Postings.tf_idf((_grams(title) for mine in titles for title in mine), 0.5)
         self._rows = self._titles.rows()
         self._words = _bag((Counter(w for title in mine for w in telling(title)) for mine in titles), 0.3)
@@ -58,6 +69,7 @@ class Ranker:
         self._grams = _bag((_sum(_grams(title, (3, 5)) for title in mine) for mine in titles), 0.3)
         texts = [[read(text) for text in label.texts] for label in self._labels]
         self._texts = _bag((Counter(root(w) for text in mine for w in telling(text)) for mine in texts), 0.5)
+        self._vectors = _learnt(titles, texts)
         self._spelling = Spelling([*self._words.column, *(w for mine in texts for text in mine for w in text)])
 
     def channels(self, question: str) -> dict[str, Floats]:
@@ -69,8 +81,7 @@ class Ranker:
         for word, likeness in read:
             roots[root(word)] = max(likeness, roots.get(root(word), 0.0))
         near = self._titles.answer(_grams(asked))
-        best = np.zeros(len(self.ids))
-        np.maximum.at(best, self._owner, near)
+        best = np.maximum.reduceat(near, self._first) if len(near) else np.zeros(0)
         return {
             "best": best,
             "ridge": self._ridge(near),
@@ -78,6 +89,7 @@ class Ranker:
             "roots": self._roots.answer(roots),
             "grams": self._grams.answer(dict.fromkeys(_grams(asked, (3, 5)), 1.0)),
             "texts": self._texts.answer(roots),
+            "learnt": self._vectors.answer(plain) ** LEARNT_POWER if self._vectors else np.zeros(len(self.ids)),
         }
 
     def rank(self, question: str, top: int) -> list[str]:
@@ -98,11 +110,34 @@ class Ranker:
         most = min(NEAR_TITLES, len(near))
         if not most:
             return np.zeros(0)
-        chosen = np.sort(np.argsort(-near, kind="stable")[:most])
+        chosen = _nearest(near, most)
         rows = self._rows.dense(chosen)
         kernel = (rows @ rows.T).astype(np.float64) ** 2
         shares = np.linalg.solve(kernel + RIDGE * np.eye(most), near[chosen] ** 2)
         return np.bincount(self._owner[chosen], shares, minlength=len(self.ids)).astype(np.float64, copy=False)
+
+
+def _nearest(near: Floats, most: int) -> Ints:
+    """The positions of the `most` highest values, in their order; of equals, the first ones."""
+    least = np.partition(near, -most)[-most]
+    above = np.flatnonzero(near > least)
+    return np.sort(np.concatenate((above, np.flatnonzero(near == least)[: most - len(above)])))
+
+
+def _learnt(titles: Sequence[Sequence[Wording]], texts: Sequence[Sequence[Wording]]) -> Vectors | None:
+    """What titles and texts teach; nothing where labels have hardly more than one wording, or are too many."""
+    lessons = [Lesson(telling(title), (owner,), 1.0) for owner, mine in enumerate(titles) for title in mine]
+    owners: dict[Wording, set[int]] = {}
+    for owner, mine in enumerate(texts):
+        for text in mine:
+            told = telling(text)
+            for begin in range(0, len(told), LONGEST_LESSON):
+                owners.setdefault(told[begin : begin + LONGEST_LESSON], set()).add(owner)
+    for text, found in sorted(owners.items()):
+        lessons.append(Lesson(text, tuple(sorted(found)), TEXT_WEIGHT * len(found)))
+    if len(lessons) < LEAST_LESSONS * len(titles) or len(lessons) * len(titles) * EPOCHS > MOST_WORK:
+        return None
+    return Vectors(lessons, len(titles))
 
 
 def _of_the_best(scores: Floats) -> Floats:
