@@ -25,7 +25,7 @@ RANKER = Ranker(LABELS)
         ("soudeuse à l'arc", "weld"),
         ("soudeurr", "weld"),
         ("grutire", "lone"),
-        ("je nettoie les locaux", "clean"),
+        ("agent de nettoyage des locaux", "clean"),
         ("préparation de plats froids", "cook"),
         ("soudage de tôles", "weld"),
     ],

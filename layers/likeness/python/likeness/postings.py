@@ -19,6 +19,15 @@ Counts = Mapping[str, float]
 """How often each feature occurs."""
 
 
+def best_first(scores: Floats, top: int) -> Ints:
+    """The positions of the `top` highest scores, highest first; of equals to seven decimals, the first ones."""
+    told = np.round(scores, 7)
+    if top >= len(told):
+        return np.argsort(-told, kind="stable")
+    able = np.flatnonzero(told >= np.partition(told, -top)[-top])
+    return able[np.argsort(-told[able], kind="stable")][:top]
+
+
 class Postings:
     """Documents as weighted features; `tf_idf` and `bm25` say how counts become weights."""
 

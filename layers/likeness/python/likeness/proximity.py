@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
 
 from likeness.french import parts, root, telling, words
-from likeness.postings import Floats, Postings
+from likeness.postings import Floats, Postings, best_first
 from likeness.skills import SkillSets
 from likeness.vectors import EPOCHS, MOST_WORK, Lesson, Vectors
 
@@ -27,10 +28,8 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "answered": 1.0,
 }
 DIMENSIONS: Final = 128
-MOST_TITLES: Final = 40_000
-"""Titles asked in all: each occupation asks its first ones, fewer where occupations are many."""
-MOST_FOR_MEANING: Final = 5000
-"""Beyond this, two channels would need more memory and time than a terminal has, and are left out."""
+MOST_FOR_ALL: Final = 5000
+"""Beyond this many occupations there is no time for every channel: `skills`, not widened, and `told` stay."""
 SKILL_WEIGHT: Final = 0.3
 _TOP: Final = 20
 
@@ -61,19 +60,21 @@ class Proximity:
         self._occupations = sorted(occupations, key=lambda each: each.id)
         self.ids = [each.id for each in self._occupations]
         self._position = {each: position for position, each in enumerate(self.ids)}
-        titles = [sorted({words(name) for name in (each.label, *each.titles)}) for each in self._occupations]
-        skills = [{skill.id: words(skill.label) for skill in each.skills} for each in self._occupations]
+        read = cache(words)
+        titles = [sorted({read(name) for name in (each.label, *each.titles)}) for each in self._occupations]
+        skills = [{skill.id: read(skill.label) for skill in each.skills} for each in self._occupations]
         core = [
             [mine[skill.id] for skill in each.skills if skill.core] or list(mine.values())
             for each, mine in zip(self._occupations, skills, strict=True)
         ]
-        self._skills = SkillSets(skills)
+        few = len(self.ids) <= MOST_FOR_ALL
+        self._skills = SkillSets(skills, widened=few)
         self._words = [_roots((*mine.values(), *names)) for mine, names in zip(skills, titles, strict=True)]
         self._by_title = Postings.bm25((_roots(names) for names in titles), saturation=1.2, by_length=0.3)
-        self._by_core = Postings.bm25((_roots(mine) for mine in core), saturation=1.2, by_length=0.5)
-        self._titles = _Titles(titles)
-        self._meaning = _meaning([_roots(mine.values()) for mine in skills])
-        self._answered = _answered(titles, skills)
+        self._by_core = Postings.bm25((_roots(mine) for mine in core), saturation=1.2, by_length=0.5) if few else None
+        self._titles = _Titles(titles) if few else None
+        self._meaning = _meaning([_roots(mine.values()) for mine in skills]) if few else None
+        self._answered = _answered(titles, skills) if few else None
 
     def channels(self, source: int) -> dict[str, Floats]:
         """What each channel gives each occupation seen from the source (a position in `ids`)."""
@@ -81,9 +82,11 @@ class Proximity:
         found = {
             "skills": self._skills.near(source),
             "told": self._by_title.answer({word: count**0.5 for word, count in told.items()}),
-            "titles": self._titles.near(source),
-            "core": self._by_core.answer(told),
         }
+        if self._titles is not None:
+            found["titles"] = self._titles.near(source)
+        if self._by_core is not None:
+            found["core"] = self._by_core.answer(told)
         if self._meaning is not None:
             found["meaning"] = self._meaning @ self._meaning[source]
         if self._answered is not None:
@@ -94,8 +97,7 @@ class Proximity:
         """The `top` nearest other occupations of one, nearest first. Raises `KeyError` for an unknown id."""
         source = self._position[occupation]
         total = self.fuse(source, self.channels(source))
-        order = np.argsort(-np.round(total, 7), kind="stable")
-        return [self.ids[at] for at in order[: top + 1] if at != source][:top]
+        return [self.ids[at] for at in best_first(total, top + 1) if at != source][:top]
 
     def fuse(self, source: int, channels: Mapping[str, Floats], weights: Mapping[str, float] = WEIGHTS) -> Floats:
         """One score for each occupation; the source itself comes last."""
@@ -120,11 +122,10 @@ class _Titles:
         self._first = np.cumsum(self._count) - self._count
         self._index = Postings.tf_idf(Counter(parts(name, (3, 5))) for names in titles for name in names)
         self._rows = self._index.rows()
-        self._asked = max(1, MOST_TITLES // max(1, len(titles)))
 
     def near(self, source: int) -> Floats:
         total = np.zeros(len(self._count))
-        asked = min(int(self._count[source]), self._asked)
+        asked = int(self._count[source])
         for title in range(self._first[source], self._first[source] + asked):
             total += np.maximum.reduceat(self._index.scores(*self._rows.of(title)), self._first)
         return total / asked
@@ -143,7 +144,7 @@ def _answered(
     for text, found in sorted(owners.items()):
         lessons.append(Lesson(text, tuple(sorted(found)), SKILL_WEIGHT * len(found)))
     size = len(titles)
-    if len(lessons) * size * EPOCHS > MOST_WORK or size > MOST_FOR_MEANING:
+    if len(lessons) * size * EPOCHS > MOST_WORK:
         return None
     vectors = Vectors(lessons, size)
     asked = np.zeros((size, size))
@@ -153,11 +154,9 @@ def _answered(
     return asked
 
 
-def _meaning(documents: Sequence[Counter[str]]) -> Floats | None:
+def _meaning(documents: Sequence[Counter[str]]) -> Floats:
     """Unit vectors of latent semantic analysis (Deerwester 1990): documents that share no word may still be near."""
     index = Postings.tf_idf(documents)
-    if index.size > MOST_FOR_MEANING:
-        return None
     dense = np.zeros((index.size, len(index.column)), dtype=np.float32)
     dense[index.document, np.repeat(np.arange(len(index.column)), index.frequency)] = index.value
     squares, left = np.linalg.eigh((dense @ dense.T).astype(np.float64))

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from likeness.french import parts, root, telling, words
-from likeness.postings import Floats, Ints, Postings
+from likeness.postings import Floats, Postings, best_first
 from likeness.spelling import Spelling
 from likeness.vectors import EPOCHS, MOST_WORK, Lesson, Vectors
 
@@ -27,17 +27,20 @@ LEARNT_POWER: Final = 0.25
 LEAST_LESSONS: Final = 4
 LONGEST_LESSON: Final = 20
 TEXT_WEIGHT: Final = 0.3
-_GRAMS: Final = (2, 5)
+_PARTS: Final = (2, 5)
+_GRAMS: Final = (3, 5)
 WEIGHTS: Final[Mapping[str, float]] = {
     "best": 0.7,
     "ridge": 2.0,
-    "words": 0.8,
-    "roots": 0.4,
+    "words": 1.0,
     "grams": 2.0,
     "texts": 2.5,
-    "learnt": 4.0,
+    "learnt": 5.0,
 }
 
+
+LEAST_BEST: Final[Mapping[str, float]] = {"best": 0.1, "ridge": 0.01}
+"""A channel whose best is below this has hardly found anything, and says so."""
 
 Wording = tuple[str, ...]
 
@@ -62,11 +65,10 @@ class Ranker:
         titles = [sorted({read(name) for name in (label.label, *label.synonyms)}) for label in self._labels]
         self._owner = np.repeat(np.arange(len(titles)), [len(mine) for mine in titles])
         self._first = np.searchsorted(self._owner, np.arange(len(titles)))
-        self._titles = Postings.tf_idf((_grams(title) for mine in titles for title in mine), 0.5)
+        self._titles = Postings.tf_idf((_parts(title) for mine in titles for title in mine), 0.5)
         self._rows = self._titles.rows()
         self._words = _bag((Counter(w for title in mine for w in telling(title)) for mine in titles), 0.3)
-        self._roots = _bag((Counter(root(w) for title in mine for w in telling(title)) for mine in titles), 0.3)
-        self._grams = _bag((_sum(_grams(title, (3, 5)) for title in mine) for mine in titles), 0.3)
+        self._grams = _bag((_sum(_grams(title) for title in mine) for mine in titles), 0.3)
         texts = [[read(text) for text in label.texts] for label in self._labels]
         self._texts = _bag((Counter(root(w) for text in mine for w in telling(text)) for mine in texts), 0.5)
         self._vectors = _learnt(titles, texts)
@@ -80,29 +82,26 @@ class Ranker:
         roots: dict[str, float] = {}
         for word, likeness in read:
             roots[root(word)] = max(likeness, roots.get(root(word), 0.0))
-        near = self._titles.answer(_grams(asked))
+        near = self._titles.answer(_parts(asked))
         best = np.maximum.reduceat(near, self._first) if len(near) else np.zeros(0)
         return {
             "best": best,
             "ridge": self._ridge(near),
             "words": self._words.answer(plain),
-            "roots": self._roots.answer(roots),
-            "grams": self._grams.answer(dict.fromkeys(_grams(asked, (3, 5)), 1.0)),
+            "grams": self._grams.answer(dict.fromkeys(_grams(asked), 1.0)),
             "texts": self._texts.answer(roots),
             "learnt": self._vectors.answer(plain) ** LEARNT_POWER if self._vectors else np.zeros(len(self.ids)),
         }
 
     def rank(self, question: str, top: int) -> list[str]:
         """The `top` best ids for a question, best first; fewer when there are fewer labels."""
-        total = self.fuse(self.channels(question))
-        order = np.argsort(-np.round(total, 9), kind="stable")[:top]
-        return [self.ids[at] for at in order]
+        return [self.ids[at] for at in best_first(self.fuse(self.channels(question)), top)]
 
     def fuse(self, channels: Mapping[str, Floats], weights: Mapping[str, float] = WEIGHTS) -> Floats:
         """One score for each label."""
         total = np.zeros(len(self.ids))
         for name, scores in channels.items():
-            total += weights[name] * _of_the_best(scores)
+            total += weights[name] * _of_the_best(scores, LEAST_BEST.get(name, 0.0))
         return total
 
     def _ridge(self, near: Floats) -> Floats:
@@ -110,18 +109,11 @@ class Ranker:
         most = min(NEAR_TITLES, len(near))
         if not most:
             return np.zeros(0)
-        chosen = _nearest(near, most)
+        chosen = np.sort(best_first(near, most))
         rows = self._rows.dense(chosen)
         kernel = (rows @ rows.T).astype(np.float64) ** 2
         shares = np.linalg.solve(kernel + RIDGE * np.eye(most), near[chosen] ** 2)
         return np.bincount(self._owner[chosen], shares, minlength=len(self.ids)).astype(np.float64, copy=False)
-
-
-def _nearest(near: Floats, most: int) -> Ints:
-    """The positions of the `most` highest values, in their order; of equals, the first ones."""
-    least = np.partition(near, -most)[-most]
-    above = np.flatnonzero(near > least)
-    return np.sort(np.concatenate((above, np.flatnonzero(near == least)[: most - len(above)])))
 
 
 def _learnt(titles: Sequence[Sequence[Wording]], texts: Sequence[Sequence[Wording]]) -> Vectors | None:
@@ -140,13 +132,17 @@ def _learnt(titles: Sequence[Sequence[Wording]], texts: Sequence[Sequence[Wordin
     return Vectors(lessons, len(titles))
 
 
-def _of_the_best(scores: Floats) -> Floats:
-    best = float(scores.max(initial=0.0))
+def _of_the_best(scores: Floats, least: float) -> Floats:
+    best = max(float(scores.max(initial=0.0)), least)
     return np.maximum(scores, 0) / best if best > 0 else np.zeros_like(scores)
 
 
-def _grams(found: Sequence[str], lengths: tuple[int, int] = _GRAMS) -> Counter[str]:
-    return Counter(parts(found, lengths))
+def _parts(found: Sequence[str]) -> Counter[str]:
+    return Counter(parts(found, _PARTS))
+
+
+def _grams(found: Sequence[str]) -> Counter[str]:
+    return Counter(parts(found, _GRAMS))
 
 
 def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:

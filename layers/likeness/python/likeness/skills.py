@@ -24,8 +24,8 @@ SHARE: Final = 0.7
 class SkillSets:
     """For each occupation the skills it has, worded; cosine of their rarity-weighted sets, widened."""
 
-    def __init__(self, had: Sequence[Mapping[str, tuple[str, ...]]]) -> None:
-        worded = {skill: text for mine in had for skill, text in mine.items()}
+    def __init__(self, had: Sequence[Mapping[str, tuple[str, ...]]], *, widened: bool) -> None:
+        worded = {skill: text for mine in had for skill, text in mine.items()} if widened else {}
         alike = _alike({skill: worded[skill] for skill in sorted(worded)})
         sets = [_widened(mine, alike) for mine in had]
         users = Counter(skill for mine in sets for skill in mine)
@@ -56,6 +56,6 @@ def _alike(worded: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, float]]
 def _widened(mine: Mapping[str, object], alike: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     wide = dict.fromkeys(sorted(mine), 1.0)
     for skill in sorted(mine):
-        for other, share in alike[skill].items():
+        for other, share in alike.get(skill, {}).items():
             wide[other] = max(share, wide.get(other, 0.0))
     return wide
