@@ -52,7 +52,7 @@ def test_another_nomenclature_is_searched_better_than_by_letters() -> None:
     score, ids = char_tf_idf(given.labels), [label["id"] for label in given.labels]
     letters = mean(ids[int(np.argmax(score(q)))] in right for q, right in zip(given.queries, given.right, strict=True))
 
-    assert reached >= letters + 0.05
+    assert reached >= letters + 0.03
 
 
 def test_neighbours_are_nearer_the_known_mobility_than_shared_skills() -> None:

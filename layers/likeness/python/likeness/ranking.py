@@ -27,7 +27,6 @@ LEARNT_POWER: Final = 0.25
 LEAST_LESSONS: Final = 4
 LONGEST_LESSON: Final = 20
 TEXT_WEIGHT: Final = 0.3
-_PARTS: Final = (2, 5)
 _GRAMS: Final = (3, 5)
 WEIGHTS: Final[Mapping[str, float]] = {
     "best": 0.7,
@@ -65,7 +64,7 @@ class Ranker:
         titles = [sorted({read(name) for name in (label.label, *label.synonyms)}) for label in self._labels]
         self._owner = np.repeat(np.arange(len(titles)), [len(mine) for mine in titles])
         self._first = np.searchsorted(self._owner, np.arange(len(titles)))
-        self._titles = Postings.tf_idf((_parts(title) for mine in titles for title in mine), 0.5)
+        self._titles = Postings.tf_idf(_grams(title) for mine in titles for title in mine)
         self._rows = self._titles.rows()
         self._words = _bag((Counter(w for title in mine for w in telling(title)) for mine in titles), 0.3)
         self._grams = _bag((_sum(_grams(title) for title in mine) for mine in titles), 0.3)
@@ -82,13 +81,14 @@ class Ranker:
         roots: dict[str, float] = {}
         for word, likeness in read:
             roots[root(word)] = max(likeness, roots.get(root(word), 0.0))
-        near = self._titles.answer(_parts(asked))
+        grams = _grams(asked)
+        near = self._titles.answer(grams)
         best = np.maximum.reduceat(near, self._first) if len(near) else np.zeros(0)
         return {
             "best": best,
             "ridge": self._ridge(near),
             "words": self._words.answer(plain),
-            "grams": self._grams.answer(dict.fromkeys(_grams(asked), 1.0)),
+            "grams": self._grams.answer(dict.fromkeys(grams, 1.0)),
             "texts": self._texts.answer(roots),
             "learnt": self._vectors.answer(plain) ** LEARNT_POWER if self._vectors else np.zeros(len(self.ids)),
         }
@@ -135,10 +135,6 @@ def _learnt(titles: Sequence[Sequence[Wording]], texts: Sequence[Sequence[Wordin
 def _of_the_best(scores: Floats, least: float) -> Floats:
     best = max(float(scores.max(initial=0.0)), least)
     return np.maximum(scores, 0) / best if best > 0 else np.zeros_like(scores)
-
-
-def _parts(found: Sequence[str]) -> Counter[str]:
-    return Counter(parts(found, _PARTS))
 
 
 def _grams(found: Sequence[str]) -> Counter[str]:
