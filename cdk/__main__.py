@@ -22,7 +22,7 @@ LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "passerelle.stamp"
 PYTHON = VENV / "bin" / "python"
 SITE = VENV / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
-IMPORT_ROOTS = (ROOT, ROOT / "layers" / "kernel" / "python", ROOT / "layers" / "legality" / "python")
+IMPORT_ROOTS = (ROOT, *(ROOT / "layers" / name / "python" for name in ("kernel", "legality", "likeness")))
 NEVER_IMPORTED_HERE = r"/(sympy|networkx|pip|mypyc)/"
 OLDEST = (3, 11)
 

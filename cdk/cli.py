@@ -15,6 +15,7 @@ from cdk.environment import use_own_programs
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFORMANCE_SECRET = "whsec_Y29uZm9ybWl0ZS1wYXNzZXJlbGxlLWVzc2Fp"
+MOST_ANSWERS = 1000
 
 
 def parser() -> argparse.ArgumentParser:
@@ -62,11 +63,32 @@ def parser() -> argparse.ArgumentParser:
     conformance.add_argument("--endpoint", required=True, metavar="URL", help="the receiver's address")
     conformance.add_argument("--secret", default=CONFORMANCE_SECRET, help="whsec_…; default: %(default)s")
     conformance.set_defaults(run=_conformance)
+    vocabulary = commands.add_parser("vocabulary", help="words to codes, and occupations to their neighbours")
+    asks = vocabulary.add_subparsers(dest="question", required=True, metavar="QUESTION")
+    ranked = asks.add_parser("rank", help="for each query, the ids of the labels that answer it, best first")
+    ranked.add_argument(
+        "--labels", type=Path, required=True, metavar="F", help="JSON lines: id, label, synonyms, texts"
+    )
+    ranked.add_argument("--queries", type=Path, required=True, metavar="F", help="JSON lines: id, text")
+    ranked.add_argument("--top", type=_top, default=10, metavar="N", help="ids for each query, 1 to 1000 (default: 10)")
+    ranked.set_defaults(run=_vocabulary_rank)
+    near = asks.add_parser("neighbours", help="for each occupation, the ids of those nearest to it, nearest first")
+    near.add_argument(
+        "--occupations", type=Path, required=True, metavar="F", help="JSON lines: id, label, titles, skills"
+    )
+    near.add_argument("--top", type=_top, default=10, metavar="N", help="ids for each one, 1 to 1000 (default: 10)")
+    near.set_defaults(run=_vocabulary_neighbours)
 
     lock = commands.add_parser("lock", help="resolve pyproject.toml again into requirements.lock")
     lock.add_argument("--upgrade", action="store_true", help="move every package to its newest allowed version")
     lock.set_defaults(run=_lock)
     return top
+
+
+def _top(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and 1 <= int(word) <= MOST_ANSWERS):
+        raise argparse.ArgumentTypeError(f"{word} is not a whole number from 1 to {MOST_ANSWERS}")
+    return int(word)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -129,6 +151,18 @@ def _conformance(arguments: argparse.Namespace) -> int:
     from cdk.conformance import conformance
 
     return conformance(arguments.endpoint, arguments.secret)
+
+
+def _vocabulary_rank(arguments: argparse.Namespace) -> int:
+    from cdk.vocabulary_cli import rank
+
+    return rank(arguments.labels, arguments.queries, arguments.top, sys.stdout)
+
+
+def _vocabulary_neighbours(arguments: argparse.Namespace) -> int:
+    from cdk.vocabulary_cli import neighbours
+
+    return neighbours(arguments.occupations, arguments.top, sys.stdout)
 
 
 def _lock(arguments: argparse.Namespace) -> int:

@@ -28,7 +28,7 @@ VIOLATIONS = {
         "functions.profiles.vault",
     ),
     "Logic receives its edges, it never reaches for one": ("functions/profiles/logic.py", "boto3"),
-    "Models, contracts and the law are pure": ("functions/profiles/model.py", "os"),
+    "Models, contracts, the law and likeness are pure": ("functions/profiles/model.py", "os"),
     "The layers know no slice": ("layers/kernel/python/passerelle/store.py", "functions.profiles.model"),
     "Nothing deployed imports the tools, the tests or a fake": ("functions/profiles/store.py", "moto"),
     "The infrastructure knows contracts and settings alone": ("cdk/app.py", "functions.profiles.store"),
@@ -37,14 +37,17 @@ SMALL_HOUSE = (
     *(f"functions/{slice_}/{role}.py" for slice_ in ("profiles", "demands") for role in ("handler", "logic", "model")),
     *(f"functions/profiles/{role}.py" for role in ("requests", "store", "vault")),
     "layers/kernel/python/passerelle/store.py",
+    "layers/kernel/python/passerelle/masking.py",
+    "layers/kernel/python/passerelle/screening/names.py",
     "layers/kernel/python/passerelle/contracts/profiles.py",
     "layers/legality/python/legality/rules.py",
+    "layers/likeness/python/likeness/ranking.py",
     "cdk/app.py",
 )
 
 
 def lint(house: Path) -> subprocess.CompletedProcess[str]:
-    roots = (house, house / "layers/kernel/python", house / "layers/legality/python")
+    roots = (house, *(house / f"layers/{name}/python" for name in ("kernel", "legality", "likeness")))
     return subprocess.run(
         [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
         cwd=house,
@@ -91,7 +94,7 @@ def test_a_contract_notices_its_violation(contract: str, small_house: Path):
 
 
 def test_every_folder_of_code_is_a_package_that_the_contracts_see():
-    roots = {ROOT / "layers/kernel/python", ROOT / "layers/legality/python"}
+    roots = {ROOT / f"layers/{name}/python" for name in ("kernel", "legality", "likeness")}
     blind = [
         str(folder.relative_to(ROOT))
         for top in CODE

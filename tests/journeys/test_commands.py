@@ -50,5 +50,5 @@ def test_the_demo_tells_its_story_and_names_its_letters() -> None:
 
 
 def environment() -> dict[str, str]:
-    paths = (ROOT, ROOT / "layers" / "kernel" / "python", ROOT / "layers" / "legality" / "python")
+    paths = (ROOT, *(ROOT / "layers" / name / "python" for name in ("kernel", "legality", "likeness")))
     return os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from cdk.local.assembly import Assembly, synthesise
+from cdk.settings import stage_settings
+from cdk.slices import pages
 
 LARGEST_ZIP = 200_000
+
+FILES = {page.name: page.files for page in pages(stage_settings("local"))}
 
 
 def function_folders() -> dict[str, Path]:
@@ -35,7 +39,11 @@ def test_the_zip_of_each_slice_is_small_and_holds_that_slice_alone(folders: dict
             for path in sorted(folder.rglob("*")):
                 if path.is_file() and "__pycache__" not in path.parts:
                     archive.write(path, path.relative_to(folder))
-                    assert path.relative_to(folder).parts[:2] in {("functions", "__init__.py"), ("functions", name)}
+                    assert path.relative_to(folder).parts[:2] in {
+                        ("functions", "__init__.py"),
+                        ("functions", name),
+                        *(Path(file).parts[:2] for file in FILES[name]),
+                    }
         sizes[name] = buffer.tell()
 
     print(f"\nzip sizes in bytes: {sizes}")

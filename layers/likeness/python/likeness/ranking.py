@@ -1,0 +1,152 @@
+"""From what people type to the ids of labels: several readings of the same words, and one order.
+
+Each channel reads the question against the labels in its own way; none is best everywhere, so that their shares of a
+question are added. Titles of one label add up (`ridge`, `words`), which the nearest title alone does not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from likeness.french import parts, root, telling, words
+from likeness.postings import Floats, Postings, best_first
+from likeness.spelling import Spelling
+from likeness.vectors import EPOCHS, MOST_WORK, Lesson, Vectors
+
+NEAR_TITLES: Final = 64
+"""How many titles the ridge is solved over."""
+RIDGE: Final = 0.3
+LEARNT_POWER: Final = 0.25
+"""Shares of a softmax are bent by this, to be of the kind of the other channels."""
+LEAST_LESSONS: Final = 4
+LONGEST_LESSON: Final = 20
+TEXT_WEIGHT: Final = 0.3
+_GRAMS: Final = (3, 5)
+WEIGHTS: Final[Mapping[str, float]] = {
+    "best": 0.7,
+    "ridge": 2.0,
+    "words": 1.0,
+    "grams": 2.0,
+    "texts": 2.5,
+    "learnt": 5.0,
+}
+
+
+LEAST_BEST: Final[Mapping[str, float]] = {"best": 0.1, "ridge": 0.01}
+"""A channel whose best is below this has hardly found anything, and says so."""
+
+Wording = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What can be found: an opaque id, its label, other names for it, and texts that tell of it."""
+
+    id: str
+    label: str
+    synonyms: Sequence[str] = ()
+    texts: Sequence[str] = ()
+
+
+class Ranker:
+    """Labels, ready to be asked. The order of equals is that of their ids."""
+
+    def __init__(self, labels: Iterable[Label]) -> None:
+        self._labels = sorted(labels, key=lambda label: label.id)
+        self.ids = [label.id for label in self._labels]
+        read = cache(words)
+        titles = [sorted({read(name) for name in (label.label, *label.synonyms)}) for label in self._labels]
+        self._owner = np.repeat(np.arange(len(titles)), [len(mine) for mine in titles])
+        self._first = np.searchsorted(self._owner, np.arange(len(titles)))
+        self._titles = Postings.tf_idf(_grams(title) for mine in titles for title in mine)
+        self._rows = self._titles.rows()
+        self._words = _bag((Counter(w for title in mine for w in telling(title)) for mine in titles), 0.3)
+        self._grams = _bag((_sum(_grams(title) for title in mine) for mine in titles), 0.3)
+        texts = [[read(text) for text in label.texts] for label in self._labels]
+        self._texts = _bag((Counter(root(w) for text in mine for w in telling(text)) for mine in texts), 0.5)
+        self._vectors = _learnt(titles, texts)
+        self._spelling = Spelling([*self._words.column, *(w for mine in texts for text in mine for w in text)])
+
+    def channels(self, question: str) -> dict[str, Floats]:
+        """What each channel gives each label, in the order of `ids`."""
+        asked = words(question)
+        read = [pair for word in telling(asked) for pair in self._spelling.read(word)]
+        plain = dict(read)
+        roots: dict[str, float] = {}
+        for word, likeness in read:
+            roots[root(word)] = max(likeness, roots.get(root(word), 0.0))
+        grams = _grams(asked)
+        near = self._titles.answer(grams)
+        best = np.maximum.reduceat(near, self._first) if len(near) else np.zeros(0)
+        return {
+            "best": best,
+            "ridge": self._ridge(near),
+            "words": self._words.answer(plain),
+            "grams": self._grams.answer(dict.fromkeys(grams, 1.0)),
+            "texts": self._texts.answer(roots),
+            "learnt": self._vectors.answer(plain) ** LEARNT_POWER if self._vectors else np.zeros(len(self.ids)),
+        }
+
+    def rank(self, question: str, top: int) -> list[str]:
+        """The `top` best ids for a question, best first; fewer when there are fewer labels."""
+        return [self.ids[at] for at in best_first(self.fuse(self.channels(question)), top)]
+
+    def fuse(self, channels: Mapping[str, Floats], weights: Mapping[str, float] = WEIGHTS) -> Floats:
+        """One score for each label."""
+        total = np.zeros(len(self.ids))
+        for name, scores in channels.items():
+            total += weights[name] * _of_the_best(scores, LEAST_BEST.get(name, 0.0))
+        return total
+
+    def _ridge(self, near: Floats) -> Floats:
+        """Kernel ridge regression of the owners on the nearest titles, the kernel being the squared cosine."""
+        most = min(NEAR_TITLES, len(near))
+        if not most:
+            return np.zeros(0)
+        chosen = np.sort(best_first(near, most))
+        rows = self._rows.dense(chosen)
+        kernel = (rows @ rows.T).astype(np.float64) ** 2
+        shares = np.linalg.solve(kernel + RIDGE * np.eye(most), near[chosen] ** 2)
+        return np.bincount(self._owner[chosen], shares, minlength=len(self.ids)).astype(np.float64, copy=False)
+
+
+def _learnt(titles: Sequence[Sequence[Wording]], texts: Sequence[Sequence[Wording]]) -> Vectors | None:
+    """What titles and texts teach; nothing where labels have hardly more than one wording, or are too many."""
+    lessons = [Lesson(telling(title), (owner,), 1.0) for owner, mine in enumerate(titles) for title in mine]
+    owners: dict[Wording, set[int]] = {}
+    for owner, mine in enumerate(texts):
+        for text in mine:
+            told = telling(text)
+            for begin in range(0, len(told), LONGEST_LESSON):
+                owners.setdefault(told[begin : begin + LONGEST_LESSON], set()).add(owner)
+    for text, found in sorted(owners.items()):
+        lessons.append(Lesson(text, tuple(sorted(found)), TEXT_WEIGHT * len(found)))
+    if len(lessons) < LEAST_LESSONS * len(titles) or len(lessons) * len(titles) * EPOCHS > MOST_WORK:
+        return None
+    return Vectors(lessons, len(titles))
+
+
+def _of_the_best(scores: Floats, least: float) -> Floats:
+    best = max(float(scores.max(initial=0.0)), least)
+    return np.maximum(scores, 0) / best if best > 0 else np.zeros_like(scores)
+
+
+def _grams(found: Sequence[str]) -> Counter[str]:
+    return Counter(parts(found, _GRAMS))
+
+
+def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for counter in counters:
+        total.update(counter)
+    return total
+
+
+def _bag(documents: Iterable[Counter[str]], by_length: float) -> Postings:
+    return Postings.bm25(documents, saturation=1.2, by_length=by_length)
