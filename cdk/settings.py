@@ -35,11 +35,14 @@ class StageSettings:
     requests_per_address_in_five_minutes: int = 1000
     link_days: int = 14
     vault_recovery_days: int = 7
+    records_recovery_days: int = 35
     break_glass_principals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.vault_recovery_days <= 7:
             raise ValueError("vault_recovery_days: 1 to 7, a destroyed key must stay destroyed soon")
+        if not 1 <= self.records_recovery_days <= 35:
+            raise ValueError("records_recovery_days: 1 to 35, which is what DynamoDB offers")
         if self.public_url.endswith("/"):
             raise ValueError("public_url: without a slash at the end")
 

@@ -6,7 +6,13 @@ from cdk.constructs import environment
 from cdk.constructs.permissions import secret, table, vault_key
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
-from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
+from passerelle.contracts.agreements import AgreementsErased
+from passerelle.contracts.documents import DocumentsErased
+from passerelle.contracts.identities import ErasureRequested
+from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
+from passerelle.contracts.matching import MatchingErased
+from passerelle.contracts.notifications import PostingsErased
+from passerelle.contracts.profiles import ProfileErased
 
 
 def page(stage: StageSettings) -> Slice:
@@ -18,8 +24,22 @@ def page(stage: StageSettings) -> Slice:
             "KEYS_TABLE_NAME": stage.table("identities-keys"),
             "VAULT_KEY_ID": stage.vault_alias,
             "MARK_SECRET_ID": stage.secret("mark-secret"),
+            "VAULT_RECOVERY_DAYS": str(stage.vault_recovery_days),
+            "RECORDS_RECOVERY_DAYS": str(stage.records_recovery_days),
+            "OPERATOR_NAME": stage.operator_name,
+            "PRIVACY_CONTACT": stage.privacy_contact,
         },
-        subscriptions=(IntroductionDisclosed, IntroductionEnded),
+        subscriptions=(
+            IntroductionDisclosed,
+            IntroductionEnded,
+            ErasureRequested,
+            ProfileErased,
+            MatchingErased,
+            IntroductionsErased,
+            AgreementsErased,
+            DocumentsErased,
+            PostingsErased,
+        ),
         entries=(
             Entry(
                 name="api",
@@ -33,7 +53,10 @@ def page(stage: StageSettings) -> Slice:
             ),
             Entry(
                 name="events",
-                permissions=(table(stage, "identities", "GetItem", "PutItem"),),
+                permissions=(
+                    table(stage, "identities", "GetItem", "PutItem", "DeleteItem"),
+                    table(stage, "identities-keys", "GetItem", "PutItem"),
+                ),
                 layers=("crypto",),
                 timeout_seconds=30,
             ),

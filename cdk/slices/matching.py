@@ -8,7 +8,7 @@ from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed, DemandOpened
-from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileErased, ProfilePublished, ProfileWithdrawn
 
 
 def page(stage: StageSettings) -> Slice:
@@ -27,6 +27,7 @@ def page(stage: StageSettings) -> Slice:
             CompanyClosed,
             ProfilePublished,
             ProfileWithdrawn,
+            ProfileErased,
             DemandOpened,
             DemandClosed,
         ),

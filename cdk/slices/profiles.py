@@ -7,16 +7,13 @@ from cdk.constructs.permissions import index, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
-from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.notifications import OptInLinkIssued
 
 
 def page(stage: StageSettings) -> Slice:
     """The slice `profiles`."""
-    store = (
-        table(stage, "profiles", "GetItem", "PutItem"),
-        index(stage, "profiles", "listing"),
-    )
+    listing = index(stage, "profiles", "listing")
     return Slice(
         name="profiles",
         environment={
@@ -24,11 +21,22 @@ def page(stage: StageSettings) -> Slice:
             "OPERATOR_NAME": stage.operator_name,
             "PRIVACY_CONTACT": stage.privacy_contact,
         },
-        subscriptions=(IdentityRecorded, OptInLinkIssued, CompanyActivated, CompanySuspended, CompanyClosed),
+        subscriptions=(
+            IdentityRecorded,
+            OptInLinkIssued,
+            CompanyActivated,
+            CompanySuspended,
+            CompanyClosed,
+            ErasureRequested,
+        ),
         public_paths=("/profiles/opt-in",),
         large_bodies=("/profiles",),
         entries=(
-            Entry(name="api", permissions=store),
-            Entry(name="events", permissions=store, timeout_seconds=30),
+            Entry(name="api", permissions=(table(stage, "profiles", "GetItem", "PutItem"), listing)),
+            Entry(
+                name="events",
+                permissions=(table(stage, "profiles", "GetItem", "Query", "PutItem", "DeleteItem"), listing),
+                timeout_seconds=30,
+            ),
         ),
     )

@@ -14,7 +14,6 @@ from aws_cdk import aws_ssm as ssm
 from cdk.constructs.slice import Slice
 from cdk.settings import StageSettings
 
-RECOVERY_DAYS = 35
 VAULT_KEYS = "identities-keys"
 
 
@@ -52,7 +51,7 @@ def _table(stack: Stack, stage: StageSettings, name: str) -> dynamodb.TableV2:
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             ),
         ],
-        point_in_time_recovery_specification=_recovery(RECOVERY_DAYS),
+        point_in_time_recovery_specification=_recovery(stage.records_recovery_days),
         deletion_protection=stage.protects_data,
         removal_policy=_removal(stage),
     )

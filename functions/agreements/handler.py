@@ -5,7 +5,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from functions.agreements import gates, logic, pages, rendering
+from functions.agreements import erasing, gates, logic, pages, rendering
 from functions.agreements.model import NOT_PROCEEDING, Act, Agreement, Side
 from functions.agreements.requests import (
     AgreementList,
@@ -42,7 +42,7 @@ from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.documents import DocumentIssued
 from passerelle.contracts.identities import IdentityRecorded
-from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
+from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
 from passerelle.contracts.notifications import PersonalLinkIssued, SigningCodeIssued
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
@@ -321,6 +321,11 @@ def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None
 @events.on(IntroductionEnded)
 def on_introduction_ended(delivery: Delivery[IntroductionEnded]) -> None:
     logic.end_with_introduction(wire().agreements, delivery.transaction, delivery.event.introduction_id)
+
+
+@events.on(IntroductionsErased)
+def on_introductions_erased(delivery: Delivery[IntroductionsErased]) -> None:
+    erasing.erase(wire().agreements, delivery.transaction, delivery.event)
 
 
 @events.on(CompanyActivated)

@@ -2,28 +2,38 @@
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from http import HTTPStatus
 from typing import Any
 
 import boto3
 from pydantic import ValidationError
 
-from functions.identities import logic
+from functions.identities import erasing, logic
 from functions.identities.model import Inquiry
+from functions.identities.model.erasure import Ground, Recovery
 from functions.identities.requests import (
     DisclosedCompany,
     DisclosedPerson,
     DisclosureView,
+    ErasureView,
     IdentityBody,
     IdentityReceipt,
     IdentityView,
+    erasure_view,
 )
 from functions.identities.settings import Settings
 from functions.identities.store import Identities
 from functions.identities.vault import Vault
 from passerelle import clock
-from passerelle.access import company
+from passerelle.access import company, operators
 from passerelle.consuming import Consumer, Delivery, Queues
-from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
+from passerelle.contracts.agreements import AgreementsErased
+from passerelle.contracts.documents import DocumentsErased
+from passerelle.contracts.identities import ErasureRequested
+from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
+from passerelle.contracts.matching import MatchingErased
+from passerelle.contracts.notifications import PostingsErased
+from passerelle.contracts.profiles import ProfileErased
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.observability import caused_by, logger
@@ -43,10 +53,20 @@ class Wiring:
         """Where the slice's messages come from, and where the hopeless ones go."""
         return Queues(self.settings.queue_url, self.settings.dead_letter_queue_url)
 
+    @property
+    def recovery(self) -> Recovery:
+        """For how long backups can bring rows back."""
+        return Recovery(keys_days=self.settings.vault_recovery_days, records_days=self.settings.records_recovery_days)
+
+    @cached_property
+    def identities(self) -> Identities:
+        """The slice's table, in its words."""
+        return Identities(self.table)
+
     @cached_property
     def ports(self) -> logic.Ports:
         """What the use cases stand on."""
-        return logic.Ports(Identities(self.table), self.vault, lambda siren: siren_mark(self.mark_secret, siren))
+        return logic.Ports(self.identities, self.vault, lambda siren: siren_mark(self.mark_secret, siren))
 
     @cached_property
     def mark_secret(self) -> str:
@@ -118,6 +138,48 @@ def get_disclosure(request: Request[NoBody]) -> Answer:
     return Answer(view)
 
 
+@api.post(
+    "/identities/{subject_id}/erasure",
+    allow=company("identities:write", active=False),
+    answer=ErasureView,
+    status=HTTPStatus.ACCEPTED,
+    summary="Have one of your volunteers forgotten: his name at once, everything else within minutes.",
+)
+def post_erasure(request: Request[NoBody]) -> Answer:
+    return _erase(request, request.actor.tenant, request.path["subject_id"])
+
+
+@api.get(
+    "/identities/{subject_id}/erasure",
+    allow=company("identities:read", active=False),
+    answer=ErasureView,
+    summary="Where the erasure of one of your volunteers stands, and its certificate.",
+)
+def get_erasure(request: Request[NoBody]) -> Answer:
+    return _erasure(request.actor.tenant, request.path["subject_id"])
+
+
+@api.post(
+    "/identities/rights/{company_id}/{person_id}/erasure",
+    allow=operators(),
+    answer=ErasureView,
+    status=HTTPStatus.ACCEPTED,
+    summary="Have a person forgotten who asked for it himself, on paper or by mail.",
+)
+def post_erasure_for_a_person(request: Request[NoBody]) -> Answer:
+    return _erase(request, request.path["company_id"], request.path["person_id"])
+
+
+@api.get(
+    "/identities/rights/{company_id}/{person_id}/erasure",
+    allow=operators(),
+    answer=ErasureView,
+    summary="Where the erasure of a person stands, and its certificate.",
+)
+def get_erasure_of_a_person(request: Request[NoBody]) -> Answer:
+    return _erasure(request.path["company_id"], request.path["person_id"])
+
+
 @events.on(IntroductionDisclosed)
 def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None:
     logic.note_disclosure(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
@@ -126,6 +188,53 @@ def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None
 @events.on(IntroductionEnded)
 def on_introduction_ended(delivery: Delivery[IntroductionEnded]) -> None:
     logic.note_end(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
+
+
+@events.on(ErasureRequested)
+def on_erasure_requested(delivery: Delivery[ErasureRequested]) -> None:
+    wiring = wire()
+    erasing.destroy_key(wiring.identities, wiring.vault, delivery.transaction, wiring.recovery, delivery.event)
+
+
+@events.on(ProfileErased)
+def on_profile_erased(delivery: Delivery[ProfileErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "profiles", delivery.event)
+
+
+@events.on(MatchingErased)
+def on_matching_erased(delivery: Delivery[MatchingErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "matching", delivery.event)
+
+
+@events.on(IntroductionsErased)
+def on_introductions_erased(delivery: Delivery[IntroductionsErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "introductions", delivery.event)
+
+
+@events.on(AgreementsErased)
+def on_agreements_erased(delivery: Delivery[AgreementsErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "agreements", delivery.event)
+
+
+@events.on(DocumentsErased)
+def on_documents_erased(delivery: Delivery[DocumentsErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "documents", delivery.event)
+
+
+@events.on(PostingsErased)
+def on_postings_erased(delivery: Delivery[PostingsErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "notifications", delivery.event)
+
+
+def _erase(request: Request[NoBody], tenant: str, person_id: str) -> Answer:
+    by = request.actor.subject
+    stored = erasing.request(wire().identities, request.transaction, tenant, person_id, Ground.REQUEST, by)
+    return Answer(erasure_view(stored.value), HTTPStatus.ACCEPTED, version=stored.version)
+
+
+def _erasure(tenant: str, person_id: str) -> Answer:
+    stored = erasing.read(wire().identities, tenant, person_id)
+    return Answer(erasure_view(stored.value), version=stored.version)
 
 
 def reveal(event: Any, _context: Any) -> dict[str, str]:

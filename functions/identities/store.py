@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from functions.identities.model import Access, Disclosure, Marked, Sealed
+from functions.identities.model.erasure import Erasure
 from passerelle import clock
 from passerelle.store import Key, Listing, Stored, Table, Transaction
 
@@ -25,6 +26,20 @@ class Identities:
         """Write the identity as this version; returns the key to emit its facts under."""
         key = _identity(tenant, sealed.subject_id)
         transaction.save(key, sealed, version=version)
+        return key
+
+    def remove(self, transaction: Transaction, tenant: str, stored: Stored[Sealed]) -> None:
+        """Delete what was sealed of a subject."""
+        transaction.delete(_identity(tenant, stored.value.subject_id), version=stored.version)
+
+    def erasure(self, tenant: str, person_id: str) -> Stored[Erasure] | None:
+        """The erasure of a person, if there is one."""
+        return self._table.read(_erasure(tenant, person_id), Erasure)
+
+    def save_erasure(self, transaction: Transaction, tenant: str, erasure: Erasure, version: int) -> Key:
+        """Write the case as this version; returns the key to emit its facts under."""
+        key = _erasure(tenant, erasure.person_id)
+        transaction.save(key, erasure, version=version)
         return key
 
     def note(self, transaction: Transaction, tenant: str, access: Access) -> None:
@@ -61,6 +76,10 @@ class Identities:
 
 def _identity(tenant: str, subject_id: str) -> Key:
     return Key(tenant, "identity", subject_id)
+
+
+def _erasure(tenant: str, person_id: str) -> Key:
+    return Key(tenant, "erasure", person_id)
 
 
 def _disclosure(tenant: str, introduction_id: str) -> Key:

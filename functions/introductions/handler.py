@@ -5,7 +5,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from functions.introductions import logic, pages
+from functions.introductions import erasing, logic, pages
 from functions.introductions.model import Introduction, Standing
 from functions.introductions.rendering import WORDING, French, typeset
 from functions.introductions.requests import (
@@ -37,7 +37,7 @@ from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import PersonalLinkIssued
-from passerelle.contracts.profiles import ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileErased, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.observability import caused_by, logger
@@ -255,6 +255,14 @@ def on_matches_proposed(delivery: Delivery[MatchesProposed]) -> None:
 def on_profile_withdrawn(delivery: Delivery[ProfileWithdrawn]) -> None:
     envelope = delivery.envelope
     logic.end_all(wire().introductions, "profile", envelope.tenant, delivery.event.profile_id, envelope.sequence)
+
+
+@events.on(ProfileErased)
+def on_profile_erased(delivery: Delivery[ProfileErased]) -> None:
+    event, introductions = delivery.event, wire().introductions
+    if event.profile_id is not None:
+        logic.end_all(introductions, "profile", event.lender, event.profile_id, event.ended_at)
+    erasing.erase(introductions, delivery.transaction, event)
 
 
 @events.on(DemandClosed)

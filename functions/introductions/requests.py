@@ -313,6 +313,7 @@ def introduction_view(stored: Stored[Introduction], tenant: str, words: Nomencla
     one = stored.value
     side = one.side_of(tenant)
     standing = one.standing(side)
+    shows_card = not one.erased and (side == "lender" or not one.ended)
     return IntroductionView(
         id=one.id,
         side=side,
@@ -324,7 +325,7 @@ def introduction_view(stored: Stored[Introduction], tenant: str, words: Nomencla
         demand_id=one.demand_id if side == "host" else None,
         profile_id=one.match.profile_id if side == "lender" or not one.ended else None,
         demand=_demand(one.demand_card, words) if side == "host" or not one.ended else None,
-        profile=_profile(one.match.card, words) if side == "lender" or not one.ended else None,
+        profile=_profile(one.match.card, words) if shows_card else None,
         score=None if one.ended else one.match.score,
         explanation=() if one.ended else one.match.criteria,
         earliest_start=None if one.ended else one.earliest_start,

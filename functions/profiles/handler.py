@@ -5,7 +5,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, Literal
 
-from functions.profiles import logic, pages
+from functions.profiles import erasing, logic, pages
 from functions.profiles.model import OPTED_IN, Action, Profile, State, masked_card
 from functions.profiles.rendering import French
 from functions.profiles.requests import (
@@ -27,7 +27,7 @@ from passerelle import clock
 from passerelle.access import company, public
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
-from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
@@ -232,6 +232,11 @@ def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
     logic.note_standing(
         wire().profiles, delivery.transaction, delivery.event.company_id, delivery.envelope.sequence, Action.CLOSE
     )
+
+
+@events.on(ErasureRequested)
+def on_erasure_requested(delivery: Delivery[ErasureRequested]) -> None:
+    erasing.erase(wire().profiles, delivery.transaction, delivery.event)
 
 
 def _own(request: Request[Any]) -> Stored[Profile]:

@@ -5,7 +5,7 @@ what travels. `sequence` is the version of the aggregate that the fact brought a
 projection ignores any sequence not above the one it holds, which is how reordering and repetition are defeated.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,7 +16,8 @@ EVENT_TYPES: dict[str, type["Event"]] = {}
 class Event(BaseModel):
     """The data of one fact. Subclasses set `source_slice`, `version` and `public` and are registered by name.
 
-    `public` events may leave the platform towards partners; they carry no tenant.
+    `public` events may leave the platform towards partners; they carry no tenant. `recorded_for` is how long the row that
+    records the fact stays: the audit log, three years (law.md §3.6).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -24,6 +25,7 @@ class Event(BaseModel):
     source_slice: ClassVar[str]
     version: ClassVar[int] = 1
     public: ClassVar[bool] = False
+    recorded_for: ClassVar[timedelta] = timedelta(days=3 * 365)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from passerelle.contracts.base import Event
 from passerelle.contracts.cards import ProfileCard
+from passerelle.contracts.erasure import Erased
 
 
 class OptInRequested(Event):
@@ -35,3 +36,12 @@ class ProfileWithdrawn(Event):
     source_slice: ClassVar[str] = "profiles"
 
     profile_id: str
+
+
+class ProfileErased(Erased, Event):
+    """The profile of an erased person is gone; what was begun about any version of it ends."""
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: Annotated[str | None, Field(description="None when there was no profile of this person.")] = None
+    ended_at: Annotated[int, Field(ge=0, description="A version of the profile above all it ever had.")] = 0

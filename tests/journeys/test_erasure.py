@@ -1,0 +1,176 @@
+"""Two people are erased: one whose mission is signed, one who was only introduced. Then every store is searched."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+import requests
+from pypdf import PdfReader
+
+from cdk.demo.caller import Caller
+from cdk.demo.loan import Loan
+from cdk.demo.player import Player, Volunteer
+from tests.security.test_canaries import leaks, stores
+from tests.support.world import LENDER, Told, a_world, play, play_on, set_aside
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@dataclass
+class Erased:
+    """The journey, its two erasures, and what was there before them."""
+
+    player: Player
+    told: Told
+    loan: Loan
+    operator: Caller
+    found_before: dict[str, set[str]]
+
+    @property
+    def lender(self) -> Caller:
+        return self.player.cast.callers[LENDER.handle]
+
+    @property
+    def signed(self) -> Volunteer:
+        return self.told.volunteers["found"]
+
+    @property
+    def introduced(self) -> Volunteer:
+        return self.told.volunteers["declined"]
+
+    def certificate(self, volunteer: Volunteer) -> dict[str, Any]:
+        path = f"/identities/rights/{self.lender.company}/{volunteer.person_id}/erasure"
+        certificate: dict[str, Any] = self.operator.get(path)["certificate"]
+        return certificate
+
+
+def names(*volunteers: Volunteer) -> set[str]:
+    parts = [volunteer.part for volunteer in volunteers]
+    return {word for part in parts for word in (part.given_name, part.family_name, part.email)}
+
+
+def every_version(player: Player) -> Iterator[tuple[str, str]]:
+    """Every version of every object, those that were overwritten or deleted included."""
+    s3 = player.cloud.boto("s3")
+    for bucket in s3.list_buckets()["Buckets"]:
+        for each in s3.list_object_versions(Bucket=bucket["Name"]).get("Versions", []):
+            found = s3.get_object(Bucket=bucket["Name"], Key=each["Key"], VersionId=each["VersionId"])
+            text = " ".join(page.extract_text() for page in PdfReader(BytesIO(found["Body"].read())).pages)
+            yield f"object {each['Key']}", text
+
+
+def rows(player: Player) -> Iterator[tuple[str, str]]:
+    """Every row of every table but those of the matching log, and every document of the index, each by itself."""
+    dynamodb = player.cloud.boto("dynamodb")
+    for name in dynamodb.list_tables()["TableNames"]:
+        for row in dynamodb.scan(TableName=name)["Items"]:
+            if "MatchesProposed" not in row.get("envelope", {}).get("S", ""):
+                yield name, json.dumps(row, default=repr)
+    hits = requests.get(f"{player.cloud.search_url}/_search?size=1000", timeout=10).json()["hits"]["hits"]
+    yield from (("index", json.dumps(hit)) for hit in hits)
+
+
+def search(player: Player, words: set[str]) -> dict[str, set[str]]:
+    """Where which words are found, over every store there is and every version of every object."""
+    places = [*stores(player), *every_version(player)]
+    return {place: hits for place, text in places if (hits := leaks(words, text))}
+
+
+@pytest.fixture(scope="module")
+def erased() -> Iterator[Erased]:
+    with a_world() as player:
+        told = play(player)
+        loan = play_on(player, told)
+        people = (told.volunteers["found"], told.volunteers["declined"])
+        operator = player.signed_in("operateur@passerelle.example", ["operators"])
+        before = search(player, names(*people))
+        scene = Erased(player, told, loan, operator, before)
+        lender = scene.lender
+        asked = lender.post(f"/identities/{scene.introduced.person_id}/erasure")
+        assert asked["state"] == "under_way"
+        operator.post(f"/identities/rights/{lender.company}/{scene.signed.person_id}/erasure")
+        player.cloud.settle(60)
+        yield scene
+
+
+def test_before_the_erasure_the_names_stand_in_the_named_papers(erased: Erased) -> None:
+    assert erased.found_before
+    assert all(place.startswith("object ") for place in erased.found_before)
+
+
+def test_only_the_archive_of_the_signed_file_still_holds_a_name(erased: Erased) -> None:
+    found = search(erased.player, names(erased.signed, erased.introduced))
+
+    assert found
+    assert all(place.startswith(f"object archive/{erased.loan.agreement_id()}/") for place in found), found
+    assert not set().union(*found.values()) & names(erased.introduced)
+
+
+def test_no_card_is_left_of_them_outside_the_matching_log(erased: Erased) -> None:
+    for volunteer in (erased.signed, erased.introduced):
+        told = [text for place, text in rows(erased.player) if volunteer.profile_id in text]
+        assert told
+        assert [text for text in told if leaks(set(volunteer.part.skills), text)] == []
+
+
+def test_nobody_can_open_what_was_sealed(erased: Erased) -> None:
+    for volunteer in (erased.signed, erased.introduced):
+        assert erased.lender.ask("GET", f"/identities/{volunteer.person_id}").status_code == 404
+        assert erased.lender.ask("GET", f"/profiles/{volunteer.profile_id}").status_code == 404
+        told = erased.player.cloud.invoke(
+            "passerelle-local-identities-reveal",
+            {
+                "tenant": erased.lender.company,
+                "subject": volunteer.person_id,
+                "purpose": "agreement",
+                "level": 4,
+                "caller": "documents",
+            },
+        )
+        assert "error" in told
+
+
+def test_both_sides_read_the_usual_words(erased: Erased) -> None:
+    for handle in erased.player.cast.callers:
+        items = erased.player.introductions(handle)
+        theirs = [item for item in items if item["profile"] is None or item["state"] == "not_proceeding"]
+        assert {item["state"] for item in theirs if item["id"] != erased.told.mutual} == {"not_proceeding"}
+
+
+def test_the_certificates_say_what_is_gone_and_what_the_law_keeps(erased: Erased) -> None:
+    today = date.today()
+    introduced, signed = erased.certificate(erased.introduced), erased.certificate(erased.signed)
+
+    assert {line["what"] for line in introduced["kept"]} == {"access_log", "consent_evidence", "matching_log"}
+    assert {line["what"] for line in signed["kept"]} == {
+        "access_log",
+        "consent_evidence",
+        "matching_log",
+        "signed_loan",
+    }
+    (loan,) = [line for line in signed["kept"] if line["what"] == "signed_loan"]
+    assert date.fromisoformat(loan["until"]).year == date.fromisoformat(erased.loan.terms()["end_date"]).year + 6
+    assert "2224" in loan["basis"]
+    for certificate in (introduced, signed):
+        gone_on = date.fromisoformat(certificate["identity_gone_on"])
+        assert timedelta(days=8) <= gone_on - date.fromisoformat(certificate["key_destroyed_at"][:10])
+        assert gone_on > today
+        assert all(certificate["deleted"][name] for name in ("profiles", "introductions", "documents"))
+        assert any("CNIL" in line for line in certificate["statement"])
+
+
+def test_asking_again_finds_the_same_case(erased: Erased) -> None:
+    path = f"/identities/{erased.introduced.person_id}/erasure"
+    before = erased.lender.get(path)
+
+    assert erased.lender.post(path) == before
+    erased.player.cloud.settle()
+    assert erased.lender.get(path) == before
+
+
+def test_nothing_was_set_aside(erased: Erased) -> None:
+    assert set_aside(erased.player) == {}
