@@ -47,6 +47,19 @@ def parser() -> argparse.ArgumentParser:
     listed = questions.add_parser("facts", help="list the facts, their types and what each means")
     listed.set_defaults(run=_legality_facts)
 
+    rights = commands.add_parser("rights", help="export, erase and certify for a person who asks")
+    acts = rights.add_subparsers(dest="act", required=True, metavar="ACT")
+    for act, help_text in (
+        ("export", "print all that is kept of a person, explained in French, as JSON"),
+        ("erase", "erase a person, wait, and print the certificate"),
+        ("certificate", "print the certificate of an erasure"),
+    ):
+        asked_for = acts.add_parser(act, help=help_text)
+        asked_for.add_argument("--subject", required=True, metavar="per_…", help="the person")
+        asked_for.add_argument("--company", required=True, metavar="cmp_…", help="the company that recorded the person")
+        asked_for.add_argument("--url", default="http://localhost:8080", help="the stage's API; default: this machine")
+    rights.set_defaults(run=_rights)
+
     lock = commands.add_parser("lock", help="resolve pyproject.toml again into requirements.lock")
     lock.add_argument("--upgrade", action="store_true", help="move every package to its newest allowed version")
     lock.set_defaults(run=_lock)
@@ -95,6 +108,12 @@ def _legality_facts(arguments: argparse.Namespace) -> int:
     from cdk.legality_cli import facts
 
     return facts(sys.stdout)
+
+
+def _rights(arguments: argparse.Namespace) -> int:
+    from cdk.rights_cli import rights
+
+    return rights(arguments.act, arguments.url, arguments.company, arguments.subject, sys.stdout)
 
 
 def _lock(arguments: argparse.Namespace) -> int:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from cdk.constructs import environment
-from cdk.constructs.permissions import secret, table, vault_key
+from cdk.constructs.permissions import index, secret, table, vault_key
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
-from passerelle.contracts.agreements import AgreementsErased
+from passerelle.contracts.agreements import AgreementEnded, AgreementsErased, AgreementSigned, MissionStarted
 from passerelle.contracts.documents import DocumentsErased
-from passerelle.contracts.identities import ErasureRequested
+from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
 from passerelle.contracts.matching import MatchingErased
 from passerelle.contracts.notifications import PostingsErased
-from passerelle.contracts.profiles import ProfileErased
+from passerelle.contracts.profiles import OptInRequested, ProfileErased, ProfilePublished, ProfileWithdrawn
 
 
 def page(stage: StageSettings) -> Slice:
@@ -32,6 +32,13 @@ def page(stage: StageSettings) -> Slice:
         subscriptions=(
             IntroductionDisclosed,
             IntroductionEnded,
+            IdentityRecorded,
+            OptInRequested,
+            ProfilePublished,
+            ProfileWithdrawn,
+            AgreementSigned,
+            MissionStarted,
+            AgreementEnded,
             ErasureRequested,
             ProfileErased,
             MatchingErased,
@@ -40,11 +47,13 @@ def page(stage: StageSettings) -> Slice:
             DocumentsErased,
             PostingsErased,
         ),
+        public_paths=("/identities/notices",),
         entries=(
             Entry(
                 name="api",
                 permissions=(
-                    table(stage, "identities", "GetItem", "PutItem"),
+                    table(stage, "identities", "GetItem", "PutItem", "DeleteItem"),
+                    index(stage, "identities", "listing"),
                     table(stage, "identities-keys", "GetItem", "PutItem"),
                     vault_key(stage, "Decrypt", "GenerateDataKey"),
                     secret(stage, "mark-secret"),
@@ -59,6 +68,16 @@ def page(stage: StageSettings) -> Slice:
                 ),
                 layers=("crypto",),
                 timeout_seconds=30,
+            ),
+            Entry(
+                name="retain",
+                permissions=(
+                    table(stage, "identities", "GetItem", "PutItem", "DeleteItem"),
+                    index(stage, "identities", "listing"),
+                ),
+                layers=("crypto",),
+                every="rate(1 day)",
+                timeout_seconds=300,
             ),
             Entry(
                 name="reveal",

@@ -5,8 +5,8 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from functions.agreements import erasing, gates, logic, pages, rendering
-from functions.agreements.model import NOT_PROCEEDING, Act, Agreement, Side
+from functions.agreements import erasing, exporting, gates, logic, pages, rendering
+from functions.agreements.model import NOT_PROCEEDING, Act, Agreement, Side, agreement_id
 from functions.agreements.requests import (
     AgreementList,
     AgreementSummary,
@@ -37,14 +37,14 @@ from functions.agreements.settings import Settings
 from functions.agreements.signing import SimpleSignature
 from functions.agreements.store import Agreements
 from passerelle import clock
-from passerelle.access import company, company_users, public
+from passerelle.access import company, company_users, operators, public
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.documents import DocumentIssued
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
 from passerelle.contracts.notifications import PersonalLinkIssued, SigningCodeIssued
-from passerelle.http import Answer, Api, NoBody, Request
+from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.observability import caused_by, logger
 from passerelle.store import Stored, Table
@@ -311,6 +311,17 @@ def sign_as_employee(request: Request[SignatureByLink]) -> Answer:
 def refuse_as_employee(request: Request[OpenedLink]) -> Answer:
     stored = logic.open_link(wire().agreements, request.body.token)
     return Answer(_sheet(logic.refuse(wire().agreements, request.transaction, stored, "employee").value))
+
+
+@api.get(
+    "/agreements/rights/{company_id}/{introduction_id}",
+    allow=operators(),
+    answer=exporting.AgreementExport,
+    summary="All that is kept here of a person who asks for it, explained to him in French.",
+)
+def export_agreement(request: Request[NoBody]) -> Answer:
+    wanted = agreement_id(request.path["introduction_id"])
+    return Answer(exporting.export(found(wire().agreements.find(request.path["company_id"], wanted)).value))
 
 
 @events.on(IntroductionDisclosed)

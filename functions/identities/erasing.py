@@ -23,6 +23,7 @@ class Cases(Protocol):
     def find(self, tenant: str, subject_id: str) -> Stored[Sealed] | None: ...
     def remove(self, transaction: Transaction, tenant: str, stored: Stored[Sealed]) -> None: ...
     def erasure(self, tenant: str, person_id: str) -> Stored[Erasure] | None: ...
+    def drop_clock(self, transaction: Transaction, tenant: str, person_id: str) -> None: ...
     def save_erasure(self, transaction: Transaction, tenant: str, erasure: Erasure, version: int) -> Key: ...
 
 
@@ -39,14 +40,15 @@ def request(
 
     Raises `NotFound` for somebody the vault never knew here, `Refused` for a company.
     """
-    check_person(kind_of(person_id))
     stored = cases.erasure(tenant, person_id)
     if stored is not None:
         return stored
     found(cases.find(tenant, person_id))
+    check_person(kind_of(person_id))
     case = Erasure(
         id=clock.new_id("era"), person_id=person_id, ground=ground, requested_at=clock.now(), requested_by=by
     )
+    cases.drop_clock(transaction, tenant, person_id)
     key = cases.save_erasure(transaction, tenant, case, 1)
     asked = ErasureRequested(case_id=case.id, person_id=person_id, lender=tenant)
     transaction.emit(key, asked, sequence=1)

@@ -10,6 +10,8 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from functions.identities.model import Identity, Kind
 from functions.identities.model.erasure import Certificate, Erasure, SliceName
+from functions.identities.model.notices import Audience, Notice, NoticeSection
+from functions.identities.model.retention import Line, Report
 from passerelle.contracts.introductions import Side
 from passerelle.http import Body
 
@@ -83,6 +85,28 @@ class ErasureView(BaseModel):
         tuple[SliceName, ...], Field(description="Who has not answered yet.", examples=[["documents"]])
     ] = ()
     certificate: Certificate | None = None
+
+
+class NoticeView(BaseModel):
+    """An information notice, with the hash that freezes it."""
+
+    audience: Annotated[Audience, Field(examples=["volunteers"])]
+    version: Annotated[str, Field(examples=["notice-1"])]
+    sha256: Annotated[str, Field(description="Of the notice as canonical JSON, without this field.")]
+    title: Annotated[str, Field(examples=["Vos données sur Passerelle"])]
+    sections: tuple[NoticeSection, ...]
+
+
+def notice_view(notice: Notice) -> NoticeView:
+    """A notice as everybody reads it."""
+    return NoticeView(sha256=notice.sha256, **dict(notice))
+
+
+class RetentionView(BaseModel):
+    """How long what is kept, and what the last runs of the schedule did."""
+
+    schedule: tuple[Line, ...]
+    reports: Annotated[tuple[Report, ...], Field(description="The last one first.")]
 
 
 def erasure_view(case: Erasure) -> ErasureView:

@@ -1,6 +1,6 @@
 """The erasure of a person here: his open introductions end as any other, and none says anything of him any more.
 
-The rows stay, so that both companies go on reading "not proceeding"; what was typed, signed, matched and looked at goes.
+The rows stay, so that both companies go on reading "not proceeding"; what was typed, signed and looked at goes.
 """
 
 from collections.abc import Iterator

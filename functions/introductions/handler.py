@@ -5,7 +5,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from functions.introductions import erasing, logic, pages
+from functions.introductions import erasing, exporting, logic, pages
 from functions.introductions.model import Introduction, Standing
 from functions.introductions.rendering import WORDING, French, typeset
 from functions.introductions.requests import (
@@ -30,7 +30,7 @@ from functions.introductions.requests import (
 from functions.introductions.settings import Settings
 from functions.introductions.store import Introductions
 from passerelle import clock
-from passerelle.access import company, public
+from passerelle.access import company, operators, public
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
@@ -244,6 +244,19 @@ def decide_go(request: Request[GoDecision]) -> Answer:
     stored = logic.open_link(wire().introductions, said.token, clock.now())
     after = logic.decide(wire().introductions, request.transaction, stored, said.decision, said.sha256)
     return Answer(go_standing(after.value))
+
+
+@api.get(
+    "/introductions/rights/{company_id}/{profile_id}",
+    allow=operators(),
+    answer=exporting.IntroductionsExport,
+    summary="All that is kept here of a person who asks for it, explained to him in French.",
+)
+def export_introductions(request: Request[NoBody]) -> Answer:
+    introductions, lender, profile_id = wire().introductions, request.path["company_id"], request.path["profile_id"]
+    known = introductions.ledger("profile", lender, profile_id).value.introductions
+    all_of_them = [stored.value for each in known if (stored := introductions.find(lender, each)) is not None]
+    return Answer(exporting.export(profile_id, all_of_them, introductions.looks(lender, profile_id)))
 
 
 @events.on(MatchesProposed)

@@ -5,7 +5,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, Literal
 
-from functions.profiles import erasing, logic, pages
+from functions.profiles import erasing, exporting, logic, pages
 from functions.profiles.model import OPTED_IN, Action, Profile, State, masked_card
 from functions.profiles.rendering import French
 from functions.profiles.requests import (
@@ -24,12 +24,12 @@ from functions.profiles.requests import (
 from functions.profiles.settings import Settings
 from functions.profiles.store import Profiles
 from passerelle import clock
-from passerelle.access import company, public
+from passerelle.access import company, operators, public
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.notifications import OptInLinkIssued
-from passerelle.http import Answer, Api, NoBody, Request
+from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.store import Stored, Table
 
@@ -200,6 +200,17 @@ def decide_opt_in(request: Request[OptInDecision]) -> Answer:
         said.text_sha256,
     )
     return Answer(_standing(decided.value))
+
+
+@api.get(
+    "/profiles/rights/{company_id}/{person_id}",
+    allow=operators(),
+    answer=exporting.ProfileExport,
+    summary="All that is kept here of a person who asks for it, explained to him in French.",
+)
+def export_profile(request: Request[NoBody]) -> Answer:
+    profile = found(wire().profiles.of_person(request.path["company_id"], request.path["person_id"])).value
+    return Answer(exporting.export(profile, wire().profiles.accepted_text(profile)))
 
 
 @events.on(IdentityRecorded)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -14,8 +14,10 @@ from pypdf import PdfReader
 from cdk.demo.caller import Caller
 from cdk.demo.loan import Loan
 from cdk.demo.player import Player, Volunteer
+from cdk.rights_cli import rights
+from passerelle import clock
 from tests.security.test_canaries import leaks, stores
-from tests.support.world import LENDER, Told, a_world, play, play_on, set_aside
+from tests.support.world import HOST, LENDER, Told, a_world, play, play_on, set_aside
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -29,6 +31,8 @@ class Erased:
     loan: Loan
     operator: Caller
     found_before: dict[str, set[str]]
+    exported: dict[str, Any]
+    reports: list[dict[str, Any]]
 
     @property
     def lender(self) -> Caller:
@@ -80,6 +84,15 @@ def search(player: Player, words: set[str]) -> dict[str, set[str]]:
     return {place: hits for place, text in places if (hits := leaks(words, text))}
 
 
+def at_the_desk(operator: Caller, lender: Caller, act: str, volunteer: Volunteer) -> Any:
+    """What the operator's command prints."""
+    printed = StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PASSERELLE_TOKEN", operator.authorization.removeprefix("Bearer "))
+        assert rights(act, operator.api_url, lender.company, volunteer.person_id, printed) == 0
+    return json.loads(printed.getvalue())
+
+
 @pytest.fixture(scope="module")
 def erased() -> Iterator[Erased]:
     with a_world() as player:
@@ -88,13 +101,17 @@ def erased() -> Iterator[Erased]:
         people = (told.volunteers["found"], told.volunteers["declined"])
         operator = player.signed_in("operateur@passerelle.example", ["operators"])
         before = search(player, names(*people))
-        scene = Erased(player, told, loan, operator, before)
-        lender = scene.lender
-        asked = lender.post(f"/identities/{scene.introduced.person_id}/erasure")
+        lender = player.cast.callers[LENDER.handle]
+        exported = at_the_desk(operator, lender, "export", people[0])
+        asked = lender.post(f"/identities/{people[1].person_id}/erasure")
         assert asked["state"] == "under_way"
-        operator.post(f"/identities/rights/{lender.company}/{scene.signed.person_id}/erasure")
         player.cloud.settle(60)
-        yield scene
+        assert at_the_desk(operator, lender, "erase", people[0])["certificate"]
+        player.cloud.settle(60)
+        for _ in range(2):
+            player.cloud.schedule.fire("passerelle-local-identities-retain")
+            player.cloud.settle(60)
+        yield Erased(player, told, loan, operator, before, exported, operator.get("/identities/retention")["reports"])
 
 
 def test_before_the_erasure_the_names_stand_in_the_named_papers(erased: Erased) -> None:
@@ -142,7 +159,7 @@ def test_both_sides_read_the_usual_words(erased: Erased) -> None:
 
 
 def test_the_certificates_say_what_is_gone_and_what_the_law_keeps(erased: Erased) -> None:
-    today = date.today()
+    today = clock.today()
     introduced, signed = erased.certificate(erased.introduced), erased.certificate(erased.signed)
 
     assert {line["what"] for line in introduced["kept"]} == {"access_log", "consent_evidence", "matching_log"}
@@ -170,6 +187,45 @@ def test_asking_again_finds_the_same_case(erased: Erased) -> None:
     assert erased.lender.post(path) == before
     erased.player.cloud.settle()
     assert erased.lender.get(path) == before
+
+
+def test_the_command_shows_the_certificate_again(erased: Erased) -> None:
+    shown = at_the_desk(erased.operator, erased.lender, "certificate", erased.introduced)
+
+    assert shown["certificate"] == erased.certificate(erased.introduced)
+
+
+def test_the_export_holds_every_part_and_says_what_each_means(erased: Erased) -> None:
+    part, exported = erased.signed.part, erased.exported
+
+    assert exported["identity"]["identity"]["family_name"] == part.family_name
+    assert {"opt_in_mail", "rights_export"} <= {line["purpose"] for line in exported["identity"]["readings"]} | {
+        "rights_export"
+    }
+    assert exported["profile"]["accepted_text"]["wording"]
+    assert exported["profile"]["decisions"][0]["text_sha256"]
+    assert set(exported["profile"]["description"]["skills"]) == set(part.skills)
+    introduced = {one["introduction_id"] for one in exported["introductions"]["introductions"]}
+    assert erased.told.mutual in introduced
+    assert exported["introductions"]["looks"]
+    assert exported["agreements"][0]["signature"]["text"]
+    assert exported["notice"]["version"] == "notice-1"
+    for name in ("identity", "profile", "introductions"):
+        assert any("RGPD" in line for line in exported[name]["explanation"])
+
+
+def test_an_export_names_no_host(erased: Erased) -> None:
+    told = json.dumps(erased.exported, ensure_ascii=False)
+    host = erased.player.cast.callers[HOST.handle]
+
+    assert host.company not in json.dumps(erased.exported["introductions"])
+    assert HOST.name not in told
+
+
+def test_the_clock_erases_whoever_withdrew_or_refused_and_nobody_twice(erased: Erased) -> None:
+    assert [report["erased"] for report in erased.reports] == [{}, {"withdrawn": 2}]
+    for role in ("withdraws", "refuses"):
+        assert erased.certificate(erased.told.volunteers[role])["deleted"]["profiles"]
 
 
 def test_nothing_was_set_aside(erased: Erased) -> None:

@@ -41,6 +41,13 @@ DELETE /companies/{company_id}/keys/{key_id}          401   403   412   404   40
 PUT    /identities/{subject_id}                       401   403   412   404   404   412   403   404   403   403   401
 GET    /identities/{subject_id}                       401   403   200   404   404   200   403   404   403   403   401
 GET    /identities/disclosures/{introduction_id}      401   403   200   404   403   200   403   404   403   403   401
+POST   /identities/{subject_id}/erasure               401   403   409   404   404   409   403   404   403   403   401
+GET    /identities/{subject_id}/erasure               401   403   404   404   404   404   403   404   403   403   401
+POST   /identities/rights/{company_id}/{person_id}/erasure 401 403 403  403   403   403   403   403   403   404   401
+GET    /identities/rights/{company_id}/{person_id}/erasure 401 403 403  403   403   403   403   403   403   404   401
+GET    /identities/rights/{company_id}/{person_id}/export  401 403 403  403   403   403   403   403   403   200   401
+GET    /identities/notices/{audience}                 200   200   200   200   200   200   200   200   200   200   200
+GET    /identities/retention                          401   403   403   403   403   403   403   403   403   200   401
 
 POST   /profiles                                      401   403   422   422   422   422   403   422   403   403   401
 GET    /profiles                                      401   403   200   200   200   200   403   200   403   403   401
@@ -54,6 +61,7 @@ GET    /profiles/opt-in/page.js                       200   200   200   200   20
 GET    /profiles/opt-in/page.css                      200   200   200   200   200   200   200   200   200   200   200
 POST   /profiles/opt-in/card                          404   404   404   404   404   404   404   404   404   404   404
 POST   /profiles/opt-in/decision                      404   404   404   404   404   404   404   404   404   404   404
+GET    /profiles/rights/{company_id}/{person_id}      401   403   403   403   403   403   403   403   403   404   401
 
 POST   /demands                                       401   403   422   422   403   422   403   422   403   403   401
 GET    /demands                                       401   403   200   200   200   200   403   200   403   403   401
@@ -80,6 +88,7 @@ GET    /introductions/go/page.js                      200   200   200   200   20
 GET    /introductions/go/page.css                     200   200   200   200   200   200   200   200   200   200   200
 POST   /introductions/go/sheet                        404   404   404   404   404   404   404   404   404   404   404
 POST   /introductions/go/decision                     404   404   404   404   404   404   404   404   404   404   404
+GET    /introductions/rights/{company_id}/{profile_id} 401  403   403   403   403   403   403   403   403   200   401
 
 GET    /agreements                                    401   403   200   200   403   200   403   200   403   403   401
 GET    /agreements/{agreement_id}                     401   403   200   404   403   200   403   404   403   403   401
@@ -99,6 +108,7 @@ POST   /agreements/sign/sheet                         404   404   404   404   40
 POST   /agreements/sign/code                          404   404   404   404   404   404   404   404   404   404   404
 POST   /agreements/sign/signature                     404   404   404   404   404   404   404   404   404   404   404
 POST   /agreements/sign/refusal                       404   404   404   404   404   404   404   404   404   404   404
+GET    /agreements/rights/{company_id}/{introduction_id} 401 403  403   403   403   403   403   403   403   404   401
 
 GET    /documents                                     401   403   200   200   403   200   403   200   403   403   401
 GET    /documents/{document_id}                       401   403   200   404   403   200   403   404   403   403   401
@@ -154,6 +164,9 @@ IDENTITY = {
     "contact_email": "rh@essai.example",
 }
 TOKEN = "x" * 43
+NOBODY = {"person_id": f"per_{'a' * 20}", "audience": "volunteers"}
+"""Whom nobody recorded, so that an operator who asks changes nothing; and whom a notice is for."""
+
 SHEET = {
     "occupation": "H2901",
     "tasks": "Montage et rivetage de sous-ensembles en atelier.",
@@ -227,7 +240,7 @@ def ids(house: House) -> dict[str, str]:
 
 def asked(house: House, name: str, knock: Knock) -> requests.Response:
     """A well-formed request to a route, about the owner's thing."""
-    route, known = ROUTES[name], ids(house)
+    route, known = ROUTES[name], ids(house) | NOBODY
     how: dict[str, Any] = {}
     if name in READING_NEEDS:
         how["params"] = {parameter: known[of] for parameter, of in READING_NEEDS[name].items()}

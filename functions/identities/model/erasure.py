@@ -58,7 +58,7 @@ LAWS: Final[Mapping[KeptKind, Law]] = MappingProxyType(
         ),
         "signed_loan": Law(
             label="Le dossier de la mission signée, dans une archive fermée que nul n’ouvre sans motif consigné.",
-            basis="RGPD, article 17, 3, e ; article 2224 du Code civil et article 8 du Code de procédure pénale (six ans)",
+            basis="RGPD, article 17, 3, e ; articles 2224 du Code civil et 8 du Code de procédure pénale (six ans)",
         ),
         "access_log": Law(
             label="Le journal des lectures de votre identité : qui, quand, pourquoi. Il ne nomme personne.",
@@ -174,8 +174,7 @@ def statement(
 ) -> tuple[str, ...]:
     """The certificate in French, line by line."""
     return (
-        f"La clé de votre identité a été détruite le {_day(destroyed)} : plus personne ne peut lire votre nom, "
-        "votre adresse électronique ni vos coordonnées dans la plateforme.",
+        f"La clé de votre identité a été détruite le {_day(destroyed)} : plus personne ne peut la lire ici.",
         "Votre profil masqué, vos mises en relation et leurs documents ont été effacés.",
         "La loi impose de garder ce qui suit, et rien d’autre :",
         *(f"– {line.label} Jusqu’au {_day(line.until)} ({line.basis})." for line in kept),

@@ -16,8 +16,8 @@ EVENT_TYPES: dict[str, type["Event"]] = {}
 class Event(BaseModel):
     """The data of one fact. Subclasses set `source_slice`, `version` and `public` and are registered by name.
 
-    `public` events may leave the platform towards partners; they carry no tenant. `recorded_for` is how long the row that
-    records the fact stays: the audit log, three years (law.md §3.6).
+    `public` events may leave the platform towards partners; they carry no tenant. `recorded_for` is how long the row
+    that records the fact stays: the audit log, three years (law.md §3.6).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -26,7 +26,7 @@ class IdentityRecorded(Event):
 
 
 class ErasureRequested(Event):
-    """A person is to be forgotten: the key of his identity is destroyed, and every slice erases what it holds of him."""
+    """A person is to be forgotten: his key is destroyed, and every slice erases what it holds of him."""
 
     source_slice: ClassVar[str] = "identities"
 
