@@ -42,7 +42,7 @@ from passerelle.contracts.profiles import OptInRequested, ProfileErased, Profile
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.observability import caused_by, logger
-from passerelle.store import Table
+from passerelle.store import REMEMBERED, Table
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,11 @@ class Wiring:
 
     @property
     def recovery(self) -> Recovery:
-        """For how long backups can bring rows back."""
-        return Recovery(keys_days=self.settings.vault_recovery_days, records_days=self.settings.records_recovery_days)
+        """For how long backups can bring rows back; of masked answers remembered for repeated requests too."""
+        return Recovery(
+            keys_days=self.settings.vault_recovery_days,
+            records_days=self.settings.records_recovery_days + REMEMBERED.days,
+        )
 
     @cached_property
     def identities(self) -> Identities:

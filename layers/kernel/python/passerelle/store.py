@@ -31,7 +31,9 @@ STATE = "STATE"
 LISTING_INDEX = "listing"
 UNPUBLISHED_INDEX = "unpublished"
 _LARGEST_TRANSACTION = 100
-_REMEMBERED = timedelta(days=30)
+REMEMBERED = timedelta(days=30)
+"""How long the answer to a request is kept for the same request again, and that an event was consumed."""
+
 _ATTEMPTS = 4
 _LONGEST_POSITION = 1024
 """Bytes of a sort key; DynamoDB fails on a longer one."""
@@ -298,7 +300,7 @@ class Transaction:
 
     def consume(self, event_id: str) -> None:
         """Mark an event as having had its effect here; `AlreadyDone` at commit when it has had it before."""
-        item = _row_key(f"CONSUMED#{event_id}", STATE) | _forgotten_after(_REMEMBERED)
+        item = _row_key(f"CONSUMED#{event_id}", STATE) | _forgotten_after(REMEMBERED)
         self._put({"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}, AlreadyDone(event_id))
 
     def remember(self, repeat: Repeat, answer: str) -> None:
@@ -307,7 +309,7 @@ class Transaction:
             **_row_key(repeat.pk, STATE),
             "fingerprint": {"S": repeat.fingerprint},
             "state": {"S": answer},
-            **_forgotten_after(_REMEMBERED),
+            **_forgotten_after(REMEMBERED),
         }
         self._put({"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}, AlreadyDone(repeat.key))
 
