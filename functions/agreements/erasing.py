@@ -39,10 +39,12 @@ class Agreements(Protocol):
 def erase(agreements: Agreements, transaction: Transaction, gone: IntroductionsErased) -> None:
     """Archive the signed agreements of these introductions and delete the others, each in its own transaction.
 
+    A signed mission still starts: that its employee was named in the papers stays known.
+
     Cut off, it goes on where it stopped. Raises `NotYet` while a fact about a deleted one is still to be published.
     """
     files: list[LoanFile] = []
-    deleted = agreements.forget_identity(transaction, gone.lender, gone.person_id)
+    deleted = 0
     for pair in gone.pairs:
         wanted = agreement_id(pair.introduction_id)
         file = LoanFile(introduction_id=pair.introduction_id, host=pair.host, agreement_id=wanted)
@@ -53,6 +55,8 @@ def erase(agreements: Agreements, transaction: Transaction, gone: IntroductionsE
         else:
             deleted += _deleted(agreements, gone.lender, pair, stored)
         files.append(file)
+    if all(file.until is None for file in files):
+        deleted += agreements.forget_identity(transaction, gone.lender, gone.person_id)
     erased = AgreementsErased(
         case_id=gone.case_id,
         person_id=gone.person_id,
