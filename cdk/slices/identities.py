@@ -12,7 +12,13 @@ from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
 from passerelle.contracts.matching import MatchingErased
 from passerelle.contracts.notifications import PostingsErased
-from passerelle.contracts.profiles import OptInRequested, ProfileErased, ProfilePublished, ProfileWithdrawn
+from passerelle.contracts.profiles import (
+    ErasureAsked,
+    OptInRequested,
+    ProfileErased,
+    ProfilePublished,
+    ProfileWithdrawn,
+)
 
 
 def page(stage: StageSettings) -> Slice:
@@ -39,6 +45,7 @@ def page(stage: StageSettings) -> Slice:
             AgreementSigned,
             MissionStarted,
             AgreementEnded,
+            ErasureAsked,
             ErasureRequested,
             ProfileErased,
             MatchingErased,

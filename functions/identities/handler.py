@@ -38,7 +38,13 @@ from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
 from passerelle.contracts.matching import MatchingErased
 from passerelle.contracts.notifications import PostingsErased
-from passerelle.contracts.profiles import OptInRequested, ProfileErased, ProfilePublished, ProfileWithdrawn
+from passerelle.contracts.profiles import (
+    ErasureAsked,
+    OptInRequested,
+    ProfileErased,
+    ProfilePublished,
+    ProfileWithdrawn,
+)
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.observability import caused_by, logger
@@ -233,6 +239,12 @@ def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None
 @events.on(IntroductionEnded)
 def on_introduction_ended(delivery: Delivery[IntroductionEnded]) -> None:
     logic.note_end(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
+
+
+@events.on(ErasureAsked)
+def on_erasure_asked(delivery: Delivery[ErasureAsked]) -> None:
+    person_id, tenant = delivery.event.person_id, delivery.envelope.tenant
+    erasing.request(wire().identities, delivery.transaction, tenant, person_id, Ground.REQUEST, person_id)
 
 
 @events.on(ErasureRequested)

@@ -11,7 +11,7 @@ from passerelle import clock
 from passerelle.consuming import NotYet
 from passerelle.contracts.erasure import Kept
 from passerelle.contracts.identities import ErasureRequested
-from passerelle.contracts.profiles import ProfileErased, ProfileWithdrawn
+from passerelle.contracts.profiles import ErasureAsked, ProfileErased, ProfileWithdrawn
 from passerelle.store import Key, Stored, Transaction
 
 EVIDENCE_KEPT: Final = timedelta(days=5 * 365)
@@ -26,6 +26,13 @@ class Profiles(Protocol):
     def remove(self, transaction: Transaction, stored: Stored[Profile]) -> int: ...
     def keep_evidence(self, transaction: Transaction, profile: Profile, evidence: Evidence) -> None: ...
     def key(self, tenant: str, profile_id: str) -> Key: ...
+
+
+def ask(profiles: Profiles, transaction: Transaction, stored: Stored[Profile]) -> None:
+    """The volunteer himself, by his own link, asks to be forgotten. Asking again is asking once."""
+    profile = stored.value
+    asked = ErasureAsked(profile_id=profile.id, person_id=profile.person_id)
+    transaction.emit(profiles.key(profile.tenant, profile.id), asked, sequence=stored.version)
 
 
 def erase(profiles: Profiles, transaction: Transaction, asked: ErasureRequested) -> None:

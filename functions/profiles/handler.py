@@ -11,6 +11,7 @@ from functions.profiles.rendering import French
 from functions.profiles.requests import (
     DraftedProfile,
     DraftedProfiles,
+    ErasureUnderWay,
     NewProfiles,
     OpenedLink,
     OptInDecision,
@@ -200,6 +201,20 @@ def decide_opt_in(request: Request[OptInDecision]) -> Answer:
         said.text_sha256,
     )
     return Answer(_standing(decided.value))
+
+
+@api.post(
+    "/profiles/opt-in/erasure",
+    allow=public(),
+    body=OpenedLink,
+    answer=ErasureUnderWay,
+    status=HTTPStatus.ACCEPTED,
+    summary="The volunteer who holds this link asks to be forgotten; within minutes nobody here knows his name.",
+)
+def ask_erasure(request: Request[OpenedLink]) -> Answer:
+    stored = logic.open_link(wire().profiles, request.body.token, clock.now())
+    erasing.ask(wire().profiles, request.transaction, stored)
+    return Answer(ErasureUnderWay(), HTTPStatus.ACCEPTED)
 
 
 @api.get(

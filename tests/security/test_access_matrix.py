@@ -61,6 +61,7 @@ GET    /profiles/opt-in/page.js                       200   200   200   200   20
 GET    /profiles/opt-in/page.css                      200   200   200   200   200   200   200   200   200   200   200
 POST   /profiles/opt-in/card                          404   404   404   404   404   404   404   404   404   404   404
 POST   /profiles/opt-in/decision                      404   404   404   404   404   404   404   404   404   404   404
+POST   /profiles/opt-in/erasure                       404   404   404   404   404   404   404   404   404   404   404
 GET    /profiles/rights/{company_id}/{person_id}      401   403   403   403   403   403   403   403   403   404   401
 
 POST   /demands                                       401   403   422   422   403   422   403   422   403   403   401
@@ -193,6 +194,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /profiles/{profile_id}": PROFILE,
     "POST /profiles/opt-in/card": {"token": TOKEN},
     "POST /profiles/opt-in/decision": {"token": TOKEN, "decision": "accept", "text_sha256": "0" * 64},
+    "POST /profiles/opt-in/erasure": {"token": TOKEN},
     "POST /demands": DEMAND,
     "PUT /demands/{demand_id}": DEMAND,
     "POST /demands/{demand_id}/closure": {"outcome": "closed"},

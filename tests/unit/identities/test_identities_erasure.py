@@ -18,7 +18,7 @@ from passerelle.contracts.identities import ErasureRequested, PersonErased
 from passerelle.contracts.introductions import IntroductionsErased
 from passerelle.contracts.matching import MatchingErased
 from passerelle.contracts.notifications import PostingsErased
-from passerelle.contracts.profiles import ProfileErased
+from passerelle.contracts.profiles import ErasureAsked, ProfileErased
 from tests.support.slices import Reply, Slice, a_company, an_envelope, an_operator
 from tests.unit.identities.conftest import KEYS_TABLE
 from tests.unit.identities.test_identities_http import LENDER, PERSON, a_company_identity, a_person, get, put
@@ -116,6 +116,16 @@ def test_there_is_one_case_whoever_asks_and_however_often(requested: Slice) -> N
     assert requested.call("POST", path, actor=an_operator()).body == first
     assert requested.call("GET", path, actor=an_operator()).body == first
     assert len(requested.facts(ErasureRequested)) == 1
+
+
+def test_the_person_asks_by_his_own_link(identities: Slice) -> None:
+    put(identities, PERSON, a_person())
+    wish = an_envelope(ErasureAsked(profile_id="prf_ana", person_id=PERSON), tenant=LENDER, subject="prf_ana")
+    again = wish.model_copy(update={"id": "evt_again"})
+
+    assert identities.deliver(wish, again, times=2) == []
+
+    assert [one.person_id for one in identities.facts(ErasureRequested)] == [PERSON]
 
 
 def test_a_stranger_finds_nobody_to_erase(identities: Slice) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
-from passerelle.contracts.profiles import ProfileErased, ProfilePublished, ProfileWithdrawn
+from passerelle.contracts.profiles import ErasureAsked, ProfileErased, ProfilePublished, ProfileWithdrawn
 from tests.support.slices import Slice, a_company, an_envelope, an_operator
 from tests.unit.profiles.volunteers import (
     LENDER,
@@ -113,6 +113,26 @@ def test_late_news_bring_nothing_back(profiles: Slice) -> None:
 
     assert ROUEN not in states(profiles)
     assert [row for row in profiles.rows() if row["pk"]["S"].startswith("link#")] == []
+
+
+def test_the_volunteer_asks_by_his_own_link(profiles: Slice) -> None:
+    draft, token = published(profiles)
+
+    for _ in range(2):
+        answer = profiles.call("POST", "/profiles/opt-in/erasure", body={"token": token})
+        assert answer.status == 202
+        assert draft["person_id"] not in answer.text
+
+    asked_for = profiles.envelopes(ErasureAsked)
+    assert {(each.tenant, each.event().person_id) for each in asked_for} == {("cmp_lender", draft["person_id"])}
+
+
+def test_nobody_asks_with_another_token(profiles: Slice) -> None:
+    published(profiles)
+
+    answer = profiles.call("POST", "/profiles/opt-in/erasure", body={"token": "x" * 43})
+
+    assert (answer.status, profiles.facts(ErasureAsked)) == (404, [])
 
 
 def test_another_company_s_person_stays(profiles: Slice) -> None:

@@ -38,6 +38,15 @@ class ProfileWithdrawn(Event):
     profile_id: str
 
 
+class ErasureAsked(Event):
+    """A volunteer asks, by his own link, to be forgotten: his profile is known here, he himself in the vault."""
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: str
+    person_id: str
+
+
 class ProfileErased(Erased, Event):
     """The profile of an erased person is gone; what was begun about any version of it ends."""
 
