@@ -109,7 +109,7 @@ POST   /agreements/sign/sheet                         404   404   404   404   40
 POST   /agreements/sign/code                          404   404   404   404   404   404   404   404   404   404   404
 POST   /agreements/sign/signature                     404   404   404   404   404   404   404   404   404   404   404
 POST   /agreements/sign/refusal                       404   404   404   404   404   404   404   404   404   404   404
-GET    /agreements/rights/{company_id}/{introduction_id} 401 403  403   403   403   403   403   403   403   404   401
+GET    /agreements/rights/{company_id}/{introduction_id} 401 403  403   403   403   403   403   403   403   200   401
 
 GET    /documents                                     401   403   200   200   403   200   403   200   403   403   401
 GET    /documents/{document_id}                       401   403   200   404   403   200   403   404   403   403   401
