@@ -84,7 +84,7 @@ def run(clocks: Clocks, today: date, by: str) -> Report:
         ground = _erase_one(clocks, due, today, by)
         if ground is not None:
             opened[ground] += 1
-    report = Report(run_on=today, erased=dict(opened))
+    report = Report(run_at=clock.now(), erased=dict(opened))
     clocks.add_report(report)
     logger.info("retention executed", erased={ground.value: count for ground, count in opened.items()})
     return report

@@ -1,7 +1,7 @@
 """Where sealed identities, disclosures and the access log are kept."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from functions.identities.model import Access, Disclosure, Marked, Sealed
@@ -16,6 +16,8 @@ _CLOSED_KEPT = timedelta(days=90)
 _REPORTS_KEPT = timedelta(days=3 * 365)
 _CLOCKS: Final = "clocks"
 _REPORTS: Final = "retention"
+_END_OF_TIME: Final = 1e10
+"""Seconds since 1970, in the year 2286: what is counted backwards from it lists the latest first."""
 
 
 class Identities:
@@ -83,7 +85,7 @@ class Identities:
         """Keep the report of a run for as long as the audit log."""
         transaction = self._table.begin()
         report_id, over = clock.new_id("ret"), clock.now() + _REPORTS_KEPT
-        listing = Listing(_REPORTS, f"{(date.max - report.run_on).days}#{report_id}")
+        listing = Listing(_REPORTS, f"{_END_OF_TIME - report.run_at.timestamp():017.6f}#{report_id}")
         transaction.save(Key(_REPORTS, "report", report_id), report, version=1, listing=listing, expires_at=over)
         transaction.commit()
 

@@ -4,7 +4,7 @@ Pure. What names a person ends with an erasure, whatever the reason, so that the
 reach a clock in any order and more than once: each only ever moves a day forward, and a withdrawal is the first one.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -115,5 +115,5 @@ class Report(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    run_on: date
+    run_at: datetime
     erased: Annotated[dict[Ground, int], Field(description="Erasures opened, by ground.", examples=[{"withdrawn": 2}])]
