@@ -78,6 +78,18 @@ def parser() -> argparse.ArgumentParser:
     )
     near.add_argument("--top", type=_top, default=10, metavar="N", help="ids for each one, 1 to 1000 (default: 10)")
     near.set_defaults(run=_vocabulary_neighbours)
+    rights = commands.add_parser("rights", help="export, erase and certify for a person who asks")
+    acts = rights.add_subparsers(dest="act", required=True, metavar="ACT")
+    for act, help_text in (
+        ("export", "print all that is kept of a person, explained in French, as JSON"),
+        ("erase", "erase a person, wait, and print the certificate"),
+        ("certificate", "print the certificate of an erasure"),
+    ):
+        asked_for = acts.add_parser(act, help=help_text)
+        asked_for.add_argument("--subject", required=True, metavar="per_…", help="the person")
+        asked_for.add_argument("--company", required=True, metavar="cmp_…", help="the company that recorded the person")
+        asked_for.add_argument("--url", default="http://localhost:8080", help="the stage's API; default: this machine")
+    rights.set_defaults(run=_rights)
 
     lock = commands.add_parser("lock", help="resolve pyproject.toml again into requirements.lock")
     lock.add_argument("--upgrade", action="store_true", help="move every package to its newest allowed version")
@@ -163,6 +175,12 @@ def _vocabulary_neighbours(arguments: argparse.Namespace) -> int:
     from cdk.vocabulary_cli import neighbours
 
     return neighbours(arguments.occupations, arguments.top, sys.stdout)
+
+
+def _rights(arguments: argparse.Namespace) -> int:
+    from cdk.rights_cli import rights
+
+    return rights(arguments.act, arguments.url, arguments.company, arguments.subject, sys.stdout)
 
 
 def _lock(arguments: argparse.Namespace) -> int:

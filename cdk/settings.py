@@ -39,6 +39,7 @@ class StageSettings:
     min_members: int = 5
     min_lenders: int = 3
     max_lender_share: int = 60
+    records_recovery_days: int = 35
     break_glass_principals: tuple[str, ...] = ()
     trusted_webhook_host: str = ""
 
@@ -51,6 +52,8 @@ class StageSettings:
             raise ValueError("publication_hours: 0 (at once) to 24")
         if self.trusted_webhook_host and self.name != "local":
             raise ValueError("trusted_webhook_host: for tests on one machine alone")
+        if not 1 <= self.records_recovery_days <= 35:
+            raise ValueError("records_recovery_days: 1 to 35, which is what DynamoDB offers")
         if self.public_url.endswith("/"):
             raise ValueError("public_url: without a slash at the end")
 

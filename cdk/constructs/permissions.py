@@ -14,7 +14,7 @@ from cdk.settings import StageSettings
 TableAction = Literal["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"]
 HttpMethod = Literal["Delete", "Get", "Head", "Post", "Put"]
 KeyAction = Literal["Decrypt", "Encrypt", "GenerateDataKey"]
-DocumentAction = Literal["GetObject", "PutObject"]
+DocumentAction = Literal["GetObject", "PutObject", "DeleteObjectVersion"]
 
 
 def table(stage: StageSettings, name: str, *actions: TableAction) -> Permission:
@@ -128,6 +128,15 @@ def documents(stage: StageSettings, folder: str, *actions: DocumentAction) -> Pe
         actions=tuple(f"s3:{action}" for action in actions),
         resources=(f"arn:aws:s3:::{stage.documents_bucket}/{folder}/*",),
         wildcard="documents are named by their digest",
+    )
+
+
+def documents_listing(stage: StageSettings, *folders: str) -> Permission:
+    """Finding every version of the documents of these folders."""
+    return Permission(
+        actions=("s3:ListBucketVersions",),
+        resources=(f"arn:aws:s3:::{stage.documents_bucket}",),
+        conditions={"StringLike": {"s3:prefix": [f"{folder}/*" for folder in folders]}},
     )
 
 

@@ -20,7 +20,7 @@ class Permission:
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
-    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    conditions: Mapping[str, Mapping[str, str | list[str]]] = field(default_factory=dict)
     wildcard: str | None = None
 
     def __post_init__(self) -> None:

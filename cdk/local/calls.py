@@ -29,6 +29,7 @@ IAM_NAMES = {
     "s3:CreateMultipartUpload": "s3:PutObject",
     "s3:UploadPart": "s3:PutObject",
     "s3:CompleteMultipartUpload": "s3:PutObject",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
     "s3:DeleteObjects": "s3:DeleteObject",
     "s3:CopyObject": "s3:PutObject",
     "sns:PublishBatch": "sns:Publish",
@@ -43,6 +44,7 @@ TRANSACTION_ITEMS = {
     "Delete": "dynamodb:DeleteItem",
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
+OF_THE_BUCKET = {"s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketLocation"}
 PREFIXES = {"monitoring": "cloudwatch"}
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 _LAMBDA_INVOKE = re.compile(r"^/2015-03-31/functions/([^/]+)/invocations$")
@@ -216,10 +218,9 @@ def _s3(call: Call) -> Iterator[Use]:
     if call.operation == "CopyObject":
         yield Use("s3:GetObject", f"arn:aws:s3:::{unquote(call.request.header('x-amz-copy-source')).lstrip('/')}")
     bucket, _, key = path.partition("/")
-    resource = (
-        bucket if call.action in ("s3:ListBucket", "s3:GetBucketLocation") else f"{bucket}/{key}" if key else bucket
-    )
-    yield Use(call.action, f"arn:aws:s3:::{resource}")
+    resource = bucket if call.action in OF_THE_BUCKET or not key else f"{bucket}/{key}"
+    of_a_version = call.operation == "DeleteObject" and "versionId" in _query(call.request)
+    yield Use("s3:DeleteObjectVersion" if of_a_version else call.action, f"arn:aws:s3:::{resource}")
 
 
 def _mail_action(call: Call) -> str:

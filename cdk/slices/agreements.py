@@ -9,7 +9,7 @@ from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.documents import DocumentIssued
 from passerelle.contracts.identities import IdentityRecorded
-from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
+from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
 from passerelle.contracts.notifications import PersonalLinkIssued, SigningCodeIssued
 
 
@@ -22,6 +22,7 @@ def page(stage: StageSettings) -> Slice:
         subscriptions=(
             IntroductionDisclosed,
             IntroductionEnded,
+            IntroductionsErased,
             CompanyActivated,
             CompanyUpdated,
             IdentityRecorded,
@@ -34,7 +35,7 @@ def page(stage: StageSettings) -> Slice:
             Entry(name="api", permissions=(changing, index(stage, "agreements", "listing"))),
             Entry(
                 name="events",
-                permissions=(table(stage, "agreements", "GetItem", "PutItem"),),
+                permissions=(table(stage, "agreements", "GetItem", "Query", "PutItem", "DeleteItem"),),
                 timeout_seconds=30,
             ),
             Entry(

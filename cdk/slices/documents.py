@@ -8,7 +8,7 @@ from cdk.constructs import environment, permissions
 from cdk.constructs.permissions import index, revealing, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
-from passerelle.contracts.agreements import AgreementReady
+from passerelle.contracts.agreements import AgreementReady, AgreementsErased
 from passerelle.contracts.introductions import IntroductionProposed, TermSheetReady
 from passerelle.contracts.notifications import PersonalLinkIssued
 
@@ -26,6 +26,9 @@ FOLDERS: Final = (
 )
 """The folders of the bucket, one per kind of document."""
 
+ARCHIVE: Final = "archive"
+"""What the law keeps of erased persons: written by an erasure, emptied by the clock, read by no function."""
+
 
 def page(stage: StageSettings) -> Slice:
     """The slice `documents`."""
@@ -37,7 +40,7 @@ def page(stage: StageSettings) -> Slice:
             "REVEAL_FUNCTION_NAME": stage.function("identities", "reveal"),
         },
         public_paths=("/documents/personal",),
-        subscriptions=(IntroductionProposed, TermSheetReady, AgreementReady, PersonalLinkIssued),
+        subscriptions=(IntroductionProposed, TermSheetReady, AgreementReady, PersonalLinkIssued, AgreementsErased),
         entries=(
             Entry(
                 name="api",
@@ -51,13 +54,31 @@ def page(stage: StageSettings) -> Slice:
             Entry(
                 name="events",
                 permissions=(
-                    table(stage, "documents", "GetItem", "PutItem"),
+                    table(stage, "documents", "GetItem", "PutItem", "DeleteItem"),
+                    index(stage, "documents", "listing"),
                     revealing(stage),
-                    *(permissions.documents(stage, folder, "PutObject") for folder in FOLDERS),
+                    *(
+                        permissions.documents(stage, folder, "GetObject", "PutObject", "DeleteObjectVersion")
+                        for folder in FOLDERS
+                    ),
+                    permissions.documents_listing(stage, *FOLDERS),
+                    permissions.documents(stage, ARCHIVE, "PutObject"),
                 ),
                 layers=("pdf",),
                 timeout_seconds=60,
                 memory_mb=1024,
+            ),
+            Entry(
+                name="retain",
+                permissions=(
+                    table(stage, "documents", "DeleteItem"),
+                    index(stage, "documents", "listing"),
+                    permissions.documents(stage, ARCHIVE, "DeleteObjectVersion"),
+                    permissions.documents_listing(stage, ARCHIVE),
+                ),
+                layers=("pdf",),
+                every="rate(1 day)",
+                timeout_seconds=300,
             ),
         ),
     )

@@ -11,7 +11,7 @@ from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import PersonalLinkIssued
-from passerelle.contracts.profiles import ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileErased, ProfileWithdrawn
 
 
 def page(stage: StageSettings) -> Slice:
@@ -22,6 +22,7 @@ def page(stage: StageSettings) -> Slice:
         subscriptions=(
             MatchesProposed,
             ProfileWithdrawn,
+            ProfileErased,
             DemandClosed,
             CompanyActivated,
             CompanyUpdated,
@@ -40,7 +41,12 @@ def page(stage: StageSettings) -> Slice:
                 ),
             ),
             Entry(
-                name="events", permissions=(table(stage, "introductions", "GetItem", "PutItem"),), timeout_seconds=30
+                name="events",
+                permissions=(
+                    table(stage, "introductions", "GetItem", "Query", "PutItem", "DeleteItem"),
+                    index(stage, "introductions", "listing"),
+                ),
+                timeout_seconds=30,
             ),
             Entry(
                 name="expire",

@@ -8,7 +8,7 @@ from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
-from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileErased, ProfilePublished, ProfileReferred, ProfileWithdrawn
 
 
 def page(stage: StageSettings) -> Slice:
@@ -29,6 +29,7 @@ def page(stage: StageSettings) -> Slice:
             ProfilePublished,
             ProfileReferred,
             ProfileWithdrawn,
+            ProfileErased,
             DemandOpened,
             DemandReferred,
             DemandClosed,

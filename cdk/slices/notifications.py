@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cdk.constructs import environment
-from cdk.constructs.permissions import mail, revealing, secret, table
+from cdk.constructs.permissions import index, mail, revealing, secret, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.identities import ErasureRequested
 from passerelle.contracts.introductions import (
     EmployeeGoRequested,
     InterestExpressed,
@@ -47,12 +48,14 @@ def page(stage: StageSettings) -> Slice:
             EmployeeSignatureRequested,
             SigningCodeRequested,
             WebhookEndpointDisabled,
+            ErasureRequested,
         ),
         entries=(
             Entry(
                 name="events",
                 permissions=(
-                    table(stage, "notifications", "GetItem", "PutItem"),
+                    table(stage, "notifications", "GetItem", "PutItem", "DeleteItem"),
+                    index(stage, "notifications", "listing"),
                     secret(stage, "link-secret"),
                     revealing(stage),
                     mail(stage),

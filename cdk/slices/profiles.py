@@ -7,7 +7,7 @@ from cdk.constructs.permissions import classes_writing, index, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
-from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
 
@@ -36,12 +36,13 @@ def page(stage: StageSettings) -> Slice:
             ProfilePublished,
             ProfileReferred,
             ProfileWithdrawn,
+            ErasureRequested,
         ),
         public_paths=("/profiles/opt-in",),
         large_bodies=("/profiles",),
         entries=(
             Entry(name="api", permissions=store),
-            Entry(name="events", permissions=store, timeout_seconds=60),
+            Entry(name="events", permissions=(*store, table(stage, "profiles", "Query")), timeout_seconds=60),
             Entry(name="publish", permissions=store, every=stage.publication_schedule, timeout_seconds=300),
         ),
     )

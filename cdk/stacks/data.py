@@ -14,7 +14,6 @@ from aws_cdk import aws_ssm as ssm
 from cdk.constructs.slice import Slice
 from cdk.settings import StageSettings
 
-RECOVERY_DAYS = 35
 VAULT_KEYS = "identities-keys"
 CLASSES = "classes"
 
@@ -31,7 +30,7 @@ def data(stack: Stack, stage: StageSettings, pages: Iterable[Slice]) -> None:
                 string_value=str(table.table_stream_arn),
             )
     _plain_table(stack, stage, VAULT_KEYS, stage.vault_recovery_days)
-    _plain_table(stack, stage, CLASSES, RECOVERY_DAYS)
+    _plain_table(stack, stage, CLASSES, stage.records_recovery_days)
 
 
 def _table(stack: Stack, stage: StageSettings, name: str) -> dynamodb.TableV2:
@@ -54,7 +53,7 @@ def _table(stack: Stack, stage: StageSettings, name: str) -> dynamodb.TableV2:
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             ),
         ],
-        point_in_time_recovery_specification=_recovery(RECOVERY_DAYS),
+        point_in_time_recovery_specification=_recovery(stage.records_recovery_days),
         deletion_protection=stage.protects_data,
         removal_policy=_removal(stage),
     )

@@ -103,12 +103,13 @@ def _vault_key(stack: Stack, stage: StageSettings) -> None:
         permissions.vault_key(stage, "Decrypt"),
         permissions.table(stage, "identities", "GetItem", "Query"),
         permissions.table(stage, "identities-keys", "GetItem", "Query"),
+        permissions.documents(stage, "archive", "GetObject"),
     )
     role = iam.Role(
         stack,
         "BreakGlass",
         role_name=break_glass,
-        description="Opens the vault when the application cannot; every use is in CloudTrail",
+        description="Opens the vault and the archive when the application cannot; every use is in CloudTrail",
         assumed_by=iam.CompositePrincipal(
             *(iam.ArnPrincipal(arn) for arn in stage.break_glass_principals)
         ).with_conditions({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),

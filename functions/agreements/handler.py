@@ -5,9 +5,9 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from functions.agreements import gates, pages, rendering
+from functions.agreements import erasing, exporting, gates, pages, rendering
 from functions.agreements.logic import drafting, ending, knowing, readying, signing, starting
-from functions.agreements.model import Agreement, Side
+from functions.agreements.model import Agreement, Side, agreement_id
 from functions.agreements.requests import (
     AgreementList,
     AgreementView,
@@ -31,14 +31,14 @@ from functions.agreements.settings import Settings
 from functions.agreements.signing import SimpleSignature
 from functions.agreements.store import Agreements
 from passerelle import clock
-from passerelle.access import company, company_users, public
+from passerelle.access import company, company_users, operators, public
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.documents import DocumentIssued
 from passerelle.contracts.identities import IdentityRecorded
-from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
+from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
 from passerelle.contracts.notifications import PersonalLinkIssued, SigningCodeIssued
-from passerelle.http import Answer, Api, NoBody, Request
+from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.observability import caused_by, logger
 from passerelle.pages import serve
@@ -290,6 +290,17 @@ def refuse_as_employee(request: Request[OpenedLink]) -> Answer:
     return Answer(_sheet(ending.refuse(wire().agreements, request.transaction, stored, "employee").value))
 
 
+@api.get(
+    "/agreements/rights/{company_id}/{introduction_id}",
+    allow=operators(),
+    answer=exporting.AgreementExport,
+    summary="All that is kept here of a person who asks for it, explained to him in French.",
+)
+def export_agreement(request: Request[NoBody]) -> Answer:
+    wanted = agreement_id(request.path["introduction_id"])
+    return Answer(exporting.export(found(wire().agreements.find(request.path["company_id"], wanted)).value))
+
+
 @events.on(IntroductionDisclosed)
 def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None:
     drafting.begin(wire().agreements, delivery.transaction, delivery.event)
@@ -298,6 +309,11 @@ def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None
 @events.on(IntroductionEnded)
 def on_introduction_ended(delivery: Delivery[IntroductionEnded]) -> None:
     ending.end_with_introduction(wire().agreements, delivery.transaction, delivery.event.introduction_id)
+
+
+@events.on(IntroductionsErased)
+def on_introductions_erased(delivery: Delivery[IntroductionsErased]) -> None:
+    erasing.erase(wire().agreements, delivery.transaction, delivery.event)
 
 
 @events.on(CompanyActivated)

@@ -279,6 +279,9 @@ class Agreement(BaseModel):
     refusal: RefusalReason | None = None
     signed_at: datetime | None = None
     started_on: date | None = None
+    kept_until: Annotated[
+        date | None, Field(description="Last day in the archive, once the employee was erased (law.md §1.10).")
+    ] = None
 
     def side_of(self, tenant: str) -> Side:
         """Which side a company is on."""

@@ -5,12 +5,12 @@ find an agreement by a row that says whose it is. What the table knows of compan
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from functions.agreements.model import Agreement, Code, Company, Due, Known, Link
+from functions.agreements.model import PARTIES, Agreement, Code, Company, Due, Known, Link
 from passerelle.contracts.agreements import Party
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
@@ -64,10 +64,31 @@ class Agreements:
 
     def save(self, transaction: Transaction, agreement: Agreement, version: int) -> Key:
         """Write both rows as this version; returns the key to emit facts under."""
+        until = agreement.kept_until
+        over = None if until is None else datetime.combine(until, time.max, UTC)
         for tenant in (agreement.lender, agreement.host):
             listing = Listing(f"{tenant}#agreements", agreement.id)
-            transaction.save(_key(tenant, agreement.id), agreement, version=version, listing=listing)
+            transaction.save(_key(tenant, agreement.id), agreement, version=version, listing=listing, expires_at=over)
         return _key(agreement.host, agreement.id)
+
+    def remove(self, transaction: Transaction, stored: Stored[Agreement], until: datetime) -> int:
+        """Delete an agreement and its codes; until then none of its id begins. Returns how many rows went."""
+        one = stored.value
+        for tenant in (one.lender, one.host):
+            transaction.delete(_key(tenant, one.id), version=stored.version)
+        held = self._table.read(_pointer(one.id), Pointer)
+        version = held.version if held else 0
+        transaction.save(_pointer(one.id), Pointer(host=None), version=version + 1, expires_at=until)
+        codes = [(self.code_key(one, party), self.code(one, party)) for party in PARTIES]
+        for key, code in codes:
+            if code is not None:
+                transaction.delete(key, version=code.version)
+        self.drop_due(transaction, one)
+        return 2 + sum(1 for _, code in codes if code is not None)
+
+    def forget_facts(self, key: Key) -> tuple[int, bool]:
+        """Delete the facts told under this key: how many, and whether some are still to be published."""
+        return self._table.forget_facts(key)
 
     def employee_key(self, agreement: Agreement) -> Key:
         """Where facts are emitted about the employee, whose identity the lender keeps."""
@@ -93,6 +114,14 @@ class Agreements:
     ) -> None:
         """Write that it does, as of this version of the identity."""
         transaction.save(Key(tenant, "identity", subject_id), known, version=version, replacing=replacing)
+
+    def forget_identity(self, transaction: Transaction, tenant: str, subject_id: str) -> int:
+        """The vault holds this identity no more; returns how many rows went."""
+        held = self.identity(tenant, subject_id)
+        if held is None:
+            return 0
+        transaction.delete(Key(tenant, "identity", subject_id), version=held.version)
+        return 1
 
     def code(self, agreement: Agreement, party: Party) -> Stored[Code] | None:
         """The last one-time code asked for by a party."""

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from functions.documents import logic
+from functions.documents import erasing, logic
 from functions.documents.files import Files
 from functions.documents.rendering import Press
 from functions.documents.requests import (
@@ -21,11 +22,12 @@ from functions.documents.vault import VaultPort
 from passerelle import clock
 from passerelle.access import company, public
 from passerelle.consuming import Consumer, Delivery, Queues
-from passerelle.contracts.agreements import AgreementReady
+from passerelle.contracts.agreements import AgreementReady, AgreementsErased
 from passerelle.contracts.introductions import IntroductionProposed, TermSheetReady
 from passerelle.contracts.notifications import PersonalLinkIssued
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import load_starter
+from passerelle.observability import caused_by
 from passerelle.problems import Malformed
 from passerelle.store import Table
 
@@ -114,19 +116,34 @@ def open_personal_documents(request: Request[OpenedLink]) -> Answer:
 
 @events.on(IntroductionProposed)
 def on_introduction_proposed(delivery: Delivery[IntroductionProposed]) -> None:
-    logic.issue_proposal_letter(wire().office, delivery.transaction, delivery.envelope, delivery.event)
+    if not wire().documents.is_closed(delivery.event.introduction_id):
+        logic.issue_proposal_letter(wire().office, delivery.transaction, delivery.envelope, delivery.event)
 
 
 @events.on(TermSheetReady)
 def on_term_sheet_ready(delivery: Delivery[TermSheetReady]) -> None:
-    logic.issue_masked_papers(wire().office, delivery.transaction, delivery.envelope, delivery.event)
+    if not wire().documents.is_closed(delivery.event.introduction_id):
+        logic.issue_masked_papers(wire().office, delivery.transaction, delivery.envelope, delivery.event)
 
 
 @events.on(AgreementReady)
 def on_agreement_ready(delivery: Delivery[AgreementReady]) -> None:
-    logic.issue_agreement(wire().office, wire().vault, delivery.transaction, delivery.envelope, delivery.event)
+    if not wire().documents.is_closed(delivery.event.introduction_id):
+        logic.issue_agreement(wire().office, wire().vault, delivery.transaction, delivery.envelope, delivery.event)
 
 
 @events.on(PersonalLinkIssued)
 def on_personal_link_issued(delivery: Delivery[PersonalLinkIssued]) -> None:
     logic.note_link(wire().documents, delivery.transaction, delivery.event)
+
+
+@events.on(AgreementsErased)
+def on_agreements_erased(delivery: Delivery[AgreementsErased]) -> None:
+    erasing.erase(wire().documents, wire().files, delivery.transaction, delivery.event)
+
+
+def retain(_event: dict[str, Any], _context: Any) -> None:
+    """The daily schedule: destroy the files of the archive that the law no longer keeps."""
+    run = clock.new_id("run")
+    with caused_by(run, run):
+        erasing.empty_archive(wire().documents, wire().files, clock.today())

@@ -3,11 +3,19 @@
 The employee of an agreement has no tenant. His documents are found by the agreement's id, which only his link leads to.
 """
 
-from functions.documents.model import Document, EmployeeFile, Link, Qualification
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from functions.documents.model import Archived, Closed, Document, EmployeeFile, Link, Qualification
+from passerelle import clock
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
 _EMPLOYEES = "employee"
 _LINKS = "link"
+_ARCHIVE = "archive"
+_CLOSED_FOR: Final = timedelta(days=400)
+"""How long news of an erased person's introduction makes no document: longer than any message is kept."""
 
 
 class Documents:
@@ -66,6 +74,52 @@ class Documents:
         key = _qualification(lender, introduction_id)
         transaction.save(key, qualification, version=version, replacing=replacing)
 
+    def begin(self) -> Transaction:
+        """A transaction of its own, for work that one transaction cannot hold."""
+        return self._table.begin()
+
+    def is_closed(self, introduction_id: str) -> bool:
+        """Whether the person of an introduction was erased: nothing is made of it any more."""
+        return self._table.read(_closed(introduction_id), Closed) is not None
+
+    def close(self, transaction: Transaction, introduction_id: str) -> None:
+        """Note that he was; again changes nothing."""
+        if not self.is_closed(introduction_id):
+            until = clock.now() + _CLOSED_FOR
+            closed = Closed(introduction_id=introduction_id)
+            transaction.save(_closed(introduction_id), closed, version=1, expires_at=until)
+
+    def held(self, reader: str, introduction_id: str) -> Iterator[Stored[Document]]:
+        """All that this reader holds about an introduction."""
+        return self._table.all(_heading(reader, introduction_id), Document)
+
+    def drop(self, transaction: Transaction, reader: str, stored: Stored[Document]) -> None:
+        """This reader holds the document no more."""
+        transaction.delete(_key(reader, stored.value.id), version=stored.version)
+
+    def drop_projections(self, transaction: Transaction, lender: str, introduction_id: str, agreement_id: str) -> int:
+        """Delete the masked profile of an introduction and what its employee may read; returns how many rows went."""
+        qualification, own = self.qualification(lender, introduction_id), self.employee_file(agreement_id)
+        if qualification is not None:
+            transaction.delete(_qualification(lender, introduction_id), version=qualification.version)
+        if own is not None:
+            transaction.delete(_employee(agreement_id), version=own.version)
+        return (qualification is not None) + (own is not None)
+
+    def archive(self, transaction: Transaction, archived: Archived) -> None:
+        """Note a file of the archive and its term; again changes nothing."""
+        if self._table.read(_archived(archived), Archived) is None:
+            listing = Listing(_ARCHIVE, f"{archived.until}#{archived.file}")
+            transaction.save(_archived(archived), archived, version=1, listing=listing)
+
+    def archived(self) -> Iterator[Stored[Archived]]:
+        """Every file of the archive, those whose term is nearest first."""
+        return self._table.all(_ARCHIVE, Archived)
+
+    def drop_archived(self, transaction: Transaction, stored: Stored[Archived]) -> None:
+        """The archive holds this file no more."""
+        transaction.delete(_archived(stored.value), version=stored.version)
+
 
 def _key(reader: str, document_id: str) -> Key:
     return Key(reader, "document", document_id)
@@ -85,3 +139,11 @@ def _qualification(lender: str, introduction_id: str) -> Key:
 
 def _heading(reader: str, introduction_id: str) -> str:
     return f"{reader}#documents#{introduction_id}"
+
+
+def _closed(introduction_id: str) -> Key:
+    return Key(_ARCHIVE, "closed", introduction_id)
+
+
+def _archived(archived: Archived) -> Key:
+    return Key(_ARCHIVE, "file", archived.file)

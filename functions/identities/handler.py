@@ -2,32 +2,53 @@
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from http import HTTPStatus
 from typing import Any
 
 import boto3
 from pydantic import ValidationError
 
-from functions.identities import logic
+from functions.identities import erasing, exporting, logic, retaining
 from functions.identities.model import Inquiry
+from functions.identities.model.erasure import Ground, Recovery
+from functions.identities.model.notices import AUDIENCES, notice
+from functions.identities.model.retention import SCHEDULE
 from functions.identities.requests import (
     DisclosedCompany,
     DisclosedPerson,
     DisclosureView,
+    ErasureView,
     IdentityBody,
     IdentityReceipt,
     IdentityView,
+    NoticeView,
+    RetentionView,
+    erasure_view,
+    notice_view,
 )
 from functions.identities.settings import Settings
 from functions.identities.store import Identities
 from functions.identities.vault import Vault
 from passerelle import clock
-from passerelle.access import company, organisation
+from passerelle.access import company, operators, organisation, public
 from passerelle.consuming import Consumer, Delivery, Queues
-from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
+from passerelle.contracts.agreements import AgreementEnded, AgreementsErased, AgreementSigned, MissionStarted
+from passerelle.contracts.documents import DocumentsErased
+from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
+from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
+from passerelle.contracts.matching import MatchingErased
+from passerelle.contracts.notifications import PostingsErased
+from passerelle.contracts.profiles import (
+    ErasureAsked,
+    OptInRequested,
+    ProfileErased,
+    ProfilePublished,
+    ProfileWithdrawn,
+)
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.observability import caused_by, logger
-from passerelle.store import Table
+from passerelle.store import REMEMBERED, Table
 
 
 @dataclass(frozen=True)
@@ -43,10 +64,23 @@ class Wiring:
         """Where the slice's messages come from, and where the hopeless ones go."""
         return Queues(self.settings.queue_url, self.settings.dead_letter_queue_url)
 
+    @property
+    def recovery(self) -> Recovery:
+        """For how long backups can bring rows back; of masked answers remembered for repeated requests too."""
+        return Recovery(
+            keys_days=self.settings.vault_recovery_days,
+            records_days=self.settings.records_recovery_days + REMEMBERED.days,
+        )
+
+    @cached_property
+    def identities(self) -> Identities:
+        """The slice's table, in its words."""
+        return Identities(self.table)
+
     @cached_property
     def ports(self) -> logic.Ports:
         """What the use cases stand on."""
-        return logic.Ports(Identities(self.table), self.vault, lambda siren: siren_mark(self.mark_secret, siren))
+        return logic.Ports(self.identities, self.vault, lambda siren: siren_mark(self.mark_secret, siren))
 
     @cached_property
     def mark_secret(self) -> str:
@@ -61,6 +95,8 @@ def wire() -> Wiring:
     settings = Settings.from_environment()
     return Wiring(settings, Table(settings.table_name), Vault(settings.keys_table_name, settings.vault_key_id))
 
+
+_REPORTS = 30
 
 api = Api("identities", table=lambda: wire().table)
 events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
@@ -118,6 +154,83 @@ def get_disclosure(request: Request[NoBody]) -> Answer:
     return Answer(view)
 
 
+@api.post(
+    "/identities/{subject_id}/erasure",
+    allow=company("identities:write", active=False),
+    answer=ErasureView,
+    status=HTTPStatus.ACCEPTED,
+    summary="Have one of your volunteers forgotten: his name at once, everything else within minutes.",
+)
+def post_erasure(request: Request[NoBody]) -> Answer:
+    return _erase(request, request.actor.tenant, request.path["subject_id"])
+
+
+@api.get(
+    "/identities/{subject_id}/erasure",
+    allow=company("identities:read", active=False),
+    answer=ErasureView,
+    summary="Where the erasure of one of your volunteers stands, and its certificate.",
+)
+def get_erasure(request: Request[NoBody]) -> Answer:
+    return _erasure(request.actor.tenant, request.path["subject_id"])
+
+
+@api.post(
+    "/identities/rights/{company_id}/{person_id}/erasure",
+    allow=operators(),
+    answer=ErasureView,
+    status=HTTPStatus.ACCEPTED,
+    summary="Have a person forgotten who asked for it himself, on paper or by mail.",
+)
+def post_erasure_for_a_person(request: Request[NoBody]) -> Answer:
+    return _erase(request, request.path["company_id"], request.path["person_id"])
+
+
+@api.get(
+    "/identities/rights/{company_id}/{person_id}/erasure",
+    allow=operators(),
+    answer=ErasureView,
+    summary="Where the erasure of a person stands, and its certificate.",
+)
+def get_erasure_of_a_person(request: Request[NoBody]) -> Answer:
+    return _erasure(request.path["company_id"], request.path["person_id"])
+
+
+@api.get(
+    "/identities/rights/{company_id}/{person_id}/export",
+    allow=operators(),
+    answer=exporting.IdentityExport,
+    summary="All that the vault keeps of a person who asks for it, explained to him in French; the reading is noted.",
+)
+def export_identity(request: Request[NoBody]) -> Answer:
+    tenant, person_id = request.path["company_id"], request.path["person_id"]
+    identity = logic.read_for_the_person(wire().ports, request.transaction, request.actor.subject, tenant, person_id)
+    told = exporting.readings(wire().identities, tenant, person_id)
+    return Answer(exporting.IdentityExport(person_id=person_id, identity=identity, readings=told))
+
+
+@api.get(
+    "/identities/notices/{audience}",
+    allow=public(),
+    answer=NoticeView,
+    summary="The information notice of volunteers, companies or advisers, in French.",
+)
+def get_notice(request: Request[NoBody]) -> Answer:
+    settings = wire().settings
+    audience = found(next((each for each in AUDIENCES if each == request.path["audience"]), None))
+    return Answer(notice_view(notice(audience, settings.operator_name, settings.privacy_contact)))
+
+
+@api.get(
+    "/identities/retention",
+    allow=operators(),
+    answer=RetentionView,
+    summary="How long what is kept, and what the last daily runs of this schedule did.",
+)
+def get_retention(_: Request[NoBody]) -> Answer:
+    return Answer(RetentionView(schedule=SCHEDULE, reports=tuple(wire().identities.reports(_REPORTS))))
+
+
 @events.on(IntroductionDisclosed)
 def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None:
     logic.note_disclosure(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
@@ -126,6 +239,113 @@ def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None
 @events.on(IntroductionEnded)
 def on_introduction_ended(delivery: Delivery[IntroductionEnded]) -> None:
     logic.note_end(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
+
+
+@events.on(ErasureAsked)
+def on_erasure_asked(delivery: Delivery[ErasureAsked]) -> None:
+    person_id, tenant = delivery.event.person_id, delivery.envelope.tenant
+    erasing.request(wire().identities, delivery.transaction, tenant, person_id, Ground.REQUEST, person_id)
+
+
+@events.on(ErasureRequested)
+def on_erasure_requested(delivery: Delivery[ErasureRequested]) -> None:
+    wiring = wire()
+    erasing.destroy_key(wiring.identities, wiring.vault, delivery.transaction, wiring.recovery, delivery.event)
+
+
+@events.on(ProfileErased)
+def on_profile_erased(delivery: Delivery[ProfileErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "profiles", delivery.event)
+
+
+@events.on(MatchingErased)
+def on_matching_erased(delivery: Delivery[MatchingErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "matching", delivery.event)
+
+
+@events.on(IntroductionsErased)
+def on_introductions_erased(delivery: Delivery[IntroductionsErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "introductions", delivery.event)
+
+
+@events.on(AgreementsErased)
+def on_agreements_erased(delivery: Delivery[AgreementsErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "agreements", delivery.event)
+
+
+@events.on(DocumentsErased)
+def on_documents_erased(delivery: Delivery[DocumentsErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "documents", delivery.event)
+
+
+@events.on(PostingsErased)
+def on_postings_erased(delivery: Delivery[PostingsErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "notifications", delivery.event)
+
+
+@events.on(IdentityRecorded)
+def on_identity_recorded(delivery: Delivery[IdentityRecorded]) -> None:
+    if delivery.event.kind == "person":
+        _note_person(delivery, delivery.event.subject_id)
+
+
+@events.on(OptInRequested)
+def on_opt_in_requested(delivery: Delivery[OptInRequested]) -> None:
+    _note_person(delivery, delivery.event.person_id, delivery.event.profile_id)
+
+
+@events.on(ProfilePublished)
+def on_profile_published(delivery: Delivery[ProfilePublished]) -> None:
+    _note_person(delivery, delivery.event.person_id, delivery.event.profile_id)
+
+
+@events.on(ProfileWithdrawn)
+def on_profile_withdrawn(delivery: Delivery[ProfileWithdrawn]) -> None:
+    told, profile_id = delivery.envelope, delivery.event.profile_id
+    retaining.note_withdrawal(wire().identities, delivery.transaction, told.tenant, profile_id, told.occurred_at)
+
+
+@events.on(AgreementSigned)
+def on_agreement_signed(delivery: Delivery[AgreementSigned]) -> None:
+    signed, clocks = delivery.event, wire().identities
+    retaining.note_signature(
+        clocks, delivery.transaction, signed.lender, signed.profile_id, signed.agreement_id, signed.signed_at
+    )
+
+
+@events.on(MissionStarted)
+def on_mission_started(delivery: Delivery[MissionStarted]) -> None:
+    began, clocks = delivery.event, wire().identities
+    retaining.note_start(clocks, delivery.transaction, began.lender, began.agreement_id, began.end_date)
+
+
+@events.on(AgreementEnded)
+def on_agreement_ended(delivery: Delivery[AgreementEnded]) -> None:
+    ended, clocks = delivery.event, wire().identities
+    retaining.note_no_mission(clocks, delivery.transaction, ended.lender, ended.profile_id, ended.agreement_id)
+
+
+def retain(_event: dict[str, Any], _context: Any) -> None:
+    """The daily schedule: erase everybody whom the retention schedule keeps no longer, and report it."""
+    run = clock.new_id("run")
+    with caused_by(run, run):
+        retaining.run(wire().identities, clock.today(), run)
+
+
+def _note_person(delivery: Delivery[Any], person_id: str, profile_id: str | None = None) -> None:
+    told = delivery.envelope
+    retaining.note_person(wire().identities, delivery.transaction, told.tenant, person_id, told.occurred_at, profile_id)
+
+
+def _erase(request: Request[NoBody], tenant: str, person_id: str) -> Answer:
+    by = request.actor.subject
+    stored = erasing.request(wire().identities, request.transaction, tenant, person_id, Ground.REQUEST, by)
+    return Answer(erasure_view(stored.value), HTTPStatus.ACCEPTED, version=stored.version)
+
+
+def _erasure(tenant: str, person_id: str) -> Answer:
+    stored = erasing.read(wire().identities, tenant, person_id)
+    return Answer(erasure_view(stored.value), version=stored.version)
 
 
 def reveal(event: Any, _context: Any) -> dict[str, str]:

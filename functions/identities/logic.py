@@ -18,6 +18,7 @@ from functions.identities.model import (
     NOT_DISCLOSED,
     OWN_READ,
     PERSON_SHOWN,
+    RIGHTS_EXPORT,
     Access,
     Company,
     Disclosure,
@@ -122,6 +123,17 @@ def read_own(ports: Ports, transaction: Transaction, actor: Actor, subject_id: s
     access = _access(subject_id, actor.subject, OWN_READ, 0, Outcome.ANSWERED)
     ports.identities.note(transaction, actor.tenant, access)
     return identity, stored.version
+
+
+def read_for_the_person(
+    ports: Ports, transaction: Transaction, operator: str, tenant: str, person_id: str
+) -> Person | Company | None:
+    """An identity for the person himself, by the hand of an operator; None once it was erased. The access is noted."""
+    stored = ports.identities.find(tenant, person_id)
+    identity = _opened(ports, tenant, stored.value) if stored else None
+    outcome = Outcome.UNKNOWN if identity is None else Outcome.ANSWERED
+    ports.identities.note(transaction, tenant, _access(person_id, operator, RIGHTS_EXPORT, 0, outcome))
+    return identity
 
 
 def note_disclosure(ports: Ports, transaction: Transaction, event: IntroductionDisclosed, sequence: int) -> None:

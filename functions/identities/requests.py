@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from functions.identities.model import Identity, Kind
+from functions.identities.model.erasure import Certificate, Erasure, SliceName
+from functions.identities.model.notices import Audience, Notice, NoticeSection
+from functions.identities.model.retention import Line, Report
 from passerelle.contracts.introductions import Side
 from passerelle.http import Body
 
@@ -68,6 +71,55 @@ class DisclosureView(BaseModel):
     disclosed_at: datetime
     company: Annotated[DisclosedCompany, Field(description="The other company.")]
     person: DisclosedPerson
+
+
+class ErasureView(BaseModel):
+    """Where the erasure of a person stands; the certificate once everything is gone."""
+
+    case_id: Annotated[str, Field(examples=["era_n4kx7zq2mw5hb3tvd6fc"])]
+    person_id: str
+    state: Annotated[Literal["under_way", "certified"], Field(examples=["under_way"])]
+    requested_at: datetime
+    key_destroyed_at: datetime | None = None
+    waits_for: Annotated[
+        tuple[SliceName, ...], Field(description="Who has not answered yet.", examples=[["documents"]])
+    ] = ()
+    certificate: Certificate | None = None
+
+
+class NoticeView(BaseModel):
+    """An information notice, with the hash that freezes it."""
+
+    audience: Annotated[Audience, Field(examples=["volunteers"])]
+    version: Annotated[str, Field(examples=["notice-1"])]
+    sha256: Annotated[str, Field(description="Of the notice as canonical JSON, without this field.")]
+    title: Annotated[str, Field(examples=["Vos données sur Passerelle"])]
+    sections: tuple[NoticeSection, ...]
+
+
+def notice_view(notice: Notice) -> NoticeView:
+    """A notice as everybody reads it."""
+    return NoticeView(sha256=notice.sha256, **dict(notice))
+
+
+class RetentionView(BaseModel):
+    """How long what is kept, and what the last runs of the schedule did."""
+
+    schedule: tuple[Line, ...]
+    reports: Annotated[tuple[Report, ...], Field(description="The last one first.")]
+
+
+def erasure_view(case: Erasure) -> ErasureView:
+    """A case as its company and the operator read it."""
+    return ErasureView(
+        case_id=case.id,
+        person_id=case.person_id,
+        state="certified" if case.certificate else "under_way",
+        requested_at=case.requested_at,
+        key_destroyed_at=case.key_destroyed_at,
+        waits_for=tuple(sorted(case.waits_for)),
+        certificate=case.certificate,
+    )
 
 
 def _plain_faults(error: ValidationError) -> Iterator[InitErrorDetails]:

@@ -4,7 +4,11 @@ from passerelle.settings import Settings as Base
 
 
 class Settings(Base):
-    """Environment of every function of the slice. `vault_key_id` is a KMS key id, ARN or alias."""
+    """Environment of every function of the slice. `vault_key_id` is a KMS key id, ARN or alias.
+
+    `vault_recovery_days` and `records_recovery_days` say for how long backups can bring rows back: of the keys, and of
+    every other table. Certificates are dated by them.
+    """
 
     stage: str
     table_name: str
@@ -13,3 +17,7 @@ class Settings(Base):
     keys_table_name: str
     vault_key_id: str
     mark_secret_id: str
+    vault_recovery_days: int
+    records_recovery_days: int
+    operator_name: str
+    privacy_contact: str

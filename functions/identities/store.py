@@ -1,14 +1,23 @@
 """Where sealed identities, disclosures and the access log are kept."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Final
 
 from functions.identities.model import Access, Disclosure, Marked, Sealed
+from functions.identities.model.erasure import Erasure
+from functions.identities.model.retention import LONGEST_LOAN, Clock, Owner, Report
 from passerelle import clock
 from passerelle.store import Key, Listing, Stored, Table, Transaction
 
 _ACCESS_KEPT = timedelta(days=365)
 _CLOSED_KEPT = timedelta(days=90)
 """How long an end is remembered, longer than any message may be late."""
+_REPORTS_KEPT = timedelta(days=3 * 365)
+_CLOCKS: Final = "clocks"
+_REPORTS: Final = "retention"
+_END_OF_TIME: Final = 1e10
+"""Seconds since 1970, in the year 2286: what is counted backwards from it lists the latest first."""
 
 
 class Identities:
@@ -27,6 +36,67 @@ class Identities:
         transaction.save(key, sealed, version=version)
         return key
 
+    def remove(self, transaction: Transaction, tenant: str, stored: Stored[Sealed]) -> None:
+        """Delete what was sealed of a subject."""
+        transaction.delete(_identity(tenant, stored.value.subject_id), version=stored.version)
+
+    def erasure(self, tenant: str, person_id: str) -> Stored[Erasure] | None:
+        """The erasure of a person, if there is one."""
+        return self._table.read(_erasure(tenant, person_id), Erasure)
+
+    def save_erasure(self, transaction: Transaction, tenant: str, erasure: Erasure, version: int) -> Key:
+        """Write the case as this version; returns the key to emit its facts under."""
+        key = _erasure(tenant, erasure.person_id)
+        transaction.save(key, erasure, version=version)
+        return key
+
+    def clock(self, tenant: str, person_id: str) -> Stored[Clock] | None:
+        """What the retention schedule knows of a person."""
+        return self._table.read(_clock(tenant, person_id), Clock)
+
+    def save_clock(self, transaction: Transaction, known: Clock, version: int) -> None:
+        """Write it as this version, listed by the day it is due."""
+        listing = Listing(_CLOCKS, f"{known.due[0]}#{known.person_id}")
+        transaction.save(_clock(known.tenant, known.person_id), known, version=version, listing=listing)
+
+    def drop_clock(self, transaction: Transaction, tenant: str, person_id: str) -> None:
+        """Forget what the schedule knew of a person, if it did."""
+        held = self.clock(tenant, person_id)
+        if held is not None:
+            transaction.delete(_clock(tenant, person_id), version=held.version)
+
+    def clocks(self) -> Iterator[Clock]:
+        """Every clock, the one due soonest first."""
+        return (stored.value for stored in self._table.all(_CLOCKS, Clock))
+
+    def owner(self, tenant: str, thing_id: str) -> str | None:
+        """Whose profile or agreement this is."""
+        stored = self._table.read(Key(tenant, "owner", thing_id), Owner)
+        return None if stored is None else stored.value.person_id
+
+    def save_owner(self, transaction: Transaction, tenant: str, thing_id: str, person_id: str) -> None:
+        """Note whose it is, once; forgotten after the longest there is."""
+        if self.owner(tenant, thing_id) is None:
+            owner = Owner(person_id=person_id)
+            over = clock.now() + 2 * LONGEST_LOAN
+            transaction.save(Key(tenant, "owner", thing_id), owner, version=1, expires_at=over)
+
+    def add_report(self, report: Report) -> None:
+        """Keep the report of a run for as long as the audit log."""
+        transaction = self._table.begin()
+        report_id, over = clock.new_id("ret"), clock.now() + _REPORTS_KEPT
+        listing = Listing(_REPORTS, f"{_END_OF_TIME - report.run_at.timestamp():017.6f}#{report_id}")
+        transaction.save(Key(_REPORTS, "report", report_id), report, version=1, listing=listing, expires_at=over)
+        transaction.commit()
+
+    def reports(self, limit: int) -> list[Report]:
+        """The latest reports, the last one first."""
+        return [stored.value for stored in self._table.list(_REPORTS, Report, limit=limit).items]
+
+    def begin(self) -> Transaction:
+        """A transaction of its own, for work that one transaction cannot hold."""
+        return self._table.begin()
+
     def note(self, transaction: Transaction, tenant: str, access: Access) -> None:
         """Add a line to the subject's access log, kept for a year (CNIL, recommendation on logging of 2021)."""
         transaction.save(
@@ -36,6 +106,10 @@ class Identities:
             listing=Listing(f"{tenant}#access#{access.subject_id}", f"{access.at.isoformat()}#{access.id}"),
             expires_at=access.at + _ACCESS_KEPT,
         )
+
+    def accesses(self, tenant: str, subject_id: str) -> Iterator[Access]:
+        """Every line of a subject's access log, the oldest first."""
+        return (stored.value for stored in self._table.all(f"{tenant}#access#{subject_id}", Access))
 
     def disclosure(self, tenant: str, introduction_id: str) -> Stored[Disclosure] | None:
         """What an introduction disclosed, if this company is a side of it."""
@@ -61,6 +135,14 @@ class Identities:
 
 def _identity(tenant: str, subject_id: str) -> Key:
     return Key(tenant, "identity", subject_id)
+
+
+def _clock(tenant: str, person_id: str) -> Key:
+    return Key(tenant, "clock", person_id)
+
+
+def _erasure(tenant: str, person_id: str) -> Key:
+    return Key(tenant, "erasure", person_id)
 
 
 def _disclosure(tenant: str, introduction_id: str) -> Key:

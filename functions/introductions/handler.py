@@ -6,7 +6,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from functions.introductions import pages
+from functions.introductions import erasing, exporting, pages
 from functions.introductions.logic import committing, ending, proposing, reading, reminding, talking, workforces
 from functions.introductions.model.pair import Introduction
 from functions.introductions.model.states import Standing
@@ -18,7 +18,7 @@ from functions.introductions.requests.views import IntroductionList, Introductio
 from functions.introductions.settings import Settings
 from functions.introductions.store import Introductions
 from passerelle import clock
-from passerelle.access import company, public
+from passerelle.access import company, operators, public
 from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
@@ -26,7 +26,7 @@ from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import PersonalLinkIssued
-from passerelle.contracts.profiles import ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileErased, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.observability import caused_by, logger
@@ -225,6 +225,19 @@ def decide_go(request: Request[GoDecision]) -> Answer:
     return Answer(go_standing(after.value))
 
 
+@api.get(
+    "/introductions/rights/{company_id}/{profile_id}",
+    allow=operators(),
+    answer=exporting.IntroductionsExport,
+    summary="All that is kept here of a person who asks for it, explained to him in French.",
+)
+def export_introductions(request: Request[NoBody]) -> Answer:
+    introductions, lender, profile_id = wire().introductions, request.path["company_id"], request.path["profile_id"]
+    known = introductions.ledger("profile", lender, profile_id).value.introductions
+    all_of_them = [stored.value for each in known if (stored := introductions.find(lender, each)) is not None]
+    return Answer(exporting.export(profile_id, all_of_them, introductions.looks(lender, profile_id)))
+
+
 @events.on(MatchesProposed)
 def on_matches_proposed(delivery: Delivery[MatchesProposed]) -> None:
     proposing.propose(wire().introductions, delivery.transaction, delivery.event, clock.today())
@@ -234,6 +247,14 @@ def on_matches_proposed(delivery: Delivery[MatchesProposed]) -> None:
 def on_profile_withdrawn(delivery: Delivery[ProfileWithdrawn]) -> None:
     envelope = delivery.envelope
     ending.end_all(wire().introductions, "profile", envelope.tenant, delivery.event.profile_id, envelope.sequence)
+
+
+@events.on(ProfileErased)
+def on_profile_erased(delivery: Delivery[ProfileErased]) -> None:
+    event, introductions = delivery.event, wire().introductions
+    if event.profile_id is not None:
+        ending.end_all(introductions, "profile", event.lender, event.profile_id, event.ended_at)
+    erasing.erase(introductions, delivery.transaction, event)
 
 
 @events.on(DemandClosed)

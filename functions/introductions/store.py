@@ -118,14 +118,21 @@ class Introductions:
         until = datetime.combine(day, time(), UTC) + _LOOKS_KEPT
         transaction.save(_looked(host, day), looked, version=version, expires_at=until)
         for one in looks:
-            key = Key(one.lender, "look", f"{one.id}.{day}")
             listing = Listing(_looks(one.lender, one.match.profile_id), f"{day}#{one.id}")
             look = Look(introduction_id=one.id, on=day)
-            transaction.save(key, look, version=1, listing=listing, expires_at=until)
+            transaction.save(_look(one.lender, look), look, version=1, listing=listing, expires_at=until)
 
     def looks(self, lender: str, profile_id: str) -> Iterator[Look]:
         """Who looked at a profile's card, the oldest first."""
         return (stored.value for stored in self._table.all(_looks(lender, profile_id), Look))
+
+    def drop_look(self, transaction: Transaction, lender: str, look: Look) -> None:
+        """Delete one look, which is written once."""
+        transaction.delete(_look(lender, look), version=1)
+
+    def forget_facts(self, key: Key) -> tuple[int, bool]:
+        """Delete the facts told under this key: how many, and whether some are still to be published."""
+        return self._table.forget_facts(key)
 
     def _write_deadline(self, transaction: Transaction, deadline: Deadline, version: int) -> None:
         listing = Listing(_DEADLINES, f"{deadline.due}#{deadline.introduction_id}")
@@ -150,3 +157,7 @@ def _looked(host: str, day: date) -> Key:
 
 def _looks(lender: str, profile_id: str) -> str:
     return f"{lender}#looks#{profile_id}"
+
+
+def _look(lender: str, look: Look) -> Key:
+    return Key(lender, "look", f"{look.introduction_id}.{look.on}")

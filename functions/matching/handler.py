@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 
+from functions.matching import erasing
 from functions.matching.index import ProfileIndex, connect
 from functions.matching.logic import Matching
 from functions.matching.model import MOST_PROPOSED, WEIGHTS, Company, Knowledge
@@ -25,7 +26,7 @@ from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
-from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileErased, ProfilePublished, ProfileReferred, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.store import BadCursor, Table, dynamodb_client
@@ -138,6 +139,11 @@ def on_profile_withdrawn(delivery: Delivery[ProfileWithdrawn]) -> None:
 @events.on(ProfileReferred)
 def on_profile_referred(delivery: Delivery[ProfileReferred]) -> None:
     wire().matching.withdraw(delivery.envelope.tenant, delivery.envelope.sequence, delivery.event.profile_id)
+
+
+@events.on(ProfileErased)
+def on_profile_erased(delivery: Delivery[ProfileErased]) -> None:
+    erasing.erase(wire().matching, delivery.transaction, delivery.event)
 
 
 @events.on(DemandOpened)

@@ -6,7 +6,7 @@ from functools import cache
 
 import boto3
 
-from functions.notifications import logic
+from functions.notifications import erasing, logic
 from functions.notifications.rendering import rendered
 from functions.notifications.settings import Settings
 from functions.notifications.store import Postings
@@ -14,6 +14,7 @@ from functions.notifications.transport import Mailer, VaultPort
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.identities import ErasureRequested
 from passerelle.contracts.introductions import (
     EmployeeGoRequested,
     InterestExpressed,
@@ -61,6 +62,11 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 @events.on(OptInRequested)
 def on_opt_in_requested(delivery: Delivery[OptInRequested]) -> None:
     logic.ask_opt_in(wire().office, delivery)
+
+
+@events.on(ErasureRequested)
+def on_erasure_requested(delivery: Delivery[ErasureRequested]) -> None:
+    erasing.erase(wire().office.postings, delivery.transaction, delivery.event)
 
 
 @events.on(ActivationCodeRequested)

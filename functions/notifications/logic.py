@@ -44,7 +44,7 @@ from passerelle.contracts.notifications import (
 from passerelle.contracts.profiles import OptInRequested
 from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.observability import logger
-from passerelle.store import Key, Stored
+from passerelle.store import Key, Stored, Transaction
 from passerelle.tokens import digest, link_token, typed_code
 
 _CODE_LIFE: Final = timedelta(minutes=30)
@@ -56,6 +56,7 @@ class Postings(Protocol):
 
     def find(self, tenant: str, event_id: str) -> Stored[Posting] | None: ...
     def write(self, posting: Posting, version: int) -> None: ...
+    def forget(self, transaction: Transaction, tenant: str, subject_id: str) -> int: ...
 
 
 class Vault(Protocol):

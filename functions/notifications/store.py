@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from functions.notifications.model import Posting
-from passerelle.store import Key, Stored, Table
+from passerelle.store import Key, Listing, Stored, Table, Transaction
 
 _KEPT = timedelta(days=90)
+_AT_ONCE = 90
 
 
 class Postings:
@@ -25,10 +26,22 @@ class Postings:
             _posting(posting.tenant, posting.event_id),
             posting,
             version=version,
+            listing=Listing(_addressee(posting.tenant, posting.subject_id), posting.event_id),
             expires_at=posting.issued_at + _KEPT,
         )
         transaction.commit()
 
+    def forget(self, transaction: Transaction, tenant: str, subject_id: str) -> int:
+        """Delete up to ninety of what was noted of the mails to this subject; returns how many."""
+        page = self._table.list(_addressee(tenant, subject_id), Posting, limit=_AT_ONCE)
+        for stored in page.items:
+            transaction.delete(_posting(tenant, stored.value.event_id), version=stored.version)
+        return len(page.items)
+
 
 def _posting(tenant: str, event_id: str) -> Key:
     return Key(tenant, "posting", event_id)
+
+
+def _addressee(tenant: str, subject_id: str) -> str:
+    return f"{tenant}#postings#{subject_id}"

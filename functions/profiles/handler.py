@@ -5,13 +5,14 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, Literal
 
-from functions.profiles import logic, pages
+from functions.profiles import erasing, exporting, logic, pages
 from functions.profiles.model import OPTED_IN, Action, Profile, State, exact_card
 from functions.profiles.publishing import Publisher
 from functions.profiles.rendering import French
 from functions.profiles.requests import (
     DraftedProfile,
     DraftedProfiles,
+    ErasureUnderWay,
     NewProfiles,
     OpenedLink,
     OptInDecision,
@@ -25,14 +26,14 @@ from functions.profiles.requests import (
 from functions.profiles.settings import Settings
 from functions.profiles.store import Profiles
 from passerelle import clock
-from passerelle.access import company, public
+from passerelle.access import company, operators, public
 from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
-from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
-from passerelle.http import Answer, Api, NoBody, Request
+from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.observability import caused_by
 from passerelle.pages import serve
@@ -194,6 +195,31 @@ def decide_opt_in(request: Request[OptInDecision]) -> Answer:
     return Answer(_standing(decided.value))
 
 
+@api.post(
+    "/profiles/opt-in/erasure",
+    allow=public(),
+    body=OpenedLink,
+    answer=ErasureUnderWay,
+    status=HTTPStatus.ACCEPTED,
+    summary="The volunteer who holds this link asks to be forgotten; within minutes nobody here knows his name.",
+)
+def ask_erasure(request: Request[OpenedLink]) -> Answer:
+    stored = logic.open_link(wire().profiles, request.body.token, clock.now())
+    erasing.ask(wire().profiles, request.transaction, stored)
+    return Answer(ErasureUnderWay(), HTTPStatus.ACCEPTED)
+
+
+@api.get(
+    "/profiles/rights/{company_id}/{person_id}",
+    allow=operators(),
+    answer=exporting.ProfileExport,
+    summary="All that is kept here of a person who asks for it, explained to him in French.",
+)
+def export_profile(request: Request[NoBody]) -> Answer:
+    profile = found(wire().profiles.of_person(request.path["company_id"], request.path["person_id"])).value
+    return Answer(exporting.export(profile, wire().profiles.accepted_text(profile)))
+
+
 @events.on(IdentityRecorded)
 def on_identity_recorded(delivery: Delivery[IdentityRecorded]) -> None:
     if delivery.event.kind == "person":
@@ -224,6 +250,11 @@ def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
     logic.note_standing(
         wire().profiles, delivery.transaction, delivery.event.company_id, delivery.envelope.sequence, Action.CLOSE
     )
+
+
+@events.on(ErasureRequested)
+def on_erasure_requested(delivery: Delivery[ErasureRequested]) -> None:
+    erasing.erase(wire().profiles, delivery.transaction, delivery.event)
 
 
 @events.on(ProfilePublished)

@@ -170,6 +170,15 @@ class Decision(BaseModel):
     text_sha256: str
 
 
+class Evidence(BaseModel):
+    """What stays of an erased volunteer: that he was asked, and what he chose."""
+
+    model_config = ConfigDict(frozen=True)
+
+    decisions: tuple[Decision, ...]
+    until: date
+
+
 class Profile(BaseModel):
     """The aggregate. Its tenant is the lender."""
 
@@ -212,6 +221,7 @@ class Link(BaseModel):
     tenant: str
     profile_id: str
     expires_at: datetime
+    digest: Annotated[str, Field(description="Of the token, so that the link is found again from its profile.")] = ""
 
     def opens(self, profile: Profile, at: datetime) -> bool:
         """Whether the link still works: until it expires, and for as long as the card it published may be withdrawn."""

@@ -118,3 +118,11 @@ class OptInOffer(OptInStanding):
     sections: tuple[Section, ...]
     wording: Annotated[str, Field(examples=["opt-in-1"])]
     text_sha256: Annotated[str, Field(description="Names this exact text in the decision.", examples=["0" * 64])]
+
+
+class ErasureUnderWay(BaseModel):
+    """That somebody's own wish to be forgotten is being carried out; nothing about him is repeated."""
+
+    message: Annotated[
+        str, Field(description="In French, to be shown.", examples=["Vos données sont en cours d’effacement."])
+    ] = "Vos données sont en cours d’effacement. Cela prend quelques minutes, et n’a aucune conséquence pour vous."

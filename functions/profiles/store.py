@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from pydantic import BaseModel
 
-from functions.profiles.model import Link, OptInText, Profile, Standing
+from functions.profiles.model import Evidence, Link, OptInText, Profile, Standing
 from passerelle.classes import Classes, Member
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction, VersionConflict
 
@@ -85,22 +85,23 @@ class Profiles:
 
     def link(self, digest: str) -> Link | None:
         """The link whose token has this digest."""
-        stored = self._table.read(Key(_LINKS, "opt_in", digest), Link)
+        stored = self._table.read(_link(digest), Link)
         return None if stored is None else stored.value
 
     def add_link(self, transaction: Transaction, digest: str, link: Link, profile: Profile) -> None:
         """Keep a link for as long as it may be answered, or its card withdrawn."""
         over = datetime.combine(profile.description.available_to, time(), UTC) + _AFTER_THE_END
-        key = Key(_LINKS, "opt_in", digest)
-        transaction.save(key, link, version=1, expires_at=max(link.expires_at, over))
+        found_again = link.model_copy(update={"digest": digest})
+        listing = Listing(_links(profile), digest)
+        transaction.save(_link(digest), found_again, version=1, listing=listing, expires_at=max(link.expires_at, over))
 
     def keep_text(self, transaction: Transaction, profile: Profile, text: OptInText) -> None:
         """Keep the exact text that the volunteer accepted, once."""
-        transaction.save(Key(profile.tenant, "opt_in_text", profile.id), text, version=1)
+        transaction.save(_text(profile), text, version=1)
 
     def accepted_text(self, profile: Profile) -> OptInText | None:
         """The exact text that the volunteer accepted, or None before he did."""
-        stored = self._table.read(Key(profile.tenant, "opt_in_text", profile.id), OptInText)
+        stored = self._table.read(_text(profile), OptInText)
         return None if stored is None else stored.value
 
     def standing(self, tenant: str) -> Stored[Standing] | None:
@@ -113,6 +114,34 @@ class Profiles:
         """Write the lender's standing as of this version of the company."""
         transaction.save(_standing(tenant), standing, version=version, replacing=replacing)
 
+    def key(self, tenant: str, profile_id: str) -> Key:
+        """Where the facts about a profile are told."""
+        return _key(tenant, profile_id)
+
+    def forget_facts(self, profile: Profile) -> tuple[int, bool]:
+        """Delete the facts told about a profile: how many, and whether some are still to be published."""
+        return self._table.forget_facts(_key(profile.tenant, profile.id))
+
+    def remove(self, transaction: Transaction, stored: Stored[Profile]) -> int:
+        """Delete a profile with its text, its links and the row that finds it; returns how many rows that is."""
+        profile = stored.value
+        keys = [Key(profile.tenant, "person", profile.person_id)]
+        if self.accepted_text(profile) is not None:
+            keys.append(_text(profile))
+        keys += [_link(listed.value.digest) for listed in self._table.all(_links(profile), Link)]
+        transaction.delete(_key(profile.tenant, profile.id), version=stored.version)
+        self._classes.move(transaction, profile.shown, None, Member(profile.tenant, profile.id))
+        if profile.waits_for_class:
+            transaction.delete(Key(profile.tenant, "waiting", profile.id), version=stored.version)
+        for key in keys:
+            transaction.delete(key, version=1)
+        return 1 + len(keys)
+
+    def keep_evidence(self, transaction: Transaction, profile: Profile, evidence: Evidence) -> None:
+        """Keep what shows the volunteer's consent until it may no longer be asked for."""
+        over = datetime.combine(evidence.until, time(), UTC)
+        transaction.save(Key(profile.tenant, "evidence", profile.id), evidence, version=1, expires_at=over)
+
     def begin(self) -> Transaction:
         """A transaction of its own, for work that one transaction cannot hold."""
         return self._table.begin()
@@ -122,9 +151,21 @@ def _key(tenant: str, profile_id: str) -> Key:
     return Key(tenant, "profile", profile_id)
 
 
+def _link(digest: str) -> Key:
+    return Key(_LINKS, "opt_in", digest)
+
+
+def _text(profile: Profile) -> Key:
+    return Key(profile.tenant, "opt_in_text", profile.id)
+
+
 def _standing(tenant: str) -> Key:
     return Key(tenant, "standing", tenant)
 
 
 def _heading(tenant: str) -> str:
     return f"{tenant}#profiles"
+
+
+def _links(profile: Profile) -> str:
+    return f"{profile.tenant}#links#{profile.id}"

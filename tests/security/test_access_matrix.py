@@ -43,6 +43,13 @@ DELETE /companies/partner-keys/{partner_id}/{key_id}  401   403   403   403   40
 PUT    /identities/{subject_id}                       401   403   412   404   404   412   403   404   403   403   401
 GET    /identities/{subject_id}                       401   403   200   404   404   200   403   404   403   403   401
 GET    /identities/disclosures/{introduction_id}      401   403   200   404   403   200   403   404   403   403   401
+POST   /identities/{subject_id}/erasure               401   403   409   404   404   409   403   404   403   403   401
+GET    /identities/{subject_id}/erasure               401   403   404   404   404   404   403   404   403   403   401
+POST   /identities/rights/{company_id}/{person_id}/erasure 401 403 403  403   403   403   403   403   403   404   401
+GET    /identities/rights/{company_id}/{person_id}/erasure 401 403 403  403   403   403   403   403   403   404   401
+GET    /identities/rights/{company_id}/{person_id}/export  401 403 403  403   403   403   403   403   403   200   401
+GET    /identities/notices/{audience}                 200   200   200   200   200   200   200   200   200   200   200
+GET    /identities/retention                          401   403   403   403   403   403   403   403   403   200   401
 
 POST   /profiles                                      401   403   422   422   422   422   403   422   403   403   401
 GET    /profiles                                      401   403   200   200   200   200   403   200   403   403   401
@@ -56,6 +63,8 @@ GET    /profiles/opt-in/page.js                       200   200   200   200   20
 GET    /profiles/opt-in/page.css                      200   200   200   200   200   200   200   200   200   200   200
 POST   /profiles/opt-in/card                          404   404   404   404   404   404   404   404   404   404   404
 POST   /profiles/opt-in/decision                      404   404   404   404   404   404   404   404   404   404   404
+POST   /profiles/opt-in/erasure                       404   404   404   404   404   404   404   404   404   404   404
+GET    /profiles/rights/{company_id}/{person_id}      401   403   403   403   403   403   403   403   403   404   401
 
 POST   /demands                                       401   403   422   422   403   422   403   422   403   403   401
 GET    /demands                                       401   403   200   200   200   200   403   200   403   403   401
@@ -82,6 +91,7 @@ GET    /introductions/go/page.js                      200   200   200   200   20
 GET    /introductions/go/page.css                     200   200   200   200   200   200   200   200   200   200   200
 POST   /introductions/go/sheet                        404   404   404   404   404   404   404   404   404   404   404
 POST   /introductions/go/decision                     404   404   404   404   404   404   404   404   404   404   404
+GET    /introductions/rights/{company_id}/{profile_id} 401  403   403   403   403   403   403   403   403   200   401
 
 GET    /agreements                                    401   403   200   200   403   200   403   200   403   403   401
 GET    /agreements/{agreement_id}                     401   403   200   404   403   200   403   404   403   403   401
@@ -101,6 +111,7 @@ POST   /agreements/sign/sheet                         404   404   404   404   40
 POST   /agreements/sign/code                          404   404   404   404   404   404   404   404   404   404   404
 POST   /agreements/sign/signature                     404   404   404   404   404   404   404   404   404   404   404
 POST   /agreements/sign/refusal                       404   404   404   404   404   404   404   404   404   404   404
+GET    /agreements/rights/{company_id}/{introduction_id} 401 403  403   403   403   403   403   403   403   200   401
 
 GET    /documents                                     401   403   200   200   403   200   403   200   403   403   401
 GET    /documents/{document_id}                       401   403   200   404   403   200   403   404   403   403   401
@@ -174,6 +185,9 @@ IDENTITY = {
     "contact_email": "rh@essai.example",
 }
 TOKEN = "x" * 43
+NOBODY = {"person_id": f"per_{'a' * 20}", "audience": "volunteers"}
+"""Whom nobody recorded, so that an operator who asks changes nothing; and whom a notice is for."""
+
 SHEET = {
     "occupation": "H2901",
     "tasks": "Montage et rivetage de sous-ensembles en atelier.",
@@ -200,6 +214,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /profiles/{profile_id}": PROFILE,
     "POST /profiles/opt-in/card": {"token": TOKEN},
     "POST /profiles/opt-in/decision": {"token": TOKEN, "decision": "accept", "text_sha256": "0" * 64},
+    "POST /profiles/opt-in/erasure": {"token": TOKEN},
     "POST /demands": DEMAND,
     "PUT /demands/{demand_id}": DEMAND,
     "POST /demands/{demand_id}/closure": {"outcome": "closed"},
@@ -259,7 +274,7 @@ def ids(house: House) -> dict[str, str]:
 
 def asked(house: House, name: str, knock: Knock) -> requests.Response:
     """A well-formed request to a route, about the owner's thing."""
-    route, known = ROUTES[name], ids(house)
+    route, known = ROUTES[name], ids(house) | NOBODY
     how: dict[str, Any] = {}
     if name in READING_NEEDS:
         how["params"] = {parameter: known[of] for parameter, of in READING_NEEDS[name].items()}

@@ -151,6 +151,24 @@ class Qualification(BaseModel):
     card: ProfileCard
 
 
+class Archived(BaseModel):
+    """A signed file that the law keeps though its person was erased: where it is, and the last day of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    agreement_id: str
+    until: date
+
+
+class Closed(BaseModel):
+    """That nothing is made of an introduction any more: its person was erased."""
+
+    model_config = ConfigDict(frozen=True)
+
+    introduction_id: str
+
+
 def link_not_valid() -> Problem:
     """One answer for every link that does not work: unknown, altered or expired read the same."""
     return NotFound(

@@ -75,6 +75,7 @@ class Introduction(BaseModel):
     go_asked: Annotated[str | None, Field(description="Hash of the sheet the employee was asked about.")] = None
     disclosed_at: datetime | None = None
     agreed: Annotated[bool, Field(description="The agreement is signed: it ends there, no more here.")] = False
+    erased: Annotated[bool, Field(description="The person was erased: only ids are left of him.")] = False
 
     @property
     def silent_since(self) -> date:

@@ -150,7 +150,7 @@ def introduction_view(
         demand_id=one.demand_id if side == "host" else None,
         profile_id=one.match.profile_id if side == "lender" or told else None,
         demand=_demand(one.demand_card, words) if side == "host" or told else None,
-        profile=_profile(one.match.card, words) if side == "lender" or told else None,
+        profile=_profile(one.match.card, words) if not one.erased and (side == "lender" or told) else None,
         score=one.match.score if told else None,
         explanation=one.match.criteria if told else (),
         earliest_start=None if one.ended else one.earliest_start,

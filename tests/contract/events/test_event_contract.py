@@ -27,6 +27,7 @@ A_CODE = re.compile(r"^[A-Z]\d{4}$")
 
 TERMINAL = {
     "CompanyRegistered": "kept as the beginning of a company's audit trail; nobody acts before its identity is there",
+    "PersonErased": "the end of a person's record here; for partners, once they receive facts about persons",
 }
 """Events that nobody consumes, each with the reason why it is said all the same."""
 

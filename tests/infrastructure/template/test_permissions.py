@@ -7,15 +7,19 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from cdk.slices.documents import FOLDERS
 from tests.infrastructure.template.facts import Templates
 
 pytestmark = pytest.mark.xdist_group("templates")
 CLASSES = "passerelle-local-classes"
 VAULT = {"passerelle-local-identities-api", "passerelle-local-identities-reveal"}
 LISTENING = {"passerelle-local-identities-events"}
-"""Notes what is disclosed to whom; it has no key, so it reads no name."""
+"""Notes what is disclosed to whom, and destroys the keys of the erased; it may use no key, so it reads no name."""
+RETAINING = {"passerelle-local-identities-retain"}
+"""Opens the erasure of whoever is due; it touches no key."""
 WEBHOOKS = {"passerelle-local-webhooks-api", "passerelle-local-webhooks-attempt"}
 """Open and seal the secrets of partners' endpoints, under a key of their own."""
+
 ITEM_ACTIONS = tuple(
     f"dynamodb:{verb}"
     for verb in ("GetItem", "Query", "BatchGetItem", "Scan", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
@@ -59,12 +63,41 @@ def test_the_key_refuses_everyone_else(local: Templates) -> None:
 
 def test_the_vault_alone_reads_its_keys(local: Templates) -> None:
     for action in ITEM_ACTIONS:
-        assert roles_with(local, action, "dynamodb:table/passerelle-local-identities-keys") <= VAULT
+        may = VAULT | LISTENING if action in {"dynamodb:GetItem", "dynamodb:PutItem"} else VAULT
+        assert roles_with(local, action, "dynamodb:table/passerelle-local-identities-keys") <= may
+
+
+def test_no_key_row_is_ever_removed(local: Templates) -> None:
+    """A destroyed key leaves its mark: deleting the row would let another be made under the same id."""
+    for action in ("DeleteItem", "UpdateItem", "BatchWriteItem"):
+        assert roles_with(local, f"dynamodb:{action}", "dynamodb:table/passerelle-local-identities-keys") == set()
+
+
+def test_the_archive_is_written_by_an_erasure_emptied_by_the_clock_and_read_by_no_function(local: Templates) -> None:
+    archived = "s3:::passerelle-local-documents-<account>/archive/agr_a/file.pdf"
+
+    assert roles_with(local, "s3:GetObject*", archived) == set()
+    assert roles_with(local, "s3:PutObject", archived) == {"passerelle-local-documents-events"}
+    assert roles_with(local, "s3:DeleteObjectVersion", archived) == {"passerelle-local-documents-retain"}
+    assert roles_with(local, "s3:DeleteObject", archived) == set()
+
+
+def test_files_are_destroyed_by_an_erasure_alone(local: Templates) -> None:
+    for folder in FOLDERS:
+        filed = f"s3:::passerelle-local-documents-<account>/{folder}/int_a/file.pdf"
+        assert roles_with(local, "s3:DeleteObjectVersion", filed) == {"passerelle-local-documents-events"}
+        assert roles_with(local, "s3:PutObject", filed) == {"passerelle-local-documents-events"}
+        assert roles_with(local, "s3:GetObject", filed) == {
+            "passerelle-local-documents-api",
+            "passerelle-local-documents-events",
+        }
 
 
 def test_beside_the_vault_only_the_outbox_touches_its_table(local: Templates) -> None:
     for action in ITEM_ACTIONS:
-        assert roles_with(local, action, "dynamodb:table/passerelle-local-identities") <= VAULT | LISTENING | OUTBOX
+        assert roles_with(local, action, "dynamodb:table/passerelle-local-identities") <= (
+            VAULT | LISTENING | RETAINING | OUTBOX
+        )
     granted = {action for role in OUTBOX for each in local.roles[role] for action in each.actions}
     assert granted & set(ITEM_ACTIONS) <= {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}
 

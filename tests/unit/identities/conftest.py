@@ -26,7 +26,14 @@ def identities() -> Iterator[Slice]:
         )
         make_table(KEYS_TABLE)
         with a_slice(
-            "identities", keys_table_name=KEYS_TABLE, vault_key_id=VAULT_ALIAS, mark_secret_id="mark-secret"
+            "identities",
+            keys_table_name=KEYS_TABLE,
+            vault_key_id=VAULT_ALIAS,
+            mark_secret_id="mark-secret",
+            vault_recovery_days="7",
+            records_recovery_days="35",
+            operator_name="L’opérateur",
+            privacy_contact="dpo@passerelle.example",
         ) as running:
             yield running
 

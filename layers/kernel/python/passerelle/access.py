@@ -106,14 +106,14 @@ def partner(scope: PartnerScope) -> Rule:
     return Rule(frozenset({Role.PARTNER}), scope)
 
 
-def operators() -> Rule:
-    """Those who run the platform."""
-    return Rule(frozenset({Role.OPERATOR}))
-
-
 def staff() -> Rule:
     """Advisers and operators."""
     return Rule(frozenset({Role.ADVISER, Role.OPERATOR}))
+
+
+def operators() -> Rule:
+    """Operators alone: what they do here is done for a person, and noted."""
+    return Rule(frozenset({Role.OPERATOR}))
 
 
 def actor_from(authorizer: Mapping[str, Any] | None) -> Actor:

@@ -31,7 +31,9 @@ STATE = "STATE"
 LISTING_INDEX = "listing"
 UNPUBLISHED_INDEX = "unpublished"
 _LARGEST_TRANSACTION = 100
-_REMEMBERED = timedelta(days=30)
+REMEMBERED = timedelta(days=30)
+"""How long the answer to a request is kept for the same request again, and that an event was consumed."""
+
 _ATTEMPTS = 4
 _LONGEST_POSITION = 1024
 """Bytes of a sort key; DynamoDB fails on a longer one."""
@@ -180,6 +182,23 @@ class Table:
         found = [Envelope.from_json(item["envelope"]["S"]) for page in pages for item in page["Items"]]
         return sorted(found, key=lambda envelope: envelope.sequence)
 
+    def forget_facts(self, key: Key) -> tuple[int, bool]:
+        """Delete the facts recorded about an aggregate: how many, and whether some are still to be published and stay.
+
+        For the erasure of a person. Not part of a transaction: again changes nothing.
+        """
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self.name,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
+            ExpressionAttributeValues={":pk": {"S": key.pk}, ":event": {"S": "EVENT#"}},
+            ConsistentRead=True,
+        )
+        items = [item for page in pages for item in page["Items"]]
+        published = [item for item in items if "unpublished" not in item]
+        for item in published:
+            self._client.delete_item(TableName=self.name, Key=_row_key(key.pk, item["sk"]["S"]))
+        return len(published), len(published) < len(items)
+
     def remembered(self, repeat: Repeat) -> Remembered | None:
         """The answer already given to this request, or None."""
         item = self._item(repeat.pk, STATE)
@@ -274,13 +293,14 @@ class Transaction:
             "source": {"S": event.source()},
             "envelope": {"S": envelope.model_dump_json()},
             "unpublished": {"S": "1"},
+            **_forgotten_after(event.recorded_for),
         }
         self._put({"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}, VersionConflict(key.pk))
         return envelope
 
     def consume(self, event_id: str) -> None:
         """Mark an event as having had its effect here; `AlreadyDone` at commit when it has had it before."""
-        item = _row_key(f"CONSUMED#{event_id}", STATE) | _forgotten_after(_REMEMBERED)
+        item = _row_key(f"CONSUMED#{event_id}", STATE) | _forgotten_after(REMEMBERED)
         self._put({"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}, AlreadyDone(event_id))
 
     def remember(self, repeat: Repeat, answer: str) -> None:
@@ -289,7 +309,7 @@ class Transaction:
             **_row_key(repeat.pk, STATE),
             "fingerprint": {"S": repeat.fingerprint},
             "state": {"S": answer},
-            **_forgotten_after(_REMEMBERED),
+            **_forgotten_after(REMEMBERED),
         }
         self._put({"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}, AlreadyDone(repeat.key))
 

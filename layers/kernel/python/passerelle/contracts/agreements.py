@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from passerelle.contracts.base import Event
+from passerelle.contracts.erasure import Erased, LoanFile
 from passerelle.contracts.terms import TermSheet
 
 Party = Literal["lender", "host", "employee"]
@@ -91,3 +92,11 @@ class AgreementEnded(Event):
     lender: str
     host: str
     outcome: Literal["rejected", "cancelled", "superseded"]
+
+
+class AgreementsErased(Erased, Event):
+    """The agreements of an erased person are gone, but for the signed ones, which the law keeps."""
+
+    source_slice: ClassVar[str] = "agreements"
+
+    files: tuple[LoanFile, ...] = ()

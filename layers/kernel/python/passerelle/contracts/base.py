@@ -5,7 +5,7 @@ what travels. `sequence` is the version of the aggregate that the fact brought a
 projection ignores any sequence not above the one it holds, which is how reordering and repetition are defeated.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,7 +18,8 @@ class Event(BaseModel):
 
     `public_fields` are what leaves the platform towards partners, ids and codes that name no tenant; without any, the
     event stays inside. `batched` holds a public event back until the next publication batch, so that its moment tells
-    nothing of who acted.
+    nothing of who acted. `recorded_for` is how long the row that records the fact stays: the audit log, three years
+    (law.md §3.6).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -27,6 +28,7 @@ class Event(BaseModel):
     version: ClassVar[int] = 1
     public_fields: ClassVar[tuple[str, ...]] = ()
     batched: ClassVar[bool] = False
+    recorded_for: ClassVar[timedelta] = timedelta(days=3 * 365)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

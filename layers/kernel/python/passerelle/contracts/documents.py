@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from passerelle.contracts.base import Event
+from passerelle.contracts.erasure import Erased
 
 DocumentKind = Literal[
     "proposal_letter",
@@ -32,3 +33,9 @@ class DocumentIssued(Event):
     terms_version: Annotated[int, Field(ge=1, description="Version of the terms it was made from.")] = 1
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     readers: Annotated[tuple[str, ...], Field(description="Tenants that may fetch it.")]
+
+
+class DocumentsErased(Erased, Event):
+    """The documents about an erased person are gone, but for the file of a signed loan, which is in the archive."""
+
+    source_slice: ClassVar[str] = "documents"

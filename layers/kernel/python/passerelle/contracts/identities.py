@@ -23,3 +23,23 @@ class IdentityRecorded(Event):
             description="Companies only: whether the contact's mail domain is the company's own or a public provider."
         ),
     ] = None
+
+
+class ErasureRequested(Event):
+    """A person is to be forgotten: his key is destroyed, and every slice erases what it holds of him."""
+
+    source_slice: ClassVar[str] = "identities"
+
+    case_id: str
+    person_id: str
+    lender: Annotated[str, Field(description="Tenant under which the person was recorded.")]
+
+
+class PersonErased(Event):
+    """Every slice has erased the person: the certificate is there."""
+
+    source_slice: ClassVar[str] = "identities"
+
+    case_id: str
+    person_id: str
+    lender: str

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from passerelle.contracts.base import Event
 from passerelle.contracts.cards import DemandCard, ProfileCard
+from passerelle.contracts.erasure import Erased, Pair
 from passerelle.contracts.matching import Match
 from passerelle.contracts.terms import TermSheet
 
@@ -119,3 +120,11 @@ class IntroductionDisclosed(Event):
     terms: TermSheet
     sha256: Annotated[str, Field(description="Of the term sheet that all three signed.")]
     disclosed_at: datetime
+
+
+class IntroductionsErased(Erased, Event):
+    """The introductions of an erased person ended, and say nothing of him any more."""
+
+    source_slice: ClassVar[str] = "introductions"
+
+    pairs: tuple[Pair, ...] = ()

@@ -1,11 +1,13 @@
 """Facts about matches: pairs the matcher proposes, each with its explanation as data."""
 
+from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from passerelle.contracts.base import Event
 from passerelle.contracts.cards import DemandCard, ProfileCard
+from passerelle.contracts.erasure import Erased
 
 CriterionName = Literal["occupation", "must_skills", "wished_skills", "distance", "period", "hours", "experience"]
 
@@ -43,9 +45,10 @@ class Match(BaseModel):
 
 
 class MatchesProposed(Event):
-    """The matcher proposes these profiles for one demand, best first."""
+    """The matcher proposes these profiles for one demand, best first. Its rows are the matching log (law.md §3.6)."""
 
     source_slice: ClassVar[str] = "matching"
+    recorded_for: ClassVar[timedelta] = timedelta(days=2 * 365)
 
     demand_id: str
     demand_tenant: str
@@ -54,3 +57,9 @@ class MatchesProposed(Event):
         int, Field(ge=0, description="Version of the demand that this is about: news of a later one defeats it.")
     ] = 0
     matches: tuple[Match, ...]
+
+
+class MatchingErased(Erased, Event):
+    """An erased person is in no index and no ranking any more."""
+
+    source_slice: ClassVar[str] = "matching"

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from passerelle.contracts.base import Event
+from passerelle.contracts.erasure import Erased
 
 
 class OptInLinkIssued(Event):
@@ -48,3 +49,9 @@ class SigningCodeIssued(Event):
     party: Literal["lender", "host", "employee"]
     digest: Annotated[str, Field(description="SHA-256 of agreement id, party and code, hexadecimal.")]
     expires_at: datetime
+
+
+class PostingsErased(Erased, Event):
+    """What was noted of the mails to an erased person is gone."""
+
+    source_slice: ClassVar[str] = "notifications"

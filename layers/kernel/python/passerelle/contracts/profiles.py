@@ -6,6 +6,7 @@ from pydantic import Field
 
 from passerelle.contracts.base import Event
 from passerelle.contracts.cards import ProfileCard
+from passerelle.contracts.erasure import Erased
 
 
 class OptInRequested(Event):
@@ -53,3 +54,21 @@ class ProfileWithdrawn(Event):
     batched: ClassVar[bool] = True
 
     profile_id: str
+
+
+class ErasureAsked(Event):
+    """A volunteer asks, by his own link, to be forgotten: his profile is known here, he himself in the vault."""
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: str
+    person_id: str
+
+
+class ProfileErased(Erased, Event):
+    """The profile of an erased person is gone; what was begun about any version of it ends."""
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: Annotated[str | None, Field(description="None when there was no profile of this person.")] = None
+    ended_at: Annotated[int, Field(ge=0, description="A version of the profile above all it ever had.")] = 0

@@ -154,6 +154,9 @@ OWN_READ: Final = "own_read"
 DISCLOSURE_READ: Final = "disclosure_read"
 """The purpose noted when a company reads who the other one and the person of its disclosed introduction are."""
 
+RIGHTS_EXPORT: Final = "rights_export"
+"""The purpose noted when an operator reads an identity for the person himself, who asked for his data."""
+
 NOT_DISCLOSED: Final = "not_disclosed"
 DISCLOSED_LEVEL: Final = 3
 NAMED_ONCE_DISCLOSED: Final = frozenset({Purpose.AGREEMENT, Purpose.DISCLOSURE_MAIL})
