@@ -11,6 +11,7 @@ class DemandOpened(Event):
     when the card changes."""
 
     source_slice: ClassVar[str] = "demands"
+    public_fields: ClassVar[tuple[str, ...]] = ("demand_id",)
 
     demand_id: str
     card: DemandCard
@@ -23,7 +24,6 @@ class DemandReferred(Event):
     """
 
     source_slice: ClassVar[str] = "demands"
-    public_fields: ClassVar[tuple[str, ...]] = ("demand_id",)
 
     demand_id: str
     card: DemandCard
