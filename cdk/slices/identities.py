@@ -6,6 +6,7 @@ from cdk.constructs import environment
 from cdk.constructs.permissions import secret, table, vault_key
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
+from passerelle.contracts.desk import ApproachClosed, ApproachOpened
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
 
 
@@ -19,7 +20,7 @@ def page(stage: StageSettings) -> Slice:
             "VAULT_KEY_ID": stage.vault_alias,
             "MARK_SECRET_ID": stage.secret("mark-secret"),
         },
-        subscriptions=(IntroductionDisclosed, IntroductionEnded),
+        subscriptions=(IntroductionDisclosed, IntroductionEnded, ApproachOpened, ApproachClosed),
         entries=(
             Entry(
                 name="api",

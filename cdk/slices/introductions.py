@@ -9,6 +9,7 @@ from cdk.settings import StageSettings
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed
+from passerelle.contracts.desk import MediationAgreed
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import PersonalLinkIssued
 from passerelle.contracts.profiles import ProfileWithdrawn
@@ -21,6 +22,7 @@ def page(stage: StageSettings) -> Slice:
         environment={**environment.of_consumer(stage, "introductions"), **environment.of_masking(stage)},
         subscriptions=(
             MatchesProposed,
+            MediationAgreed,
             ProfileWithdrawn,
             DemandClosed,
             CompanyActivated,

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from functions.identities import logic
 from functions.identities.model import Inquiry
 from functions.identities.requests import (
+    CompanyContact,
     DisclosedCompany,
     DisclosedPerson,
     DisclosureView,
@@ -21,8 +22,9 @@ from functions.identities.settings import Settings
 from functions.identities.store import Identities
 from functions.identities.vault import Vault
 from passerelle import clock
-from passerelle.access import company
+from passerelle.access import advisers, company
 from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts.desk import ApproachClosed, ApproachOpened
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
@@ -116,6 +118,29 @@ def get_disclosure(request: Request[NoBody]) -> Answer:
         person=DisclosedPerson.model_validate(person),
     )
     return Answer(view)
+
+
+@api.get(
+    "/identities/contacts/{company_id}",
+    allow=advisers(),
+    answer=CompanyContact,
+    query=("approach",),
+    summary="Whom to call at a company, while an approach of it is open; every reading is noted.",
+)
+def get_contact(request: Request[NoBody]) -> Answer:
+    company_id, approach_id = request.path["company_id"], request.query.get("approach", "")
+    contact = logic.read_contact(wire().ports, request.transaction, request.actor, company_id, approach_id)
+    return Answer(CompanyContact.model_validate(contact))
+
+
+@events.on(ApproachOpened)
+def on_approach_opened(delivery: Delivery[ApproachOpened]) -> None:
+    logic.note_approach(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
+
+
+@events.on(ApproachClosed)
+def on_approach_closed(delivery: Delivery[ApproachClosed]) -> None:
+    logic.note_approach(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
 
 
 @events.on(IntroductionDisclosed)

@@ -24,6 +24,7 @@ from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed
+from passerelle.contracts.desk import MediationAgreed
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import PersonalLinkIssued
 from passerelle.contracts.profiles import ProfileWithdrawn
@@ -228,6 +229,11 @@ def decide_go(request: Request[GoDecision]) -> Answer:
 @events.on(MatchesProposed)
 def on_matches_proposed(delivery: Delivery[MatchesProposed]) -> None:
     proposing.propose(wire().introductions, delivery.transaction, delivery.event, clock.today())
+
+
+@events.on(MediationAgreed)
+def on_mediation_agreed(delivery: Delivery[MediationAgreed]) -> None:
+    proposing.mediate(wire().introductions, delivery.transaction, delivery.event, clock.today())
 
 
 @events.on(ProfileWithdrawn)

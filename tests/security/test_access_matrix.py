@@ -41,6 +41,7 @@ DELETE /companies/{company_id}/keys/{key_id}          401   403   412   404   40
 PUT    /identities/{subject_id}                       401   403   412   404   404   412   403   404   403   403   401
 GET    /identities/{subject_id}                       401   403   200   404   404   200   403   404   403   403   401
 GET    /identities/disclosures/{introduction_id}      401   403   200   404   403   200   403   404   403   403   401
+GET    /identities/contacts/{company_id}              401   403   403   403   403   403   403   403   404   403   401
 
 POST   /profiles                                      401   403   422   422   422   422   403   422   403   403   401
 GET    /profiles                                      401   403   200   200   200   200   403   200   403   403   401
@@ -65,6 +66,13 @@ POST   /demands/{demand_id}/closure                   401   403   412   404   40
 GET    /matching/demands/{demand_id}/matches          401   403   200   404   403   200   403   404   403   403   401
 POST   /matching/demands/{demand_id}/proposals        401   403   202   404   403   202   403   404   403   403   401
 GET    /matching/weights                              200   200   200   200   200   200   200   200   200   200   200
+
+GET    /desk/queue                                    401   403   403   403   403   403   403   403   200   403   401
+GET    /desk/cards/{card_id}                          401   403   403   403   403   403   403   403   404   403   401
+POST   /desk/approaches                               401   403   403   403   403   403   403   403   409   403   401
+GET    /desk/approaches/{approach_id}                 401   403   403   403   403   403   403   403   404   403   401
+POST   /desk/approaches/{approach_id}/answers         401   403   403   403   403   403   403   403   404   403   401
+GET    /desk/log                                      401   403   403   403   403   403   403   403   403   200   401
 
 GET    /introductions                                 401   403   200   200   403   200   403   200   403   403   401
 GET    /introductions/{introduction_id}               401   403   200   404   403   200   403   404   403   403   401
@@ -186,6 +194,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /demands": DEMAND,
     "PUT /demands/{demand_id}": DEMAND,
     "POST /demands/{demand_id}/closure": {"outcome": "closed"},
+    "POST /desk/approaches/{approach_id}/answers": {
+        "side": "host",
+        "answer": "yes",
+        "how": "phone",
+        "on": clock.today().isoformat(),
+    },
     "POST /introductions/{introduction_id}/refusal": {"reason": "dates"},
     "POST /introductions/{introduction_id}/questions": {"text": "Quels sont les horaires ?"},
     "POST /introductions/{introduction_id}/questions/{question_id}/answer": {"text": "La journée."},
@@ -224,6 +238,8 @@ def ids(house: House) -> dict[str, str]:
         "document_id": house.document_id,
         "agreement_id": house.agreement_id,
         "question_id": "qst_" + "a" * 20,
+        "card_id": house.told.volunteers["found"].profile_id,
+        "approach_id": "apr_" + "a" * 20,
         "code": "H2909",
     }
 
@@ -240,6 +256,8 @@ def asked(house: House, name: str, knock: Knock) -> requests.Response:
         how["headers"] = NEVER
     if name == "POST /matching/demands/{demand_id}/proposals":
         how["json"] = {"profile_id": known["profile_id"]}
+    elif name == "POST /desk/approaches":
+        how["json"] = {"profile_id": known["profile_id"], "demand_id": known["demand_id"]}
     elif name in BODIES:
         how["json"] = BODIES[name]
     return house.ask(route.method, route.path.format(**known), knock, **how)

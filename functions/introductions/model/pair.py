@@ -26,6 +26,7 @@ from functions.introductions.model.states import (
     State,
 )
 from passerelle.contracts.cards import DemandCard, ProfileCard
+from passerelle.contracts.desk import MediationAgreed
 from passerelle.contracts.introductions import EndReason, Side
 from passerelle.contracts.matching import Match, MatchesProposed
 from passerelle.contracts.terms import TermSheet
@@ -93,6 +94,11 @@ class Introduction(BaseModel):
         else:
             sides = []
         return tuple(self.lender if side == "lender" else self.host for side in sides)
+
+    @property
+    def mediated(self) -> bool:
+        """Whether an adviser brought the two together: no formula compared them, there is no score."""
+        return not self.match.criteria
 
     @property
     def committed(self) -> bool:
@@ -263,6 +269,30 @@ def proposed(event: MatchesProposed, match: Match, today: date) -> Introduction:
         state=State.PROPOSED,
         lender=match.profile_tenant,
         host=event.demand_tenant,
+        demand_id=event.demand_id,
+        demand_card=event.demand_card,
+        demand_sequence=event.demand_sequence,
+        match=match,
+        answer_by=today + timedelta(days=DAYS_TO_ANSWER),
+    )
+
+
+def mediated(event: MediationAgreed, today: date) -> Introduction:
+    """A new introduction of a pair whose two sides said yes to an adviser."""
+    match = Match(
+        profile_id=event.profile_id,
+        profile_tenant=event.lender,
+        person_id=event.person_id,
+        profile_sequence=event.profile_sequence,
+        score=0,
+        criteria=(),
+        card=event.profile_card,
+    )
+    return Introduction(
+        id=introduction_id(event.demand_id, event.profile_id),
+        state=State.MUTUAL,
+        lender=event.lender,
+        host=event.host,
         demand_id=event.demand_id,
         demand_card=event.demand_card,
         demand_sequence=event.demand_sequence,

@@ -96,6 +96,16 @@ def staff() -> Rule:
     return Rule(frozenset({Role.ADVISER, Role.OPERATOR}))
 
 
+def advisers() -> Rule:
+    """Advisers in person: what they do for companies is not the operator's to do."""
+    return Rule(frozenset({Role.ADVISER}))
+
+
+def operators() -> Rule:
+    """Operators: those who look at what advisers did."""
+    return Rule(frozenset({Role.OPERATOR}))
+
+
 def actor_from(authorizer: Mapping[str, Any] | None) -> Actor:
     """The caller as the authorizer's context describes it; anybody when the route has no authorizer."""
     if not authorizer or "role" not in authorizer:
