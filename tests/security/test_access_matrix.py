@@ -69,7 +69,7 @@ GET    /matching/weights                              200   200   200   200   20
 
 GET    /desk/queue                                    401   403   403   403   403   403   403   403   200   403   401
 GET    /desk/cards/{card_id}                          401   403   403   403   403   403   403   403   404   403   401
-POST   /desk/approaches                               401   403   403   403   403   403   403   403   409   403   401
+POST   /desk/approaches                               401   403   403   403   403   403   403   403   404   403   401
 GET    /desk/approaches/{approach_id}                 401   403   403   403   403   403   403   403   404   403   401
 POST   /desk/approaches/{approach_id}/answers         401   403   403   403   403   403   403   403   404   403   401
 GET    /desk/log                                      401   403   403   403   403   403   403   403   403   200   401
@@ -194,6 +194,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /demands": DEMAND,
     "PUT /demands/{demand_id}": DEMAND,
     "POST /demands/{demand_id}/closure": {"outcome": "closed"},
+    "POST /desk/approaches": {"profile_id": "prf_" + "a" * 20, "demand_id": "dem_" + "a" * 20},
     "POST /desk/approaches/{approach_id}/answers": {
         "side": "host",
         "answer": "yes",
@@ -256,8 +257,6 @@ def asked(house: House, name: str, knock: Knock) -> requests.Response:
         how["headers"] = NEVER
     if name == "POST /matching/demands/{demand_id}/proposals":
         how["json"] = {"profile_id": known["profile_id"]}
-    elif name == "POST /desk/approaches":
-        how["json"] = {"profile_id": known["profile_id"], "demand_id": known["demand_id"]}
     elif name in BODIES:
         how["json"] = BODIES[name]
     return house.ask(route.method, route.path.format(**known), knock, **how)
@@ -276,6 +275,11 @@ def knock_of(house: House, column: str, route: Route) -> Knock:
     if column == "otherkey":
         return keyed(house.keys["other"]["every"])
     return house.knocks[column]
+
+
+def staff_of(route: Route) -> str:
+    """Who of the platform's people is let in to a route that is no company's."""
+    return "operator" if Role.OPERATOR in route.allow.roles else "adviser"
 
 
 def keyed(key: dict[str, Any]) -> Knock:
