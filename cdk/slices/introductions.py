@@ -8,11 +8,11 @@ from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
-from passerelle.contracts.demands import DemandClosed
+from passerelle.contracts.demands import DemandCardRefined, DemandClosed
 from passerelle.contracts.desk import MediationAgreed
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import PersonalLinkIssued
-from passerelle.contracts.profiles import ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileCardRefined, ProfileWithdrawn
 
 
 def page(stage: StageSettings) -> Slice:
@@ -23,6 +23,8 @@ def page(stage: StageSettings) -> Slice:
         subscriptions=(
             MatchesProposed,
             MediationAgreed,
+            ProfileCardRefined,
+            DemandCardRefined,
             ProfileWithdrawn,
             DemandClosed,
             CompanyActivated,

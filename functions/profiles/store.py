@@ -83,6 +83,10 @@ class Profiles:
             transaction.delete(mark, version=version - 1)
         return key
 
+    def key(self, profile: Profile) -> Key:
+        """Where a profile lives, for facts about it that change nothing of it."""
+        return _key(profile.tenant, profile.id)
+
     def link(self, digest: str) -> Link | None:
         """The link whose token has this digest."""
         stored = self._table.read(Key(_LINKS, "opt_in", digest), Link)

@@ -161,6 +161,14 @@ class Introduction(BaseModel):
         """It after a step of either side: silence counts from today."""
         return self.model_copy(update={"answer_by": today + timedelta(days=DAYS_TO_ANSWER), "reminded": 0})
 
+    def with_finer_card(self, card: ProfileCard | DemandCard) -> "Introduction":
+        """It with the exact card of one side, which the other reads once both are interested and until the end."""
+        if self.ended or self.unanswered:
+            return self
+        if isinstance(card, DemandCard):
+            return self.model_copy(update={"demand_card": card})
+        return self.model_copy(update={"match": self.match.model_copy(update={"card": card})})
+
     def with_question(self, question: Question) -> "Introduction":
         """It with one question more. Raises `Refused` outside the masked talk, or when there are too many."""
         self.check_talking()
