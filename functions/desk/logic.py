@@ -86,7 +86,10 @@ def read_queue(desk: Desk, transaction: Transaction, actor: Actor, limit: int, c
 
 
 def read_card(desk: Desk, transaction: Transaction, actor: Actor, places: Places, card_id: str) -> Read:
-    """A card that waits here and those of the other side that may suit it. Raises `NotFound` for one that does not."""
+    """A card that waits here and those of the other side that may suit it. Raises `NotFound` for one that does not.
+
+    Lists lag behind a little: each candidate is read afresh, and left out when it has changed or left meanwhile.
+    """
     card: Card = found(desk.card(card_id)).value
     if not card.with_adviser:
         raise NotFound("This card does not wait at the desk.", remedy="Take an id from the queue.")
@@ -95,7 +98,8 @@ def read_card(desk: Desk, transaction: Transaction, actor: Actor, places: Places
     shown: list[Candidate] = []
     for one in candidates(card, others, places):
         now = desk.card(one.card.id)
-        if now is not None and now.value.card == one.card.card and not own.refuses(desk.company(one.card.tenant).value):
+        is_present = now is not None and now.value.sequence == one.card.sequence
+        if is_present and not own.refuses(desk.company(one.card.tenant).value):
             shown.append(one)
         if len(shown) == MOST_CANDIDATES:
             break
