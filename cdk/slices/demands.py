@@ -8,6 +8,7 @@ from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
+from passerelle.contracts.introductions import IntroductionBecameMutual
 
 
 def page(stage: StageSettings) -> Slice:
@@ -20,7 +21,15 @@ def page(stage: StageSettings) -> Slice:
     return Slice(
         name="demands",
         environment={**environment.of_consumer(stage, "demands"), **environment.of_publication(stage)},
-        subscriptions=(CompanyActivated, CompanySuspended, CompanyClosed, DemandOpened, DemandReferred, DemandClosed),
+        subscriptions=(
+            CompanyActivated,
+            CompanySuspended,
+            CompanyClosed,
+            IntroductionBecameMutual,
+            DemandOpened,
+            DemandReferred,
+            DemandClosed,
+        ),
         large_bodies=("/demands",),
         entries=(
             Entry(name="api", permissions=store),

@@ -8,10 +8,11 @@ from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
-from passerelle.contracts.demands import DemandClosed
+from passerelle.contracts.demands import DemandCardRefined, DemandClosed
+from passerelle.contracts.desk import MediationAgreed
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import PersonalLinkIssued
-from passerelle.contracts.profiles import ProfileErased, ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileCardRefined, ProfileErased, ProfileWithdrawn
 
 
 def page(stage: StageSettings) -> Slice:
@@ -21,6 +22,9 @@ def page(stage: StageSettings) -> Slice:
         environment={**environment.of_consumer(stage, "introductions"), **environment.of_masking(stage)},
         subscriptions=(
             MatchesProposed,
+            MediationAgreed,
+            ProfileCardRefined,
+            DemandCardRefined,
             ProfileWithdrawn,
             ProfileErased,
             DemandClosed,

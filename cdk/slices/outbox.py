@@ -12,6 +12,7 @@ TABLES = (
     "profiles",
     "demands",
     "matching",
+    "desk",
     "introductions",
     "agreements",
     "documents",

@@ -8,6 +8,7 @@ from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
+from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
 
@@ -33,6 +34,7 @@ def page(stage: StageSettings) -> Slice:
             CompanyActivated,
             CompanySuspended,
             CompanyClosed,
+            IntroductionBecameMutual,
             ProfilePublished,
             ProfileReferred,
             ProfileWithdrawn,

@@ -17,6 +17,7 @@ from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
+from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import load_starter
 from passerelle.observability import caused_by
@@ -147,6 +148,14 @@ def on_company_suspended(delivery: Delivery[CompanySuspended]) -> None:
 @events.on(CompanyClosed)
 def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
     _note_standing(delivery, active=False)
+
+
+@events.on(IntroductionBecameMutual)
+def on_introduction_became_mutual(delivery: Delivery[IntroductionBecameMutual]) -> None:
+    event = delivery.event
+    logic.refine_card(
+        wire().demands, delivery.transaction, wire().publisher, event.host, event.demand_id, event.introduction_id
+    )
 
 
 @events.on(DemandOpened)

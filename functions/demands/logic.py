@@ -17,16 +17,18 @@ from functions.demands.model import (
     Need,
     Standing,
     State,
+    exact_card,
     faults,
     length_is_usual,
     moved,
 )
 from functions.demands.publishing import Publisher
 from passerelle import clock
+from passerelle.contracts.demands import DemandCardRefined
 from passerelle.http import found
 from passerelle.observability import logger
 from passerelle.problems import FieldError, Forbidden, Invalid
-from passerelle.store import Stored, Transaction, VersionConflict
+from passerelle.store import Key, Stored, Transaction, VersionConflict
 
 _ENDING_ACTIONS: dict[Literal["filled", "closed"], Action] = {"filled": Action.FILL, "closed": Action.CLOSE}
 
@@ -35,6 +37,7 @@ class Demands(Protocol):
     """What is needed of the store."""
 
     def find(self, tenant: str, demand_id: str) -> Stored[Demand] | None: ...
+    def key(self, demand: Demand) -> Key: ...
     def all_of(self, tenant: str) -> Iterator[Stored[Demand]]: ...
     def overdue(self, today: date) -> Iterator[Stored[Demand]]: ...
     def standing(self, tenant: str) -> Stored[Standing] | None: ...
@@ -140,6 +143,19 @@ def expire_overdue(demands: Demands, publisher: Publisher, today: date) -> int:
         else:
             expired += 1
     return expired
+
+
+def refine_card(
+    demands: Demands, transaction: Transaction, publisher: Publisher, host: str, demand_id: str, introduction_id: str
+) -> None:
+    """Both sides of an introduction are interested: tell it the exact card, where a coarser one is shown."""
+    stored = demands.find(host, demand_id)
+    if stored is None or stored.value.state is not State.OPEN:
+        return
+    card = exact_card(stored.value, publisher.nomenclature)
+    if card != stored.value.shown:
+        refined = DemandCardRefined(demand_id=demand_id, introduction_id=introduction_id, card=card)
+        transaction.emit(demands.key(stored.value), refined, sequence=stored.version)
 
 
 def note_standing(

@@ -66,6 +66,10 @@ class Demands:
         _mark(transaction, _WAITING, demand, version, waited, demand.waits_for_class, "")
         return key
 
+    def key(self, demand: Demand) -> Key:
+        """Where a demand lives, for facts about it that change nothing of it."""
+        return _key(demand.tenant, demand.id)
+
     def waiting(self) -> Iterator[Stored[Demand]]:
         """The demands of all hosts whose card waits for its class, each read afresh."""
         for listed in self._table.all(_WAITING, _Mark):

@@ -14,6 +14,7 @@ from functions.identities.model.erasure import Ground, Recovery
 from functions.identities.model.notices import AUDIENCES, notice
 from functions.identities.model.retention import SCHEDULE
 from functions.identities.requests import (
+    CompanyContact,
     DisclosedCompany,
     DisclosedPerson,
     DisclosureView,
@@ -30,9 +31,10 @@ from functions.identities.settings import Settings
 from functions.identities.store import Identities
 from functions.identities.vault import Vault
 from passerelle import clock
-from passerelle.access import company, operators, organisation, public
+from passerelle.access import advisers, company, operators, organisation, public
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import AgreementEnded, AgreementsErased, AgreementSigned, MissionStarted
+from passerelle.contracts.desk import ApproachClosed, ApproachOpened
 from passerelle.contracts.documents import DocumentsErased
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
@@ -229,6 +231,29 @@ def get_notice(request: Request[NoBody]) -> Answer:
 )
 def get_retention(_: Request[NoBody]) -> Answer:
     return Answer(RetentionView(schedule=SCHEDULE, reports=tuple(wire().identities.reports(_REPORTS))))
+
+
+@api.get(
+    "/identities/contacts/{company_id}",
+    allow=advisers(),
+    answer=CompanyContact,
+    query=("approach",),
+    summary="Whom to call at a company, while an approach of it is open; every reading is noted.",
+)
+def get_contact(request: Request[NoBody]) -> Answer:
+    company_id, approach_id = request.path["company_id"], request.query.get("approach", "")
+    contact = logic.read_contact(wire().ports, request.transaction, request.actor, company_id, approach_id)
+    return Answer(CompanyContact.model_validate(contact))
+
+
+@events.on(ApproachOpened)
+def on_approach_opened(delivery: Delivery[ApproachOpened]) -> None:
+    logic.note_approach(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
+
+
+@events.on(ApproachClosed)
+def on_approach_closed(delivery: Delivery[ApproachClosed]) -> None:
+    logic.note_approach(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
 
 
 @events.on(IntroductionDisclosed)

@@ -11,15 +11,19 @@ from typing import Protocol
 from pydantic import ConfigDict, TypeAdapter
 
 from functions.identities.model import (
+    COMPANY_REACHED,
     COMPANY_SHOWN,
     DISCLOSED_LEVEL,
     DISCLOSURE_READ,
+    MEDIATION_LEVEL,
+    MEDIATION_READ,
     NAMED_ONCE_DISCLOSED,
     NOT_DISCLOSED,
     OWN_READ,
     PERSON_SHOWN,
     RIGHTS_EXPORT,
     Access,
+    Approached,
     Company,
     Disclosure,
     Erased,
@@ -36,6 +40,7 @@ from functions.identities.model import (
 )
 from passerelle import clock
 from passerelle.access import Actor
+from passerelle.contracts.desk import ApproachClosed, ApproachOpened
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
 from passerelle.http import found
@@ -55,6 +60,16 @@ class Identities(Protocol):
     def disclosure(self, tenant: str, introduction_id: str) -> Stored[Disclosure] | None: ...
     def save_disclosure(
         self, transaction: Transaction, disclosure: Disclosure, *, version: int, replacing: int
+    ) -> None: ...
+    def approached(self, company_id: str, approach_id: str) -> Stored[Approached] | None: ...
+    def save_approached(
+        self,
+        transaction: Transaction,
+        companies: tuple[str, str],
+        approached: Approached,
+        *,
+        version: int,
+        replacing: int,
     ) -> None: ...
     def is_disclosed(self, tenant: str, subject_id: str) -> bool: ...
     def mark_disclosed(self, transaction: Transaction, tenant: str, subject_id: str, introduction_id: str) -> None: ...
@@ -182,6 +197,42 @@ def read_disclosure(
         _shown(ports, transaction, actor, disclosed.lender, disclosed.person_id, PERSON_SHOWN),
     )
     return disclosed, *shown
+
+
+def note_approach(
+    ports: Ports, transaction: Transaction, event: ApproachOpened | ApproachClosed, sequence: int
+) -> None:
+    """An adviser begins to approach two companies, or has ended; older news than what is known change nothing."""
+    stored = ports.identities.approached(event.host, event.approach_id)
+    known = stored.version if stored else 0
+    if sequence <= known:
+        return
+    opened = isinstance(event, ApproachOpened)
+    approached = Approached(
+        approach_id=event.approach_id,
+        until=event.open_until if isinstance(event, ApproachOpened) else None,
+        open=opened,
+    )
+    ports.identities.save_approached(
+        transaction, (event.lender, event.host), approached, version=sequence, replacing=known
+    )
+
+
+def read_contact(
+    ports: Ports, transaction: Transaction, actor: Actor, company_id: str, approach_id: str
+) -> dict[str, str]:
+    """Whom an adviser calls at a company that he approaches; the reading is noted in the company's log.
+
+    Raises `NotFound` for a company that this approach is not about, once the approach is over, and without an identity.
+    """
+    stored: Stored[Approached] = found(ports.identities.approached(company_id, approach_id))
+    if not stored.value.allows(clock.today()):
+        raise NotFound("This approach is over.", remedy="Look at your open approaches.")
+    sealed: Stored[Sealed] = found(ports.identities.find(company_id, company_id))
+    identity: Person | Company = found(_opened(ports, company_id, sealed.value))
+    access = _access(company_id, actor.subject, MEDIATION_READ, MEDIATION_LEVEL, Outcome.ANSWERED)
+    ports.identities.note(transaction, company_id, access)
+    return told(identity, COMPANY_REACHED)
 
 
 def reveal(ports: Ports, transaction: Transaction, inquiry: Inquiry) -> dict[str, str]:

@@ -122,6 +122,15 @@ def erasure_view(case: Erasure) -> ErasureView:
     )
 
 
+class CompanyContact(BaseModel):
+    """Whom to call at a company, for the adviser who approaches it. Each reading is noted in the company's log."""
+
+    name: Annotated[str, Field(examples=["Ateliers de la Seine"])]
+    contact_name: Annotated[str, Field(examples=["Dominique Morel"])]
+    contact_email: Annotated[str, Field(examples=["rh@ateliers-seine.example"])]
+    contact_phone: Annotated[str | None, Field(examples=["02 35 00 00 00"])] = None
+
+
 def _plain_faults(error: ValidationError) -> Iterator[InitErrorDetails]:
     """The same faults, located by field instead of by kind and field, and quoting nothing of the input."""
     for fault in error.errors(include_url=False, include_input=False, include_context=False):

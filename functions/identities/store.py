@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from functions.identities.model import Access, Disclosure, Marked, Sealed
+from functions.identities.model import Access, Approached, Disclosure, Marked, Sealed
 from functions.identities.model.erasure import Erasure
 from functions.identities.model.retention import LONGEST_LOAN, Clock, Owner, Report
 from passerelle import clock
@@ -124,6 +124,25 @@ class Identities:
             until = None if disclosure.open else clock.now() + _CLOSED_KEPT
             transaction.save(key, disclosure, version=version, replacing=replacing, expires_at=until)
 
+    def approached(self, company_id: str, approach_id: str) -> Stored[Approached] | None:
+        """What is known of an approach, if this company is a side of it."""
+        return self._table.read(_approached(company_id, approach_id), Approached)
+
+    def save_approached(
+        self,
+        transaction: Transaction,
+        companies: tuple[str, str],
+        approached: Approached,
+        *,
+        version: int,
+        replacing: int,
+    ) -> None:
+        """Write it under both companies, as of this version of the approach."""
+        until = None if approached.open else clock.now() + _CLOSED_KEPT
+        for company_id in companies:
+            key = _approached(company_id, approached.approach_id)
+            transaction.save(key, approached, version=version, replacing=replacing, expires_at=until)
+
     def is_disclosed(self, tenant: str, subject_id: str) -> bool:
         """Whether a subject was ever disclosed to somebody."""
         return self._table.read(_marked(tenant, subject_id), Marked) is not None
@@ -147,6 +166,10 @@ def _erasure(tenant: str, person_id: str) -> Key:
 
 def _disclosure(tenant: str, introduction_id: str) -> Key:
     return Key(tenant, "disclosure", introduction_id)
+
+
+def _approached(company_id: str, approach_id: str) -> Key:
+    return Key(company_id, "approached", approach_id)
 
 
 def _marked(tenant: str, subject_id: str) -> Key:

@@ -23,10 +23,11 @@ from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
-from passerelle.contracts.demands import DemandClosed
+from passerelle.contracts.demands import DemandCardRefined, DemandClosed
+from passerelle.contracts.desk import MediationAgreed
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import PersonalLinkIssued
-from passerelle.contracts.profiles import ProfileErased, ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileCardRefined, ProfileErased, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.observability import caused_by, logger
@@ -243,6 +244,21 @@ def on_matches_proposed(delivery: Delivery[MatchesProposed]) -> None:
     proposing.propose(wire().introductions, delivery.transaction, delivery.event, clock.today())
 
 
+@events.on(MediationAgreed)
+def on_mediation_agreed(delivery: Delivery[MediationAgreed]) -> None:
+    proposing.mediate(wire().introductions, delivery.transaction, delivery.event, clock.today())
+
+
+@events.on(ProfileCardRefined)
+def on_profile_card_refined(delivery: Delivery[ProfileCardRefined]) -> None:
+    _refine_card(delivery)
+
+
+@events.on(DemandCardRefined)
+def on_demand_card_refined(delivery: Delivery[DemandCardRefined]) -> None:
+    _refine_card(delivery)
+
+
 @events.on(ProfileWithdrawn)
 def on_profile_withdrawn(delivery: Delivery[ProfileWithdrawn]) -> None:
     envelope = delivery.envelope
@@ -296,6 +312,11 @@ def expire(_event: dict[str, Any], _context: Any) -> None:
     with caused_by(cause, cause):
         reminded, ended = reminding.expire(wire().introductions, clock.today())
         logger.info("introductions looked at again", reminded=reminded, expired=ended)
+
+
+def _refine_card(delivery: Delivery[ProfileCardRefined] | Delivery[DemandCardRefined]) -> None:
+    event, tenant = delivery.event, delivery.envelope.tenant
+    talking.refine_card(wire().introductions, delivery.transaction, tenant, event.introduction_id, event.card)
 
 
 def _own(request: Request[Any]) -> Stored[Introduction]:

@@ -31,6 +31,7 @@ from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
+from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request, found
@@ -255,6 +256,19 @@ def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
 @events.on(ErasureRequested)
 def on_erasure_requested(delivery: Delivery[ErasureRequested]) -> None:
     erasing.erase(wire().profiles, delivery.transaction, delivery.event)
+
+
+@events.on(IntroductionBecameMutual)
+def on_introduction_became_mutual(delivery: Delivery[IntroductionBecameMutual]) -> None:
+    event, wiring = delivery.event, wire()
+    logic.refine_card(
+        wiring.profiles,
+        delivery.transaction,
+        wiring.nomenclature,
+        event.lender,
+        event.profile_id,
+        event.introduction_id,
+    )
 
 
 @events.on(ProfilePublished)

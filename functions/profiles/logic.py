@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.profiles.model import (
+    OPTED_IN,
     TRANSITIONS,
     Action,
     Choice,
@@ -19,6 +20,7 @@ from functions.profiles.model import (
     Standing,
     State,
     decided,
+    exact_card,
     faults,
     link_not_valid,
     moved,
@@ -28,7 +30,7 @@ from functions.profiles.model import (
 from functions.profiles.publishing import Publisher, saved
 from passerelle import clock
 from passerelle.contracts.notifications import OptInLinkIssued
-from passerelle.contracts.profiles import OptInRequested, ProfileWithdrawn
+from passerelle.contracts.profiles import OptInRequested, ProfileCardRefined, ProfileWithdrawn
 from passerelle.http import found
 from passerelle.nomenclature import Nomenclature
 from passerelle.observability import logger
@@ -48,6 +50,7 @@ class Profiles(Protocol):
     def all_of(self, tenant: str) -> Iterator[Stored[Profile]]: ...
     def add(self, transaction: Transaction, profile: Profile) -> None: ...
     def save(self, transaction: Transaction, profile: Profile, version: int, *, before: Profile) -> Key: ...
+    def key(self, tenant: str, profile_id: str) -> Key: ...
     def link(self, digest: str) -> Link | None: ...
     def add_link(self, transaction: Transaction, digest: str, link: Link, profile: Profile) -> None: ...
     def keep_text(self, transaction: Transaction, profile: Profile, text: OptInText) -> None: ...
@@ -191,6 +194,24 @@ def decide(
         )
     profiles.keep_text(transaction, profile, text)
     return publisher.agreed(transaction, stored, profile)
+
+
+def refine_card(
+    profiles: Profiles,
+    transaction: Transaction,
+    nomenclature: Nomenclature,
+    lender: str,
+    profile_id: str,
+    introduction_id: str,
+) -> None:
+    """Both sides of an introduction are interested: tell it the exact card, where a coarser one is shown."""
+    stored = profiles.find(lender, profile_id)
+    if stored is None or stored.value.state not in OPTED_IN:
+        return
+    card = exact_card(stored.value, nomenclature)
+    if card != stored.value.shown:
+        refined = ProfileCardRefined(profile_id=profile_id, introduction_id=introduction_id, card=card)
+        transaction.emit(profiles.key(stored.value.tenant, stored.value.id), refined, sequence=stored.version)
 
 
 def note_standing(

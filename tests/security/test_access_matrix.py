@@ -50,6 +50,7 @@ GET    /identities/rights/{company_id}/{person_id}/erasure 401 403 403  403   40
 GET    /identities/rights/{company_id}/{person_id}/export  401 403 403  403   403   403   403   403   403   200   401
 GET    /identities/notices/{audience}                 200   200   200   200   200   200   200   200   200   200   200
 GET    /identities/retention                          401   403   403   403   403   403   403   403   403   200   401
+GET    /identities/contacts/{company_id}              401   403   403   403   403   403   403   403   404   403   401
 
 POST   /profiles                                      401   403   422   422   422   422   403   422   403   403   401
 GET    /profiles                                      401   403   200   200   200   200   403   200   403   403   401
@@ -76,6 +77,13 @@ POST   /demands/{demand_id}/closure                   401   403   412   404   40
 GET    /matching/demands/{demand_id}/matches          401   403   200   404   403   200   403   404   403   403   401
 POST   /matching/demands/{demand_id}/proposals        401   403   202   404   403   202   403   404   403   403   401
 GET    /matching/weights                              200   200   200   200   200   200   200   200   200   200   200
+
+GET    /desk/queue                                    401   403   403   403   403   403   403   403   200   403   401
+GET    /desk/cards/{card_id}                          401   403   403   403   403   403   403   403   404   403   401
+POST   /desk/approaches                               401   403   403   403   403   403   403   403   404   403   401
+GET    /desk/approaches/{approach_id}                 401   403   403   403   403   403   403   403   404   403   401
+POST   /desk/approaches/{approach_id}/answers         401   403   403   403   403   403   403   403   404   403   401
+GET    /desk/log                                      401   403   403   403   403   403   403   403   403   200   401
 
 GET    /introductions                                 401   403   200   200   403   200   403   200   403   403   401
 GET    /introductions/{introduction_id}               401   403   200   404   403   200   403   404   403   403   401
@@ -218,6 +226,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /demands": DEMAND,
     "PUT /demands/{demand_id}": DEMAND,
     "POST /demands/{demand_id}/closure": {"outcome": "closed"},
+    "POST /desk/approaches": {"profile_id": "prf_" + "a" * 20, "demand_id": "dem_" + "a" * 20},
+    "POST /desk/approaches/{approach_id}/answers": {
+        "side": "host",
+        "answer": "yes",
+        "how": "phone",
+        "on": clock.today().isoformat(),
+    },
     "POST /introductions/{introduction_id}/refusal": {"reason": "dates"},
     "POST /introductions/{introduction_id}/questions": {"text": "Quels sont les horaires ?"},
     "POST /introductions/{introduction_id}/questions/{question_id}/answer": {"text": "La journée."},
@@ -268,6 +283,8 @@ def ids(house: House) -> dict[str, str]:
         "partner_id": "ptn_" + "a" * 20,
         "endpoint_id": "whe_" + "a" * 20,
         "delivery_id": "evt_" + "a" * 20,
+        "card_id": house.told.volunteers["found"].profile_id,
+        "approach_id": "apr_" + "a" * 20,
         "code": "H2909",
     }
 
@@ -302,6 +319,11 @@ def knock_of(house: House, column: str, route: Route) -> Knock:
     if column == "otherkey":
         return keyed(house.keys["other"]["every"])
     return house.knocks[column]
+
+
+def staff_of(route: Route) -> str:
+    """Who of the platform's people is let in to a route that is no company's."""
+    return "operator" if Role.OPERATOR in route.allow.roles else "adviser"
 
 
 def keyed(key: dict[str, Any]) -> Knock:

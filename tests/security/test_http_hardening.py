@@ -14,7 +14,7 @@ import pytest
 from passerelle.access import Role
 from tests.security.asking import DRAFT, JSON, LARGEST, NOBODY, problem
 from tests.security.conftest import House
-from tests.security.test_access_matrix import BODIES, NEVER, ROUTES, ids
+from tests.security.test_access_matrix import BODIES, NEVER, ROUTES, ids, staff_of
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("house")]
 
@@ -149,7 +149,7 @@ def leaves(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 def test_no_value_of_a_body_upsets_a_route(house: House, name: str) -> None:
     route = ROUTES[name]
     owner = house.knocks["host" if "/demands" in name else "owner"]
-    knock = house.knocks["operator"] if Role.COMPANY not in route.allow.roles else owner
+    knock = house.knocks[staff_of(route)] if Role.COMPANY not in route.allow.roles else owner
 
     for body in poisoned({**BODIES[name], "draft": True} if name == "POST /demands" else BODIES[name]):
         answer = house.ask(route.method, route.path.format(**ids(house)), knock, json=body, headers=NEVER)

@@ -18,7 +18,7 @@ from passerelle import http
 from passerelle.access import Role
 from tests.security.asking import JSON, LARGEST, draft, problem
 from tests.security.conftest import House, Knock
-from tests.security.test_access_matrix import DEMAND, NEVER, PROFILE, REASON, ROUTES, ids
+from tests.security.test_access_matrix import DEMAND, NEVER, PROFILE, REASON, ROUTES, ids, staff_of
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("house")]
 
@@ -142,7 +142,7 @@ def check_operation(house: House, label: str, mode: GenerationMode, examples: in
     """Ask an operation what its schema allows (or just does not), about made-up things and about real ones."""
     operation = OPERATIONS[label]
     staff = Role.COMPANY not in ROUTES[label].allow.roles
-    knock = house.knocks["operator" if staff else "host" if "demands" in label else "owner"]
+    knock = house.knocks[staff_of(ROUTES[label]) if staff else "host" if "demands" in label else "owner"]
     known = ids(house) | ({"company_id": house.company("pending")} if staff else {})
 
     @hypothesis.settings(

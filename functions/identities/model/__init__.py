@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
@@ -156,6 +156,8 @@ DISCLOSURE_READ: Final = "disclosure_read"
 
 RIGHTS_EXPORT: Final = "rights_export"
 """The purpose noted when an operator reads an identity for the person himself, who asked for his data."""
+MEDIATION_READ: Final = "mediation"
+"""The purpose noted when an adviser reads whom to call at a company that he approaches."""
 
 NOT_DISCLOSED: Final = "not_disclosed"
 DISCLOSED_LEVEL: Final = 3
@@ -165,6 +167,10 @@ NAMED_ONCE_DISCLOSED: Final = frozenset({Purpose.AGREEMENT, Purpose.DISCLOSURE_M
 COMPANY_SHOWN: Final = ("name", "siren", "siret", "address", "contact_name", "contact_email", "contact_phone")
 PERSON_SHOWN: Final = ("given_name", "family_name")
 """What the two companies of a disclosed introduction read of each other, and the host of the person."""
+
+COMPANY_REACHED: Final = ("name", "contact_name", "contact_email", "contact_phone")
+"""What an adviser reads of a company, for as long as he approaches it; of a person he reads nothing."""
+MEDIATION_LEVEL: Final = 1
 
 Caller = Literal["documents", "notifications"]
 
@@ -227,6 +233,21 @@ class Disclosure(BaseModel):
     def side_of(self, tenant: str) -> Side:
         """Which side a company is on."""
         return "lender" if tenant == self.lender else "host"
+
+
+class Approached(BaseModel):
+    """That an adviser approaches a company, until a day in France; not `open` once it is over. The same row under both
+    companies."""
+
+    model_config = ConfigDict(frozen=True)
+
+    approach_id: str
+    until: date | None = None
+    open: bool = True
+
+    def allows(self, today: date) -> bool:
+        """Whether the company's contact may be read."""
+        return self.open and self.until is not None and today <= self.until
 
 
 class Marked(BaseModel):

@@ -1,4 +1,4 @@
-"""Matches become introductions, and either side says that it is interested."""
+"""Matches become introductions, and either side says that it is interested; or both have said so to an adviser."""
 
 from datetime import date
 from typing import Final
@@ -6,10 +6,11 @@ from typing import Final
 from functions.introductions import law
 from functions.introductions.logic import Introductions
 from functions.introductions.logic.workforces import workforces
-from functions.introductions.model.pair import Introduction, introduction_id, proposed
-from functions.introductions.model.states import State
+from functions.introductions.model.pair import Introduction, introduction_id, mediated, proposed
+from functions.introductions.model.states import Act, State
 from passerelle import clock
 from passerelle.consuming import Unprocessable
+from passerelle.contracts.desk import MediationAgreed
 from passerelle.contracts.introductions import InterestExpressed, IntroductionBecameMutual, IntroductionProposed
 from passerelle.contracts.matching import Match, MatchesProposed
 from passerelle.observability import logger
@@ -48,22 +49,52 @@ def express_interest(
         return stored
     version = stored.version + 1
     if after.state is State.MUTUAL:
-        today = clock.today()
-        start = law.earliest_start(None, *workforces(introductions, after), counted_from=today)
-        after = after.heard(today).model_copy(update={"earliest_start": start})
+        return _mutual(introductions, transaction, after, version, clock.today())
     key = introductions.save(transaction, after, version)
-    if after.state is State.MUTUAL:
-        mutual = IntroductionBecameMutual(
-            introduction_id=after.id,
-            demand_id=after.demand_id,
-            profile_id=after.match.profile_id,
-            lender=after.lender,
-            host=after.host,
-        )
-        transaction.emit(key, mutual, sequence=version)
-    else:
-        interest = InterestExpressed(introduction_id=after.id, side=side, lender=after.lender, host=after.host)
-        transaction.emit(key, interest, sequence=version)
+    interest = InterestExpressed(introduction_id=after.id, side=side, lender=after.lender, host=after.host)
+    transaction.emit(key, interest, sequence=version)
+    return Stored(after, version)
+
+
+def mediate(introductions: Introductions, transaction: Transaction, event: MediationAgreed, today: date) -> None:
+    """Both sides said yes to an adviser: their introduction begins as mutual, or becomes so if it was proposed before.
+
+    Nothing begins once the profile or the demand ended, nor again once the pair was introduced and went on or ended.
+    """
+    known = introductions.find(event.host, introduction_id(event.demand_id, event.profile_id))
+    if known is not None:
+        if known.value.unanswered:
+            after = known.value.moved(Act.MEDIATION)
+            _mutual(introductions, transaction, after, known.version + 1, today)
+        return
+    after = mediated(event, today)
+    profile = introductions.ledger("profile", event.lender, event.profile_id)
+    demand = introductions.ledger("demand", event.host, event.demand_id)
+    if not (profile.value.takes(event.profile_sequence) and demand.value.takes(event.demand_sequence)):
+        logger.info("the pair takes no more introductions", introduction_id=after.id)
+        return
+    of_profile, of_demand = (ledger.value.with_introductions(after.id) for ledger in (profile, demand))
+    introductions.save_ledger(transaction, "profile", event.lender, event.profile_id, of_profile, profile.version + 1)
+    introductions.save_ledger(transaction, "demand", event.host, event.demand_id, of_demand, demand.version + 1)
+    _mutual(introductions, transaction, after, 1, today)
+    introductions.add_deadline(transaction, after, today)
+
+
+def _mutual(
+    introductions: Introductions, transaction: Transaction, introduction: Introduction, version: int, today: date
+) -> Stored[Introduction]:
+    """Write an introduction that has just become mutual: the earliest lawful start is counted from today."""
+    start = law.earliest_start(None, *workforces(introductions, introduction), counted_from=today)
+    after = introduction.heard(today).model_copy(update={"earliest_start": start})
+    key = introductions.save(transaction, after, version)
+    mutual = IntroductionBecameMutual(
+        introduction_id=after.id,
+        demand_id=after.demand_id,
+        profile_id=after.match.profile_id,
+        lender=after.lender,
+        host=after.host,
+    )
+    transaction.emit(key, mutual, sequence=version)
     return Stored(after, version)
 
 

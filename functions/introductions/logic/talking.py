@@ -1,4 +1,4 @@
-"""Both sides talk masked: questions, answers, and the blind term sheet that they write.
+"""Both sides talk masked, on finer cards: questions, answers, and the blind term sheet that they write.
 
 What anybody typed for the other side is screened; suspicious text is kept nowhere.
 """
@@ -12,6 +12,7 @@ from functions.introductions.logic.ledgers import release
 from functions.introductions.logic.workforces import workforces
 from functions.introductions.model.pair import Introduction, Question
 from passerelle import clock
+from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.introductions import TermSheetReady
 from passerelle.contracts.terms import TermSheet
 from passerelle.http import found
@@ -85,6 +86,19 @@ def write_sheet(
     )
     transaction.emit(key, ready, sequence=version)
     return Stored(after, version)
+
+
+def refine_card(
+    introductions: Introductions,
+    transaction: Transaction,
+    tenant: str,
+    introduction_id: str,
+    card: ProfileCard | DemandCard,
+) -> None:
+    """A side's exact card takes the place of the coarser one, while the introduction proceeds."""
+    stored = introductions.find(tenant, introduction_id)
+    if stored is not None:
+        _saved(introductions, transaction, stored, stored.value.with_finer_card(card))
 
 
 def _saved(

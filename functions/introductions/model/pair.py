@@ -26,6 +26,7 @@ from functions.introductions.model.states import (
     State,
 )
 from passerelle.contracts.cards import DemandCard, ProfileCard
+from passerelle.contracts.desk import MediationAgreed
 from passerelle.contracts.introductions import EndReason, Side
 from passerelle.contracts.matching import Match, MatchesProposed
 from passerelle.contracts.terms import TermSheet
@@ -96,6 +97,11 @@ class Introduction(BaseModel):
         return tuple(self.lender if side == "lender" else self.host for side in sides)
 
     @property
+    def mediated(self) -> bool:
+        """Whether an adviser brought the two together: no formula compared them, there is no score."""
+        return not self.match.criteria
+
+    @property
     def committed(self) -> bool:
         """Whether the employee gave his go here, so that he cannot give it elsewhere."""
         return "employee" in self.signatures
@@ -155,6 +161,14 @@ class Introduction(BaseModel):
     def heard(self, today: date) -> "Introduction":
         """It after a step of either side: silence counts from today."""
         return self.model_copy(update={"answer_by": today + timedelta(days=DAYS_TO_ANSWER), "reminded": 0})
+
+    def with_finer_card(self, card: ProfileCard | DemandCard) -> "Introduction":
+        """It with the exact card of one side, which the other reads once both are interested and until the end."""
+        if self.ended or self.unanswered:
+            return self
+        if isinstance(card, DemandCard):
+            return self.model_copy(update={"demand_card": card})
+        return self.model_copy(update={"match": self.match.model_copy(update={"card": card})})
 
     def with_question(self, question: Question) -> "Introduction":
         """It with one question more. Raises `Refused` outside the masked talk, or when there are too many."""
@@ -264,6 +278,30 @@ def proposed(event: MatchesProposed, match: Match, today: date) -> Introduction:
         state=State.PROPOSED,
         lender=match.profile_tenant,
         host=event.demand_tenant,
+        demand_id=event.demand_id,
+        demand_card=event.demand_card,
+        demand_sequence=event.demand_sequence,
+        match=match,
+        answer_by=today + timedelta(days=DAYS_TO_ANSWER),
+    )
+
+
+def mediated(event: MediationAgreed, today: date) -> Introduction:
+    """A new introduction of a pair whose two sides said yes to an adviser."""
+    match = Match(
+        profile_id=event.profile_id,
+        profile_tenant=event.lender,
+        person_id=event.person_id,
+        profile_sequence=event.profile_sequence,
+        score=0,
+        criteria=(),
+        card=event.profile_card,
+    )
+    return Introduction(
+        id=introduction_id(event.demand_id, event.profile_id),
+        state=State.MUTUAL,
+        lender=event.lender,
+        host=event.host,
         demand_id=event.demand_id,
         demand_card=event.demand_card,
         demand_sequence=event.demand_sequence,

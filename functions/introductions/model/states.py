@@ -32,6 +32,7 @@ class Act(StrEnum):
     WITHDRAWAL = "withdrawal"
     CLOSURE = "closure"
     EXPIRY = "expiry"
+    MEDIATION = "mediation"
 
 
 UNANSWERED: Final = frozenset({State.PROPOSED, State.LENDER_INTERESTED, State.HOST_INTERESTED})
@@ -56,6 +57,7 @@ TRANSITIONS: Final[dict[Act, dict[State, State]]] = {
     Act.WITHDRAWAL: dict.fromkeys(OPEN, State.WITHDRAWN),
     Act.CLOSURE: dict.fromkeys(OPEN, State.OBSOLETE),
     Act.EXPIRY: dict.fromkeys(WAITING, State.EXPIRED),
+    Act.MEDIATION: dict.fromkeys(UNANSWERED, State.MUTUAL),
 }
 """What each act makes of each state; a state that is not named does not take the act."""
 

@@ -116,7 +116,10 @@ class IntroductionView(BaseModel):
     profile_id: Annotated[str | None, Field(description="The profile: yours, or the one matched to you.")] = None
     demand: DemandView | None = None
     profile: ProfileView | None = None
-    score: Annotated[float | None, Field(description="0 to 1: how well they suit each other.")] = None
+    score: Annotated[
+        float | None,
+        Field(description="0 to 1: how well they suit each other; null when an adviser brought them together."),
+    ] = None
     explanation: tuple[Criterion, ...] = ()
     earliest_start: Annotated[EarliestStart | None, Field(description="First lawful day, and why.")] = None
     questions: tuple[QuestionView, ...] = ()
@@ -151,7 +154,7 @@ def introduction_view(
         profile_id=one.match.profile_id if side == "lender" or told else None,
         demand=_demand(one.demand_card, words) if side == "host" or told else None,
         profile=_profile(one.match.card, words) if not one.erased and (side == "lender" or told) else None,
-        score=one.match.score if told else None,
+        score=one.match.score if told and not one.mediated else None,
         explanation=one.match.criteria if told else (),
         earliest_start=None if one.ended else one.earliest_start,
         questions=() if one.ended else _questions(one, side),

@@ -154,6 +154,7 @@ PURE = {
     "withdrawal": dict.fromkeys((*UNTIL_DISCLOSURE, "disclosed"), "withdrawn"),
     "closure": dict.fromkeys((*UNTIL_DISCLOSURE, "disclosed"), "obsolete"),
     "expiry": dict.fromkeys(UNTIL_DISCLOSURE, "expired"),
+    "mediation": dict.fromkeys(("proposed", "lender_interested", "host_interested"), "mutual"),
 }
 
 

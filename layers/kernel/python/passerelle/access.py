@@ -111,8 +111,13 @@ def staff() -> Rule:
     return Rule(frozenset({Role.ADVISER, Role.OPERATOR}))
 
 
+def advisers() -> Rule:
+    """Advisers in person: what they do for companies is not the operator's to do."""
+    return Rule(frozenset({Role.ADVISER}))
+
+
 def operators() -> Rule:
-    """Operators alone: what they do here is done for a person, and noted."""
+    """Operators alone: they run the platform, serve persons who ask, and look at what advisers did."""
     return Rule(frozenset({Role.OPERATOR}))
 
 

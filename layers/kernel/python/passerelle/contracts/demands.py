@@ -1,6 +1,8 @@
 """Facts about demands. A card is all they ever carry."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from passerelle.contracts.base import Event
 from passerelle.contracts.cards import DemandCard
@@ -26,6 +28,19 @@ class DemandReferred(Event):
     source_slice: ClassVar[str] = "demands"
 
     demand_id: str
+    card: DemandCard
+
+
+class DemandCardRefined(Event):
+    """Both sides of an introduction are interested: its lender may read the exact card of the demand.
+
+    Said only where the card shown is coarser.
+    """
+
+    source_slice: ClassVar[str] = "demands"
+
+    demand_id: str
+    introduction_id: Annotated[str, Field(description="The one introduction in which the finer card may be read.")]
     card: DemandCard
 
 

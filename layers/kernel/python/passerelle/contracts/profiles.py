@@ -46,6 +46,19 @@ class ProfileReferred(Event):
     card: ProfileCard
 
 
+class ProfileCardRefined(Event):
+    """Both sides of an introduction are interested: its host may read the exact card that the employee accepted.
+
+    Said only where the card shown is coarser. What the opt-in text keeps hidden (certificates among it) stays hidden.
+    """
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: str
+    introduction_id: Annotated[str, Field(description="The one introduction in which the finer card may be read.")]
+    card: ProfileCard
+
+
 class ProfileWithdrawn(Event):
     """The profile is no longer shown, whoever ended it and why: both read the same from outside."""
 
