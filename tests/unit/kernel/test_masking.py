@@ -288,3 +288,19 @@ def test_a_workforce_stands_in_for_a_class_and_each_band_for_its_part_of_it() ->
     assert steps(Census(120, 9, 16)) == {"prf_1": Step.EXACT}
     assert steps(Census(120, 9, 17)) == {"prf_1": Step.ANY_EXPERIENCE}
     assert steps(Census(120, 9, 18)) == {}
+
+
+def test_no_skill_is_shown_of_a_trade_that_left_the_nomenclature() -> None:
+    description = Description(
+        occupation="Z9999",
+        skills=("100007",),
+        experience=ExperienceBand.FROM_3_TO_5,
+        municipality="76540",
+        radius_km=30,
+        available_from=date(2027, 1, 4),
+        available_to=date(2027, 3, 26),
+        working_time=WorkingTime.FULL_TIME,
+        shifts=(Shift.DAY,),
+    )
+
+    assert coarsened_profile(exact_card(a_profile(description), WORDS), "76540", Step.EXACT, WORDS).skills == ()

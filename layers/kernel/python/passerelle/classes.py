@@ -226,7 +226,8 @@ class Classes:
 def _census(item: Mapping[str, Any]) -> Census:
     """A row of the operator's table says its counts; a class is counted by the company of each of its cards."""
     if "members" in item:
-        return Census(*(int(item[key]["N"]) for key in ("members", "owners", "largest")))
+        members, owners, largest = (int(item[key]["N"]) for key in ("members", "owners", "largest"))
+        return Census(members, owners, largest)
     return tally({key.removeprefix(_OWNER): int(row["N"]) for key, row in item.items() if key.startswith(_OWNER)})
 
 

@@ -16,7 +16,7 @@ from enum import IntEnum
 from typing import Final, TypeVar
 
 from passerelle.contracts.cards import Area, AreaLevel, DemandCard, ProfileCard, ShownExperience
-from passerelle.nomenclature import AreaKind, Nomenclature
+from passerelle.nomenclature import AreaKind, Nomenclature, UnknownCode
 
 Card = TypeVar("Card", ProfileCard, DemandCard)
 
