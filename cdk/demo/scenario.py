@@ -326,7 +326,7 @@ def workforce(nomenclature: Nomenclature) -> tuple[Row, ...]:
             area_code=area.code,
             employees=120,
             employers=9,
-            largest_employer=40,
+            largest_employer=16,
         )
         for trade in trades
         if trade != RARE_TRADE

@@ -6,7 +6,6 @@ each of its cards is a row of its own; a class that lost a card is noted until s
 others. The operator's workforce table lies beside. Rows of counts name companies by a digest only.
 """
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,10 +13,13 @@ from typing import Any, Final, Literal, Self
 
 from passerelle import clock
 from passerelle.contracts.cards import DemandCard, ProfileCard
-from passerelle.masking import Budget, Census, as_workforce, class_of, workforce_of
+from passerelle.masking import Budget, Census, as_workforce, class_of, mark_of, tally, workforce_of
 from passerelle.observability import logger
 from passerelle.settings import MaskingSettings
 from passerelle.store import STATE, Busy, Transaction, VersionConflict, dynamodb_client
+
+OWN_COMPANIES: Final = 2
+"""How many companies of a class may be the attacker's own: he leaves out their cards when he guesses."""
 
 _OWNER: Final = "owner_"
 _MEMBER: Final = "MEMBER#"
@@ -66,11 +68,12 @@ class Budgets:
 
 
 def budgets(min_members: int, min_lenders: int, max_lender_share: int) -> Budgets:
-    """Both budgets from the three numbers of law.md §3.2; a demand stands among as many *companies* as a profile among
-    people."""
+    """Both budgets from the three numbers of law.md §3.2. They are its floors; the company behind a card is as well
+    hidden as the person, and a demand stands among as many *companies* as a profile among people (decision 0007)."""
+    one_in = min_members + OWN_COMPANIES if min_members else 1
     return Budgets(
-        profile=Budget(min_members, min_lenders, max_lender_share),
-        demand=Budget(min_members, min_members, 100),
+        profile=Budget(min_members, min_lenders, max_lender_share, one_in),
+        demand=Budget(min_members, min_members, 100, one_in),
     )
 
 
@@ -192,7 +195,7 @@ class Classes:
             "TableName": self.table_name,
             "Key": _row(name, STATE),
             "UpdateExpression": "ADD #owner :change, cards :change",
-            "ExpressionAttributeNames": {"#owner": _OWNER + _digest(owner)},
+            "ExpressionAttributeNames": {"#owner": _OWNER + mark_of(owner)},
             "ExpressionAttributeValues": {":change": {"N": str(change)}},
         }
         transaction.include({"Update": update}, VersionConflict(name))
@@ -223,9 +226,9 @@ class Classes:
 def _census(item: Mapping[str, Any]) -> Census:
     """A row of the operator's table says its counts; a class is counted by the company of each of its cards."""
     if "members" in item:
-        return Census(*(int(item[key]["N"]) for key in ("members", "owners", "largest")))
-    by_owner = [int(value["N"]) for key, value in item.items() if key.startswith(_OWNER) and int(value["N"]) > 0]
-    return Census(sum(by_owner), len(by_owner), max(by_owner, default=0))
+        members, owners, largest = (int(item[key]["N"]) for key in ("members", "owners", "largest"))
+        return Census(members, owners, largest)
+    return tally({key.removeprefix(_OWNER): int(row["N"]) for key, row in item.items() if key.startswith(_OWNER)})
 
 
 def _workforce_row(name: str, census: Census) -> dict[str, Any]:
@@ -243,7 +246,3 @@ def _member_key(member: Member) -> str:
 
 def _thinned(name: str) -> str:
     return f"{_THINNED}#{name.partition('|')[0]}"
-
-
-def _digest(owner: str) -> str:
-    return hashlib.sha256(owner.encode()).hexdigest()[:16]

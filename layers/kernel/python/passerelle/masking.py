@@ -5,11 +5,13 @@ alike in what an outsider could know of somebody (the quasi-identifiers). A card
 workforce of its trade and area where the operator has imported one, is large and mixed enough (`Budget`). This is
 k-anonymity (Sweeney 2002) with a floor on the number of companies and a ceiling on the share of one. It promises that a
 card shown at a step says nothing finer than that step; it refuses to choose for a card that no step protects: that one
-is for an adviser.
+is for an adviser. What an attacker makes of such cards is measured (tests/security/attacker, decision 0007).
 """
 
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, TypeVar
 
@@ -33,9 +35,6 @@ class Step(IntEnum):
     DOMAIN = 8
     FAMILY = 9
 
-
-SHARED_SKILL_FROM: Final = 3
-"""In how many occupations a skill must be used so that it does not tell the trade once the trade is hidden."""
 
 MOST_HEADCOUNT_SHOWN: Final = 5
 """A larger number would tell the size of the company."""
@@ -62,20 +61,28 @@ _BANDS_OF_ITS_WIDTH: Final = {
 
 @dataclass(frozen=True)
 class Census:
-    """A class counted: its members, how many companies they belong to, and how many belong to the largest of these."""
+    """A class or a workforce counted: its members, how many companies they belong to, and how many belong to the
+    largest of these. Of a class it is also known how many belong to each, by `mark_of` it."""
 
     members: int = 0
     owners: int = 0
     largest: int = 0
+    by_owner: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Budget:
-    """What a class must be: so many members, so many companies, and at most this share of one company, in percent."""
+    """What a class must be: so many members, so many companies, at most this share of one company, in percent, and at
+    most one member in `one_in` of the same company.
+
+    The last is the promise about the secret *which company*: even who knows how many cards each company has in a class
+    is right about one card in `one_in`. The others are the floors of law.md §3.2.
+    """
 
     members: int
     owners: int
     largest_share: int
+    one_in: int = 1
 
     def allows(self, census: Census) -> bool:
         """Whether a card of such a class may be shown."""
@@ -83,7 +90,19 @@ class Budget:
             census.members >= self.members
             and census.owners >= self.owners
             and census.largest * 100 <= census.members * self.largest_share
+            and census.largest * self.one_in <= census.members
         )
+
+
+def tally(by_owner: Mapping[str, int]) -> Census:
+    """The census of a class from how many of its members belong to each company, by mark."""
+    there = {owner: count for owner, count in by_owner.items() if count > 0}
+    return Census(sum(there.values()), len(there), max(there.values(), default=0), there)
+
+
+def mark_of(owner: str) -> str:
+    """What stands for a company in a census: enough of a digest to tell it from others."""
+    return hashlib.sha256(owner.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -102,7 +121,7 @@ def coarsened_profile(card: ProfileCard, municipality: str, step: Step, nomencla
     return card.model_copy(
         update={
             "occupation": _occupation(card.occupation, step),
-            "skills": _skills(card.skills, step, nomenclature),
+            "skills": _skills(card.skills, card.occupation, step, nomenclature),
             "experience": _experience(card.experience, step),
             "area": masked_area(municipality, nomenclature, step),
             "available_from": first,
@@ -117,8 +136,8 @@ def coarsened_demand(card: DemandCard, municipality: str, step: Step, nomenclatu
     return card.model_copy(
         update={
             "occupation": _occupation(card.occupation, step),
-            "must_skills": _skills(card.must_skills, step, nomenclature),
-            "wished_skills": _skills(card.wished_skills, step, nomenclature),
+            "must_skills": _skills(card.must_skills, card.occupation, step, nomenclature),
+            "wished_skills": _skills(card.wished_skills, card.occupation, step, nomenclature),
             "experience": _experience(card.experience, step),
             "area": masked_area(municipality, nomenclature, step),
             "first_month": first,
@@ -165,7 +184,7 @@ def as_workforce(card: ProfileCard | DemandCard, workforce: Census) -> Census:
     if isinstance(card, DemandCard):
         return workforce
     bands = _BANDS_OF_ITS_WIDTH.get(card.experience, len(_TWO_BANDS))
-    return Census(workforce.members // bands, workforce.owners, workforce.largest // bands)
+    return Census(workforce.members // bands, workforce.owners, -(-workforce.largest // bands))
 
 
 def placed(
@@ -173,7 +192,8 @@ def placed(
 ) -> dict[str, Step]:
     """The step at which each applicant may be shown, by id; those that no step protects are left out.
 
-    All take the finest step at which those who still wait, together with those already there, fill the class. `counted`
+    All take the finest step at which those who still wait, together with those already there, fill the class; of a
+    company that would fill too much of it as many take it as may, the first by id, and the others go on. `counted`
     gives the census of classes and workforces by name; a name left out counts as nobody.
     """
     waiting = {one.id: one for one in applicants}
@@ -187,24 +207,24 @@ def placed(
         for name, group in together.items():
             card = group[0].cards[step]
             workforce = as_workforce(card, known.get(workforce_of(card), Census()))
-            if budget.allows(workforce) or budget.allows(_joined(known.get(name, Census()), group)):
-                found |= {one.id: step for one in group}
+            admitted = group if budget.allows(workforce) else _admitted(group, known.get(name, Census()), budget)
+            found |= {one.id: step for one in admitted}
         waiting = {key: one for key, one in waiting.items() if key not in found}
     return found
 
 
-def _joined(census: Census, group: list[Applicant]) -> Census:
-    """A class with a group of newcomers. Newcomers of a company already there are counted as a further one when sizes
-    are compared and as none when companies are: on the safe side both times."""
-    by_owner: dict[str, int] = {}
-    for one in group:
-        by_owner[one.owner] = by_owner.get(one.owner, 0) + 1
-    most = max(by_owner.values())
-    return Census(
-        members=census.members + len(group),
-        owners=max(census.owners, len(by_owner)),
-        largest=census.largest + most if census.members else most,
-    )
+def _admitted(group: Iterable[Applicant], there: Census, budget: Budget) -> list[Applicant]:
+    """Those of a group who may join a class together: as many of each company as still leave the class protected."""
+    by_owner: dict[str, list[Applicant]] = {}
+    for one in sorted(group, key=lambda one: one.id):
+        by_owner.setdefault(mark_of(one.owner), []).append(one)
+    most = max(there.by_owner.get(owner, 0) + len(some) for owner, some in by_owner.items())
+    for cap in range(most, 0, -1):
+        admitted = {owner: some[: max(0, cap - there.by_owner.get(owner, 0))] for owner, some in by_owner.items()}
+        joined = Counter(there.by_owner) + Counter({owner: len(some) for owner, some in admitted.items()})
+        if budget.allows(tally(joined)):
+            return [one for some in admitted.values() for one in some]
+    return []
 
 
 def _occupation(code: str, step: Step) -> str:
@@ -213,17 +233,15 @@ def _occupation(code: str, step: Step) -> str:
     return code[:3] if step >= Step.DOMAIN else code
 
 
-def _skills(codes: tuple[str, ...], step: Step, nomenclature: Nomenclature) -> tuple[str, ...]:
-    if step < Step.DOMAIN:
-        return codes
-    return tuple(code for code in codes if _users(code, nomenclature) >= SHARED_SKILL_FROM)
-
-
-def _users(code: str, nomenclature: Nomenclature) -> int:
+def _skills(codes: tuple[str, ...], trade: str, step: Step, nomenclature: Nomenclature) -> tuple[str, ...]:
+    """Those of the trade's own list, any other marks a company; none once the trade is hidden, for they tell it."""
+    if step >= Step.DOMAIN:
+        return ()
     try:
-        return len(nomenclature.occupations_with(code))
+        own = nomenclature.occupation(trade).skills
     except UnknownCode:
-        return 0
+        return ()
+    return tuple(code for code in codes if code in own)
 
 
 def _experience(shown: ShownExperience, step: Step) -> ShownExperience:
