@@ -77,6 +77,8 @@ def end(introductions: Introductions, transaction: Transaction, introduction: In
         lender=introduction.lender,
         host=introduction.host,
         reason=introduction.end_reason,
+        refused_by=introduction.refused_by,
+        refusal=introduction.refusal,
     )
     transaction.emit(key, ended, sequence=version)
 

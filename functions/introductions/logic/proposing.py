@@ -62,7 +62,14 @@ def express_interest(
         )
         transaction.emit(key, mutual, sequence=version)
     else:
-        interest = InterestExpressed(introduction_id=after.id, side=side, lender=after.lender, host=after.host)
+        interest = InterestExpressed(
+            introduction_id=after.id,
+            side=side,
+            lender=after.lender,
+            host=after.host,
+            demand_id=after.demand_id,
+            profile_id=after.match.profile_id,
+        )
         transaction.emit(key, interest, sequence=version)
     return Stored(after, version)
 

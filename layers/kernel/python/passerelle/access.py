@@ -96,6 +96,11 @@ def staff() -> Rule:
     return Rule(frozenset({Role.ADVISER, Role.OPERATOR}))
 
 
+def operators() -> Rule:
+    """Operators alone."""
+    return Rule(frozenset({Role.OPERATOR}))
+
+
 def actor_from(authorizer: Mapping[str, Any] | None) -> Actor:
     """The caller as the authorizer's context describes it; anybody when the route has no authorizer."""
     if not authorizer or "role" not in authorizer:

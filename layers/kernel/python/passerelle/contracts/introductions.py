@@ -35,6 +35,8 @@ class InterestExpressed(Event):
     side: Side
     lender: Annotated[str, Field(description="Tenant of the profile.")]
     host: Annotated[str, Field(description="Tenant of the demand.")]
+    demand_id: str | None = None
+    profile_id: str | None = None
 
 
 class IntroductionBecameMutual(Event):
@@ -60,6 +62,8 @@ class IntroductionEnded(Event):
     lender: str
     host: str
     reason: EndReason
+    refused_by: Annotated[Side | None, Field(description="The company that refused, if one did; never told.")] = None
+    refusal: Annotated[str | None, Field(description="Code of the reason it gave; never told to the other.")] = None
 
 
 class IntroductionReminded(Event):
