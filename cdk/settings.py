@@ -81,6 +81,11 @@ class StageSettings:
         """The alias of the vault's key."""
         return f"alias/{self.prefix}-vault"
 
+    @property
+    def inclusion_alias(self) -> str:
+        """The alias of the key of inclusion data."""
+        return f"alias/{self.prefix}-inclusion"
+
     def table(self, slice_name: str) -> str:
         """The table of a slice (or `identities-keys`, the vault's second one)."""
         return f"{self.prefix}-{slice_name}"

@@ -12,7 +12,7 @@ from cdk.settings import StageSettings
 
 TableAction = Literal["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"]
 HttpMethod = Literal["Delete", "Get", "Head", "Post", "Put"]
-KeyAction = Literal["Decrypt", "GenerateDataKey"]
+KeyAction = Literal["Decrypt", "Encrypt", "GenerateDataKey"]
 DocumentAction = Literal["GetObject", "PutObject"]
 
 
@@ -84,12 +84,12 @@ def secret(stage: StageSettings, name: str) -> Permission:
 
 def vault_key(stage: StageSettings, *actions: KeyAction) -> Permission:
     """Using the vault's key. For `identities` and the break-glass role alone; the key's own policy says so too."""
-    return Permission(
-        actions=tuple(f"kms:{action}" for action in actions),
-        resources=(stage.arn("kms", "key/*"),),
-        conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": stage.vault_alias}},
-        wildcard="a key's id is drawn; the condition on its alias leaves the vault's alone",
-    )
+    return _key(stage, stage.vault_alias, actions)
+
+
+def inclusion_key(stage: StageSettings, *actions: KeyAction) -> Permission:
+    """Using the key of inclusion data. For `inclusion` alone; the key's own policy says so too."""
+    return _key(stage, stage.inclusion_alias, actions)
 
 
 def revealing(stage: StageSettings) -> Permission:
@@ -145,4 +145,13 @@ def tracing() -> Permission:
         actions=("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
         resources=("*",),
         wildcard="X-Ray knows no resource",
+    )
+
+
+def _key(stage: StageSettings, alias: str, actions: tuple[KeyAction, ...]) -> Permission:
+    return Permission(
+        actions=tuple(f"kms:{action}" for action in actions),
+        resources=(stage.arn("kms", "key/*"),),
+        conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}},
+        wildcard="a key's id is drawn; the condition on its alias leaves this one alone",
     )

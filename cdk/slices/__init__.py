@@ -7,9 +7,11 @@ from cdk.settings import StageSettings
 from cdk.slices import (
     agreements,
     companies,
+    decisions,
     demands,
     documents,
     identities,
+    inclusion,
     introductions,
     matching,
     notifications,
@@ -31,6 +33,8 @@ PAGES = (
     agreements.page,
     documents.page,
     notifications.page,
+    decisions.page,
+    inclusion.page,
     outbox.page,
 )
 

@@ -104,6 +104,13 @@ GET    /documents                                     401   403   200   200   40
 GET    /documents/{document_id}                       401   403   200   404   403   200   403   404   403   403   401
 POST   /documents/personal                            404   404   404   404   404   404   404   404   404   404   404
 
+POST   /inclusion/personal/sheet                      404   404   404   404   404   404   404   404   404   404   404
+POST   /inclusion/personal/answers                    404   404   404   404   404   404   404   404   404   404   404
+POST   /inclusion/personal/withdrawal                 404   404   404   404   404   404   404   404   404   404   404
+GET    /inclusion/watch                               401   403   403   403   403   403   403   403   200   200   401
+
+GET    /decisions/log                                 401   403   403   403   403   403   403   403   403   200   401
+
 GET    /vocabulary                                    200   200   200   200   200   200   200   200   200   200   200
 GET    /vocabulary/occupations                        200   200   200   200   200   200   200   200   200   200   200
 GET    /vocabulary/occupations/{code}                 200   200   200   200   200   200   200   200   200   200   200
@@ -207,6 +214,9 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /agreements/sign/refusal": {"token": TOKEN},
     "POST /documents/personal": {"token": TOKEN},
+    "POST /inclusion/personal/sheet": {"token": TOKEN},
+    "POST /inclusion/personal/answers": {"token": TOKEN, "text_sha256": "0" * 64, "sex": "woman"},
+    "POST /inclusion/personal/withdrawal": {"token": TOKEN},
 }
 READING_NEEDS = {"GET /documents": {"introduction": "introduction_id"}}
 COST = {"monthly_gross": "200000", "contribution_rate": "4200"}
