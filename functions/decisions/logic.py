@@ -27,7 +27,7 @@ def note(log: Log, transaction: Transaction, envelope: Envelope, said: Mapping[s
         "occurred_at": envelope.occurred_at.isoformat(timespec="microseconds"),
         "programme": envelope.programme,
     }
-    log.append(transaction, following(log.head(), clock.now(), about | said))
+    log.append(transaction, following(log.head(), clock.now(), {**about, **said}))
 
 
 def read(log: Log, limit: int, cursor: str | None) -> tuple[Head, Sequence[Entry], str | None]:

@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -155,15 +154,3 @@ def test_nothing_is_told_to_other_slices(inclusion: Slice) -> None:
     answered(inclusion, linked(inclusion, "prf_a"), sex="woman")
 
     assert inclusion.envelopes() == []
-
-
-def test_without_the_key_the_table_says_nothing(inclusion: Slice) -> None:
-    answered(inclusion, linked(inclusion, "prf_a"), sex="woman")
-    kms = boto3.client("kms")
-    for key in kms.list_keys()["Keys"]:
-        kms.disable_key(KeyId=key["KeyId"])
-
-    (row,) = kept(inclusion)
-    sealed = json.loads(row["state"]["S"])["given"]["sex"]["sealed"]
-    with pytest.raises(ClientError):
-        inclusion.handler.wire().vault.open("prf_a", Question.SEX, sealed)

@@ -66,10 +66,11 @@ def test_a_group_that_fares_worse_alarms(inclusion: Slice, capsys: pytest.Captur
 
 
 def test_equal_chances_raise_nothing(inclusion: Slice, capsys: pytest.CaptureFixture[str]) -> None:
-    women, men = people(inclusion, "w", 30, sex="woman"), people(inclusion, "m", 30, sex="man")
-    told(inclusion, proposal("dem_1", [*men[:10], *women[:10]], [*men, *women]))
+    some, others = [f"prf_a{number}" for number in range(30)], [f"prf_b{number}" for number in range(30)]
+    told(inclusion, *(carded(one, "part_time") for one in some), *(carded(one, "full_time") for one in others))
+    told(inclusion, proposal("dem_1", [*some[:10], *others[:10]], [*some, *others]))
 
-    assert {one["status"] for one in groups(watched(inclusion)["sex"], "shown").values()} == {"ok"}
+    assert {one["status"] for one in groups(watched(inclusion)["working_time"], "shown").values()} == {"ok"}
     assert '"FairnessAlarms":[0' in capsys.readouterr().out.replace(" ", "")
 
 
