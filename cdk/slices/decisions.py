@@ -12,6 +12,7 @@ from passerelle.contracts.introductions import (
     IntroductionBecameMutual,
     IntroductionDisclosed,
     IntroductionEnded,
+    RefusalExplained,
 )
 from passerelle.contracts.matching import MatchesProposed
 
@@ -29,6 +30,7 @@ def page(stage: StageSettings) -> Slice:
             IntroductionBecameMutual,
             IntroductionDisclosed,
             IntroductionEnded,
+            RefusalExplained,
             AgreementSigned,
             AgreementEnded,
         ),

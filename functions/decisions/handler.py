@@ -16,6 +16,7 @@ from passerelle.contracts.introductions import (
     IntroductionBecameMutual,
     IntroductionDisclosed,
     IntroductionEnded,
+    RefusalExplained,
 )
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.http import Answer, Api, NoBody, Request
@@ -77,6 +78,11 @@ def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None
 
 @events.on(IntroductionEnded)
 def on_introduction_ended(delivery: Delivery[IntroductionEnded]) -> None:
+    logic.note(wire().log, delivery.transaction, delivery.envelope, said_of_choice(delivery.event))
+
+
+@events.on(RefusalExplained)
+def on_refusal_explained(delivery: Delivery[RefusalExplained]) -> None:
     logic.note(wire().log, delivery.transaction, delivery.envelope, said_of_choice(delivery.event))
 
 

@@ -13,10 +13,11 @@ from passerelle.contracts.introductions import (
     IntroductionBecameMutual,
     IntroductionDisclosed,
     IntroductionEnded,
+    RefusalExplained,
 )
 from passerelle.contracts.matching import Criterion, Match, MatchesProposed
 
-Choice = Literal["interested", "mutual", "disclosed", "not_proceeding", "signed", "agreement_ended"]
+Choice = Literal["interested", "mutual", "disclosed", "refused", "not_proceeding", "signed", "agreement_ended"]
 
 PURPOSE: Final = "introduce a volunteer to a demand"
 
@@ -24,13 +25,14 @@ CHOICES: Final[dict[type[Event], Choice]] = {
     InterestExpressed: "interested",
     IntroductionBecameMutual: "mutual",
     IntroductionDisclosed: "disclosed",
+    RefusalExplained: "refused",
     IntroductionEnded: "not_proceeding",
     AgreementSigned: "signed",
     AgreementEnded: "agreement_ended",
 }
 """What people do with a proposal, by the fact that tells it."""
 
-_CHOSEN: Final = ("demand_id", "profile_id", "introduction_id", "side", "reason", "refused_by", "refusal", "outcome")
+_CHOSEN: Final = ("demand_id", "profile_id", "introduction_id", "side", "reason", "refusal", "outcome")
 
 
 def said_of_proposal(event: MatchesProposed) -> dict[str, Any]:
@@ -52,8 +54,8 @@ def said_of_proposal(event: MatchesProposed) -> dict[str, Any]:
 
 
 def said_of_choice(event: Event) -> dict[str, Any]:
-    """What a person chose, with the code of the reason where one was given. A refusal without a company is the
-    employee's, or nobody's: which of the two is not logged."""
+    """What a person chose, with the code of the reason where one was given. An end that no company explained
+    is the employee's word, or nobody's: which of the two is not logged."""
     told = event.model_dump(mode="json")
     return {"kind": "choice", "choice": CHOICES[type(event)]} | {name: told[name] for name in _CHOSEN if name in told}
 

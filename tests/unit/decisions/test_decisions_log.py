@@ -27,6 +27,7 @@ LOGGED = (
     "IntroductionBecameMutual",
     "IntroductionDisclosed",
     "IntroductionEnded",
+    "RefusalExplained",
     "AgreementSigned",
     "AgreementEnded",
 )
@@ -109,11 +110,12 @@ def test_a_proposal_of_before_the_log_is_logged_without_its_versions(decisions: 
 
 
 def test_what_people_chose_is_logged_with_the_reason(decisions: Slice) -> None:
-    decisions.deliver(sample("IntroductionEnded", reason="declined", refused_by="host", refusal="dates"))
+    decisions.deliver(sample("RefusalExplained"), sample("IntroductionEnded", reason="declined"))
 
-    (entry,) = said(decisions)
-    assert (entry["choice"], entry["reason"]) == ("not_proceeding", "declined")
-    assert (entry["refused_by"], entry["refusal"]) == ("host", "dates")
+    refused, ended = said(decisions)
+    assert (refused["choice"], refused["side"], refused["refusal"]) == ("refused", "host", "dates")
+    assert (ended["choice"], ended["reason"]) == ("not_proceeding", "declined")
+    assert refused["introduction_id"] == ended["introduction_id"]
 
 
 def test_every_fact_is_logged_once_and_names_no_company_and_nobody(decisions: Slice) -> None:

@@ -62,8 +62,18 @@ class IntroductionEnded(Event):
     lender: str
     host: str
     reason: EndReason
-    refused_by: Annotated[Side | None, Field(description="The company that refused, if one did; never told.")] = None
-    refusal: Annotated[str | None, Field(description="Code of the reason it gave; never told to the other.")] = None
+
+
+class RefusalExplained(Event):
+    """A company refused, and why: for the decision log alone; `IntroductionEnded` says neither to anybody."""
+
+    source_slice: ClassVar[str] = "introductions"
+
+    introduction_id: str
+    demand_id: str
+    profile_id: str
+    side: Side
+    refusal: Annotated[str, Field(description="Code of the reason.")]
 
 
 class IntroductionReminded(Event):
