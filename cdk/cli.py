@@ -91,6 +91,11 @@ def parser() -> argparse.ArgumentParser:
         asked_for.add_argument("--url", default="http://localhost:8080", help="the stage's API; default: this machine")
     rights.set_defaults(run=_rights)
 
+    log = commands.add_parser("verify-log", help="check an exported decision log: hashes, order, head")
+    log.add_argument("file", type=Path, nargs="?", help="pages of GET /decisions/log, one a line; default: stdin")
+    log.add_argument("--head", metavar="SHA256", help="a hash noted elsewhere, which has to be in the log")
+    log.set_defaults(run=_verify_log)
+
     lock = commands.add_parser("lock", help="resolve pyproject.toml again into requirements.lock")
     lock.add_argument("--upgrade", action="store_true", help="move every package to its newest allowed version")
     lock.set_defaults(run=_lock)
@@ -181,6 +186,19 @@ def _rights(arguments: argparse.Namespace) -> int:
     from cdk.rights_cli import rights
 
     return rights(arguments.act, arguments.url, arguments.company, arguments.subject, sys.stdout)
+
+
+def _verify_log(arguments: argparse.Namespace) -> int:
+    from cdk.decisions_cli import verify
+
+    if arguments.file is None:
+        return verify(sys.stdin, sys.stdout, noted=arguments.head)
+    try:
+        with arguments.file.open(encoding="utf-8") as lines:
+            return verify(lines, sys.stdout, noted=arguments.head)
+    except OSError as error:
+        print(f"passerelle verify-log: {arguments.file}: {error.strerror}", file=sys.stderr)
+        return 2
 
 
 def _lock(arguments: argparse.Namespace) -> int:

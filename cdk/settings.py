@@ -92,6 +92,11 @@ class StageSettings:
         """The alias of the key under which the secrets of partners' endpoints rest."""
         return f"alias/{self.prefix}-webhooks"
 
+    @property
+    def inclusion_alias(self) -> str:
+        """The alias of the key of inclusion data."""
+        return f"alias/{self.prefix}-inclusion"
+
     def table(self, slice_name: str) -> str:
         """The table of a slice (or `identities-keys`, the vault's second one)."""
         return f"{self.prefix}-{slice_name}"

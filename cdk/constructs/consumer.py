@@ -79,6 +79,7 @@ class EventConsumer(Construct):
             event_source_arn=queue.queue_arn,
             batch_size=10,
             report_batch_item_failures=True,
+            max_concurrency=page.writers,
         )
 
 

@@ -5,7 +5,6 @@ They are identity policies only: nothing here changes the policy of a shared res
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from cdk.constructs.slice import Permission
@@ -89,17 +88,13 @@ def vault_key(stage: StageSettings, *actions: KeyAction) -> Permission:
 
 
 def webhooks_key(stage: StageSettings, *actions: KeyAction) -> Permission:
-    """Using the key of the endpoints' secrets. For `webhooks` alone."""
+    """Using the key of the endpoints' secrets. For `webhooks` alone; the key's own policy says so too."""
     return _key(stage, stage.webhooks_alias, actions)
 
 
-def _key(stage: StageSettings, alias: str, actions: Sequence[KeyAction]) -> Permission:
-    return Permission(
-        actions=tuple(f"kms:{action}" for action in actions),
-        resources=(stage.arn("kms", "key/*"),),
-        conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}},
-        wildcard="a key's id is drawn; the condition on its alias leaves this one alone",
-    )
+def inclusion_key(stage: StageSettings, *actions: KeyAction) -> Permission:
+    """Using the key of inclusion data. For `inclusion` alone; the key's own policy says so too."""
+    return _key(stage, stage.inclusion_alias, actions)
 
 
 def revealing(stage: StageSettings) -> Permission:
@@ -164,4 +159,13 @@ def tracing() -> Permission:
         actions=("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
         resources=("*",),
         wildcard="X-Ray knows no resource",
+    )
+
+
+def _key(stage: StageSettings, alias: str, actions: tuple[KeyAction, ...]) -> Permission:
+    return Permission(
+        actions=tuple(f"kms:{action}" for action in actions),
+        resources=(stage.arn("kms", "key/*"),),
+        conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}},
+        wildcard="a key's id is drawn; the condition on its alias leaves this one alone",
     )

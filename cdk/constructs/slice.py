@@ -64,14 +64,18 @@ class Slice:
 
     `public_paths` are answered without the authorizer, with all below them; `large_bodies` are spared the firewall's
     8 KB limit. `files` of the repository are packed beside the code, under the same path. `relays` are the slices whose
-    tables' streams the entry `relay` reads. `must_be_zero` names metrics of the slice's own (namespace `Passerelle`,
-    dimension `stage`) that raise an alarm.
+    tables' streams the entry `relay` reads. A slice that is `silent` tells no facts, and nobody but itself has any
+    right to its table, the outbox included. `writers` bounds how many functions read its queue at once, where all
+    of them write one row. `must_be_zero` names metrics of the slice's own (namespace `Passerelle`, dimension
+    `stage`) that raise an alarm.
     """
 
     name: str
     environment: Mapping[str, str]
     entries: tuple[Entry, ...]
     has_table: bool = True
+    silent: bool = False
+    writers: int | None = None
     files: tuple[str, ...] = ()
     subscriptions: tuple[type[Event], ...] = ()
     public_paths: tuple[str, ...] = ()

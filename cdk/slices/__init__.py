@@ -7,10 +7,12 @@ from cdk.settings import StageSettings
 from cdk.slices import (
     agreements,
     companies,
+    decisions,
     demands,
     desk,
     documents,
     identities,
+    inclusion,
     introductions,
     matching,
     notifications,
@@ -35,6 +37,8 @@ PAGES = (
     documents.page,
     notifications.page,
     webhooks.page,
+    decisions.page,
+    inclusion.page,
     outbox.page,
 )
 

@@ -1,4 +1,5 @@
-"""The tables: one per slice, all of the same shape; the vault's keys and the ledger of classes in their own.
+"""The tables: one per slice, all of the same shape, with a stream where the slice tells facts; the vault's keys and the
+ledger of classes in their own.
 
 They outlive their stack and refuse deletion outside `local`. Each stream's ARN goes to SSM, for the relay to read.
 """
@@ -21,7 +22,9 @@ CLASSES = "classes"
 def data(stack: Stack, stage: StageSettings, pages: Iterable[Slice]) -> None:
     """Fills `stack` with the tables of the slices that have one."""
     for page in pages:
-        if page.has_table:
+        if page.silent:
+            _silent_table(stack, stage, page.name)
+        elif page.has_table:
             table = _table(stack, stage, page.name)
             ssm.StringParameter(
                 stack,
@@ -52,6 +55,26 @@ def _table(stack: Stack, stage: StageSettings, name: str) -> dynamodb.TableV2:
                 sort_key=_text("sk"),
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             ),
+        ],
+        point_in_time_recovery_specification=_recovery(stage.records_recovery_days),
+        deletion_protection=stage.protects_data,
+        removal_policy=_removal(stage),
+    )
+
+
+def _silent_table(stack: Stack, stage: StageSettings, name: str) -> None:
+    """The table of a slice that tells no facts: without a stream, so that no copy of a row leaves it."""
+    dynamodb.TableV2(
+        stack,
+        _id(name),
+        table_name=stage.table(name),
+        partition_key=_text("pk"),
+        sort_key=_text("sk"),
+        time_to_live_attribute="expires_at",
+        global_secondary_indexes=[
+            dynamodb.GlobalSecondaryIndexPropsV2(
+                index_name="listing", partition_key=_text("gsi_pk"), sort_key=_text("gsi_sk")
+            )
         ],
         point_in_time_recovery_specification=_recovery(stage.records_recovery_days),
         deletion_protection=stage.protects_data,

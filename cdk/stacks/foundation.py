@@ -1,7 +1,7 @@
-"""What the slices stand on: the bus, the vault's key, the users, the search domain, documents, secrets, mail, alarms.
+"""What the slices stand on: the bus, the keys, the users, the search domain, documents, secrets, mail, alarms.
 
 It promises shared values by deterministic names or SSM parameters, and refuses grants: who may use what is said by the
-role of each function, and, for the vault's key alone, by the key's own policy as well.
+role of each function, and, for the keys of vault and inclusion data, by the key's own policy as well.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def foundation(stack: Stack, stage: StageSettings) -> None:
     events.EventBus(stack, "Bus", event_bus_name=stage.prefix)
     _vault_key(stack, stage)
     _webhooks_key(stack, stage)
+    _inclusion_key(stack, stage)
     _users(stack, stage)
     _search(stack, stage)
     _documents(stack, stage)
@@ -64,38 +65,16 @@ def _parameter(scope: Construct, stage: StageSettings, name: str, value: str) ->
 
 
 def _vault_key(stack: Stack, stage: StageSettings) -> None:
-    """The key of the vault: administered by the account, used by the vault's functions and, in need, by a person."""
+    """The key of the vault: used by the vault's functions and, in need, by a person."""
     break_glass = f"{stage.prefix}-break-glass"
-    users = [stage.function("identities", entry) for entry in ("api", "reveal")] + [break_glass]
-    kms.Key(
+    _key(
         stack,
+        stage,
         "VaultKey",
         alias=stage.vault_alias,
         description="Wraps the data key of each person and company in the vault",
-        enable_key_rotation=True,
-        removal_policy=_kept(stage),
-        policy=iam.PolicyDocument(
-            statements=[
-                iam.PolicyStatement(
-                    sid="AdministeredByTheAccount",
-                    principals=[iam.AccountRootPrincipal()],
-                    actions=["kms:*"],
-                    resources=["*"],
-                ),
-                iam.PolicyStatement(
-                    sid="UsedByTheVaultAlone",
-                    effect=iam.Effect.DENY,
-                    principals=[iam.AnyPrincipal()],
-                    actions=list(KEY_USES),
-                    resources=["*"],
-                    conditions={
-                        "ArnNotEquals": {
-                            "aws:PrincipalArn": [f"arn:aws:iam::{stage.account}:role/{user}" for user in users]
-                        }
-                    },
-                ),
-            ]
-        ),
+        sid="UsedByTheVaultAlone",
+        users=[*(stage.function("identities", entry) for entry in ("api", "reveal")), break_glass],
     )
     if not stage.break_glass_principals:
         return
@@ -120,14 +99,64 @@ def _vault_key(stack: Stack, stage: StageSettings) -> None:
 
 
 def _webhooks_key(stack: Stack, stage: StageSettings) -> None:
-    """The key of the secrets that sign what partners are told; roles say who may use it, its own policy nobody."""
-    kms.Key(
+    """The key of the secrets that sign what partners are told."""
+    _key(
         stack,
+        stage,
         "WebhooksKey",
         alias=stage.webhooks_alias,
         description="Seals the signing secrets of partners' endpoints",
+        sid="UsedByWebhooksAlone",
+        users=[stage.function("webhooks", entry) for entry in ("api", "attempt")],
+    )
+
+
+def _inclusion_key(stack: Stack, stage: StageSettings) -> None:
+    """The key of inclusion data: the person's page seals with it, the measurement opens, and no breaking of glass."""
+    _key(
+        stack,
+        stage,
+        "InclusionKey",
+        alias=stage.inclusion_alias,
+        description="Seals what a person tells of himself for the fairness watch",
+        sid="UsedByInclusionAlone",
+        users=[stage.function("inclusion", entry) for entry in ("api", "measure")],
+    )
+
+
+def _key(
+    stack: Stack, stage: StageSettings, construct_id: str, *, alias: str, description: str, sid: str, users: list[str]
+) -> None:
+    """A key administered by the account, whose uses it refuses to every other role than these."""
+    kms.Key(
+        stack,
+        construct_id,
+        alias=alias,
+        description=description,
         enable_key_rotation=True,
         removal_policy=_kept(stage),
+        policy=iam.PolicyDocument(
+            statements=[
+                iam.PolicyStatement(
+                    sid="AdministeredByTheAccount",
+                    principals=[iam.AccountRootPrincipal()],
+                    actions=["kms:*"],
+                    resources=["*"],
+                ),
+                iam.PolicyStatement(
+                    sid=sid,
+                    effect=iam.Effect.DENY,
+                    principals=[iam.AnyPrincipal()],
+                    actions=list(KEY_USES),
+                    resources=["*"],
+                    conditions={
+                        "ArnNotEquals": {
+                            "aws:PrincipalArn": [f"arn:aws:iam::{stage.account}:role/{user}" for user in users]
+                        }
+                    },
+                ),
+            ]
+        ),
     )
 
 

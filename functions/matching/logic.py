@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 from functions.matching.model import (
+    ENGINE,
+    MOST_LOGGED,
     Candidate,
     Company,
     Demand,
@@ -33,7 +35,7 @@ from functions.matching.wording import explained
 from passerelle import clock
 from passerelle.consuming import NotYet
 from passerelle.contracts.cards import DemandCard, ProfileCard
-from passerelle.contracts.matching import Match, MatchesProposed
+from passerelle.contracts.matching import Match, MatchesProposed, Run
 from passerelle.http import found
 from passerelle.problems import Exhausted, Problem, Refused, Unavailable, invalid_field
 from passerelle.store import Key, Stored, Transaction, VersionConflict
@@ -156,7 +158,10 @@ class Matching:
         scale = self._scale(demand)
         shown: list[Ranked] = []
         with _for_a_caller():
-            for score, candidate, profile in self._verified(scale, host, after):
+            order = [
+                one for one in self._order(scale, host) if after is None or place(one[0], one[1].profile_id) > after
+            ]
+            for score, candidate, profile in self._verified(order):
                 if len(shown) == limit:
                     return shown, shown[-1].position
                 shown.append(_shown(scale, score, candidate, profile))
@@ -184,7 +189,8 @@ class Matching:
             return asked
         version = stored.version + 1
         key = self._matches.save_ranking(transaction, demand, asked_besides(stored.value, profile_id), version)
-        transaction.emit(key, _proposal(demand, scale, [profile]), sequence=version)
+        run = self._run([profile_id], asked_by_host=True)
+        transaction.emit(key, _proposal(demand, scale, [profile], run), sequence=version)
         return asked
 
     def _review(self, profiles: Sequence[Profile], owner: str | None = None) -> None:
@@ -225,7 +231,8 @@ class Matching:
                 return
             scale = self._scale(demand)
             present: dict[str, Profile] = {}
-            entries = first_proposed(scale, self._noted(scale, host, present))
+            order = self._order(scale, host)
+            entries = first_proposed(scale, self._noted(order, present))
             if entries == stored.value.entries:
                 return
             transaction = self._matches.begin()
@@ -234,29 +241,40 @@ class Matching:
             key = self._matches.save_ranking(transaction, demand, ranking, version)
             new = [present[entry.profile_id] for entry in _new(entries, stored.value)]
             if new:
-                transaction.emit(key, _proposal(demand, scale, new), sequence=version)
+                run = self._run([candidate.profile_id for _, candidate in order])
+                transaction.emit(key, _proposal(demand, scale, new, run), sequence=version)
             with suppress(VersionConflict):
                 transaction.commit()
         raise NotYet
 
-    def _noted(self, scale: Scale, host: Company, present: dict[str, Profile]) -> Iterator[tuple[int, Candidate]]:
-        for score, candidate, profile in self._verified(scale, host, None):
+    def _noted(
+        self, order: Sequence[tuple[int, Candidate]], present: dict[str, Profile]
+    ) -> Iterator[tuple[int, Candidate]]:
+        for score, candidate, profile in self._verified(order):
             present[profile.profile_id] = profile
             yield score, candidate
 
-    def _verified(
-        self, scale: Scale, host: Company, after: tuple[int, str] | None
-    ) -> Iterator[tuple[int, Candidate, Profile]]:
-        """Everyone who passes the hard facts, best first, each checked against its row before it is shown.
+    def _run(self, considered: Sequence[str], *, asked_by_host: bool = False) -> Run:
+        return Run(
+            engine=ENGINE,
+            nomenclature=self._knowledge.nomenclature.version,
+            asked_by_host=asked_by_host,
+            considered=tuple(considered[:MOST_LOGGED]),
+            pool=len(considered),
+        )
+
+    def _order(self, scale: Scale, host: Company) -> list[tuple[int, Candidate]]:
+        """Everyone in the index who passes the hard facts, best first."""
+        recalled = self._index.recall(scale, host.tenant)
+        companies = self._matches.companies({candidate.tenant for candidate in recalled})
+        return ranked(scale, recalled, companies.get, host)
+
+    def _verified(self, order: Sequence[tuple[int, Candidate]]) -> Iterator[tuple[int, Candidate, Profile]]:
+        """Everyone of an order, each checked against its row before it is shown.
 
         A profile whose row and index entry differ is just changing or leaving: it is left out of this reading, and so
         is one whose class does not protect it at this moment.
         """
-        recalled = self._index.recall(scale, host.tenant)
-        companies = self._matches.companies({candidate.tenant for candidate in recalled})
-        order = ranked(scale, recalled, companies.get, host)
-        if after is not None:
-            order = [one for one in order if place(one[0], one[1].profile_id) > after]
         for start in range(0, len(order), _CHECKED_AT_ONCE):
             some = order[start : start + _CHECKED_AT_ONCE]
             rows = self._matches.profiles((candidate.tenant, candidate.profile_id) for _, candidate in some)
@@ -328,13 +346,14 @@ def _shown(scale: Scale, score: int, candidate: Candidate, profile: Profile) -> 
     return Ranked(profile.profile_id, score, profile.card, explained(scale, candidate, scale.fits(candidate)))
 
 
-def _proposal(demand: Demand, scale: Scale, profiles: Sequence[Profile]) -> MatchesProposed:
+def _proposal(demand: Demand, scale: Scale, profiles: Sequence[Profile], run: Run) -> MatchesProposed:
     return MatchesProposed(
         demand_id=demand.demand_id,
         demand_tenant=demand.tenant,
         demand_card=scale.card,
         demand_sequence=demand.sequence,
         matches=tuple(_match(scale, profile) for profile in profiles),
+        run=run,
     )
 
 

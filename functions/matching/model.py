@@ -31,11 +31,17 @@ WEIGHTS: Final[dict[CriterionName, int]] = {
 }
 """What each criterion counts, in hundredths of the score. They add up to 100. The one place where weights are."""
 
+ENGINE: Final = "matching-1"
+"""Names the hard facts and the formula in the decision log: another name with any change of an order or of a score."""
+
 FULL: Final = 10_000
 """A perfect fit, in ten-thousandths."""
 
 MOST_PROPOSED: Final = 10
 """How many profiles a demand is proposed of itself; the host sees everyone else under "show all"."""
+
+MOST_LOGGED: Final = 200
+"""How many of those considered a proposal names, best first; beyond, it only counts them."""
 
 MOST_ASKED: Final = 100
 """How many further introductions one host may ask for on one demand."""

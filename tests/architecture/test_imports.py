@@ -36,9 +36,7 @@ VIOLATIONS = {
 SMALL_HOUSE = (
     *(f"functions/{slice_}/{role}.py" for slice_ in ("profiles", "demands") for role in ("handler", "logic", "model")),
     *(f"functions/profiles/{role}.py" for role in ("requests", "store", "vault")),
-    "layers/kernel/python/passerelle/store.py",
-    "layers/kernel/python/passerelle/masking.py",
-    "layers/kernel/python/passerelle/screening/names.py",
+    *(f"layers/kernel/python/passerelle/{module}.py" for module in ("chain", "masking", "screening", "store")),
     "layers/kernel/python/passerelle/contracts/profiles.py",
     "layers/legality/python/legality/rules.py",
     "layers/likeness/python/likeness/ranking.py",

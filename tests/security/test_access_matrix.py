@@ -139,6 +139,12 @@ GET    /webhooks/endpoints/{endpoint_id}/snapshot     401   403   403   403   40
 GET    /webhooks/endpoints/{endpoint_id}/deliveries   401   403   403   403   403   403   403   403   403   403   401
 GET    /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id} 401 403 403 403 403 403 403 403 403 403 401
 POST   /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id}/resend 401 403 403 403 403 403 403 403 403 403 401
+POST   /inclusion/personal/sheet                      404   404   404   404   404   404   404   404   404   404   404
+POST   /inclusion/personal/answers                    404   404   404   404   404   404   404   404   404   404   404
+POST   /inclusion/personal/withdrawal                 404   404   404   404   404   404   404   404   404   404   404
+GET    /inclusion/watch                               401   403   403   403   403   403   403   403   200   200   401
+
+GET    /decisions/log                                 401   403   403   403   403   403   403   403   403   200   401
 
 GET    /vocabulary                                    200   200   200   200   200   200   200   200   200   200   200
 GET    /vocabulary/occupations                        200   200   200   200   200   200   200   200   200   200   200
@@ -254,6 +260,9 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /agreements/sign/refusal": {"token": TOKEN},
     "POST /documents/personal": {"token": TOKEN},
+    "POST /inclusion/personal/sheet": {"token": TOKEN},
+    "POST /inclusion/personal/answers": {"token": TOKEN, "text_sha256": "0" * 64, "sex": "woman"},
+    "POST /inclusion/personal/withdrawal": {"token": TOKEN},
 }
 READING_NEEDS = {"GET /documents": {"introduction": "introduction_id"}}
 COST = {"monthly_gross": "200000", "contribution_rate": "4200"}

@@ -225,7 +225,8 @@ def a_slice(name: str, **environment: str) -> Iterator[Slice]:
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
         table_name = f"passerelle-test-{name}"
         make_table(table_name)
-        make_table(CLASSES)
+        if CLASSES not in boto3.client("dynamodb").list_tables()["TableNames"]:
+            make_table(CLASSES)
         sqs = boto3.client("sqs")
         queue = sqs.create_queue(QueueName=f"passerelle-test-{name}")["QueueUrl"]
         dead_letters = sqs.create_queue(QueueName=f"passerelle-test-{name}-dlq")["QueueUrl"]

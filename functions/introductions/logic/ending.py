@@ -12,8 +12,8 @@ from functions.introductions.model.pair import Introduction
 from functions.introductions.model.states import Act, RefusalReason
 from passerelle.consuming import NotYet
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
-from passerelle.contracts.introductions import IntroductionEnded
-from passerelle.store import Stored, Transaction, VersionConflict
+from passerelle.contracts.introductions import IntroductionEnded, RefusalExplained
+from passerelle.store import Key, Stored, Transaction, VersionConflict
 
 
 def refuse(
@@ -24,10 +24,19 @@ def refuse(
     reason: RefusalReason,
 ) -> Stored[Introduction]:
     """A side says no, for a reason that only it reads again."""
-    after = stored.value.after_refusal(stored.value.side_of(tenant), reason)
+    side = stored.value.side_of(tenant)
+    after = stored.value.after_refusal(side, reason)
     if after == stored.value:
         return stored
-    end(introductions, transaction, after, stored.version + 1)
+    key = end(introductions, transaction, after, stored.version + 1)
+    explained = RefusalExplained(
+        introduction_id=after.id,
+        demand_id=after.demand_id,
+        profile_id=after.match.profile_id,
+        side=side,
+        refusal=reason,
+    )
+    transaction.emit(key, explained, sequence=stored.version + 1)
     return Stored(after, stored.version + 1)
 
 
@@ -66,8 +75,8 @@ def note_agreement_ended(introductions: Introductions, event: AgreementEnded) ->
     _change(introductions, event.lender, event.introduction_id, Act.REFUSAL, lambda one: not one.ended)
 
 
-def end(introductions: Introductions, transaction: Transaction, introduction: Introduction, version: int) -> None:
-    """Write an introduction that has just ended, free its person, and tell the fact."""
+def end(introductions: Introductions, transaction: Transaction, introduction: Introduction, version: int) -> Key:
+    """Write an introduction that has just ended, free its person, and tell the fact; returns the key of its facts."""
     key = introductions.save(transaction, introduction, version)
     release(introductions, transaction, introduction)
     ended = IntroductionEnded(
@@ -79,6 +88,7 @@ def end(introductions: Introductions, transaction: Transaction, introduction: In
         reason=introduction.end_reason,
     )
     transaction.emit(key, ended, sequence=version)
+    return key
 
 
 def _close(introductions: Introductions, thing: Thing, tenant: str, thing_id: str, sequence: int) -> Ledger:

@@ -51,7 +51,14 @@ def express_interest(
     if after.state is State.MUTUAL:
         return _mutual(introductions, transaction, after, version, clock.today())
     key = introductions.save(transaction, after, version)
-    interest = InterestExpressed(introduction_id=after.id, side=side, lender=after.lender, host=after.host)
+    interest = InterestExpressed(
+        introduction_id=after.id,
+        side=side,
+        lender=after.lender,
+        host=after.host,
+        demand_id=after.demand_id,
+        profile_id=after.match.profile_id,
+    )
     transaction.emit(key, interest, sequence=version)
     return Stored(after, version)
 

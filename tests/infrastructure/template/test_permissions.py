@@ -38,27 +38,78 @@ def roles_with(templates: Templates, action: str, resource: str) -> set[str]:
     }
 
 
-def test_the_vault_alone_uses_its_key(local: Templates) -> None:
-    assert roles_with(local, "kms:*", "kms:key/any") == VAULT | WEBHOOKS
-    for role in VAULT:
-        conditions = [each.conditions for each in local.roles[role] if each.actions[0].startswith("kms:")]
-        assert conditions == [{"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/passerelle-local-vault"}}]
+def uses_of_keys(templates: Templates) -> dict[str, dict[str, set[str]]]:
+    """By the alias of a key: what each role may do with it. A grant that names no alias would be under the word any."""
+    uses: dict[str, dict[str, set[str]]] = {}
+    for role, statements in templates.roles.items():
+        for each in statements:
+            if each.actions[0].startswith("kms:"):
+                alias = each.conditions.get("ForAnyValue:StringEquals", {}).get("kms:ResourceAliases", "any")
+                uses.setdefault(alias, {}).setdefault(role, set()).update(each.actions)
+    return uses
 
 
-def test_webhooks_use_the_key_of_their_secrets_and_no_other(local: Templates) -> None:
-    for role in WEBHOOKS:
-        conditions = [each.conditions for each in local.roles[role] if each.actions[0].startswith("kms:")]
-        assert conditions == [{"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/passerelle-local-webhooks"}}]
+def test_each_key_is_used_by_its_slice_alone(local: Templates) -> None:
+    uses = uses_of_keys(local)
+
+    assert set(uses) == {f"alias/passerelle-local-{name}" for name in ("vault", "inclusion", "webhooks")}
+    assert set(uses["alias/passerelle-local-vault"]) == VAULT
+    assert set(uses["alias/passerelle-local-webhooks"]) == WEBHOOKS
+    assert uses["alias/passerelle-local-inclusion"] == {
+        "passerelle-local-inclusion-api": {"kms:Encrypt"},
+        "passerelle-local-inclusion-measure": {"kms:Decrypt"},
+    }
 
 
-def test_the_key_refuses_everyone_else(local: Templates) -> None:
-    (key,) = [each for each in local.all("AWS::KMS::Key") if each.logical_id.startswith("VaultKey")]
+def test_each_key_refuses_everyone_else(local: Templates) -> None:
+    users = {}
+    for key in local.all("AWS::KMS::Key"):
+        (denial,) = [each for each in key.properties["KeyPolicy"]["Statement"] if each["Effect"] == "Deny"]
+        assert {"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:CreateGrant"} <= set(denial["Action"])
+        named = denial["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]
+        users[denial["Sid"]] = {user.rpartition("/")[2] for user in named}
 
-    (denial,) = [each for each in key.properties["KeyPolicy"]["Statement"] if each["Effect"] == "Deny"]
+    assert users == {
+        "UsedByTheVaultAlone": VAULT | {"passerelle-local-break-glass"},
+        "UsedByInclusionAlone": {"passerelle-local-inclusion-api", "passerelle-local-inclusion-measure"},
+        "UsedByWebhooksAlone": WEBHOOKS,
+    }
 
-    assert {"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:CreateGrant"} <= set(denial["Action"])
-    users = denial["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]
-    assert {user.rpartition("/")[2] for user in users} == VAULT | {"passerelle-local-break-glass"}
+
+def test_inclusion_data_are_in_reach_of_their_own_slice_alone(local: Templates) -> None:
+    """Matching least of all; nor the outbox: the table tells nothing and has no stream."""
+    table, listing = (
+        "dynamodb:table/passerelle-local-inclusion",
+        "dynamodb:table/passerelle-local-inclusion/index/listing",
+    )
+    own = {"passerelle-local-inclusion-api", "passerelle-local-inclusion-events", "passerelle-local-inclusion-measure"}
+
+    for action in ITEM_ACTIONS:
+        assert roles_with(local, action, table) <= own
+    assert roles_with(local, "dynamodb:GetItem", table) == own
+    assert roles_with(local, "dynamodb:Query", listing) == {"passerelle-local-inclusion-measure"}
+    assert roles_with(local, "dynamodb:GetRecords", "dynamodb:table/passerelle-local-inclusion/stream/now") == set()
+    assert roles_with(local, "dynamodb:DeleteItem", table) == {"passerelle-local-inclusion-api"}
+
+
+def test_the_decision_log_is_read_and_added_to_and_nothing_in_it_may_be_removed(local: Templates) -> None:
+    table = "dynamodb:table/passerelle-local-decisions"
+    reading, adding = "passerelle-local-decisions-api", "passerelle-local-decisions-events"
+
+    may = {action.partition(":")[2]: roles_with(local, action, table) for action in ITEM_ACTIONS}
+    assert {action: roles for action, roles in may.items() if roles} == {
+        "GetItem": {reading, adding},
+        "PutItem": {adding},
+    }
+
+
+def test_a_silent_table_has_no_stream(local: Templates) -> None:
+    tables = {each.properties["TableName"]: each.properties for each in local.all("AWS::DynamoDB::GlobalTable")}
+
+    for name in ("inclusion", "decisions"):
+        properties = tables[f"passerelle-local-{name}"]
+        assert "StreamSpecification" not in properties
+        assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
 def test_the_vault_alone_reads_its_keys(local: Templates) -> None:

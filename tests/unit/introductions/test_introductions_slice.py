@@ -17,6 +17,7 @@ from passerelle.contracts.introductions import (
     IntroductionBecameMutual,
     IntroductionEnded,
     IntroductionProposed,
+    RefusalExplained,
 )
 from tests.support.slices import Reply, Slice, a_company
 from tests.unit.introductions.pairs import HOST, LENDER, a_match, closed, matched, withdrawn
@@ -106,6 +107,8 @@ def test_a_no_shows_to_the_other_as_not_proceeding_and_no_more(introductions: Sl
     (ended,) = introductions.facts(IntroductionEnded)
     assert ended.reason == "declined"
     assert "no_longer_available" not in ended.model_dump_json()
+    (explained,) = introductions.facts(RefusalExplained)
+    assert (explained.profile_id, explained.side, explained.refusal) == ("prf_a", "lender", "no_longer_available")
 
 
 def test_every_end_reads_the_same_to_the_other_side(introductions: Slice) -> None:

@@ -12,6 +12,7 @@ from passerelle.access import ANYBODY
 from passerelle.contracts.demands import DemandReferred
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.profiles import ProfileReferred
+from passerelle.nomenclature import load_starter
 from tests.support.slices import (
     Reply,
     Slice,
@@ -77,6 +78,18 @@ def test_the_golden_story_ends_in_an_explained_proposal(matching: Slice) -> None
     assert item["score"] == match.score
     assert "manque «\u00a0Poser des rivets" in item["criteria"][0]["text"]
     assert item["profile"]["occupation"]["label"].startswith("Assembleur monteur")
+
+
+def test_a_proposal_says_how_it_came_about_and_whom_else_it_looked_at(matching: Slice) -> None:
+    everybody = [f"prf_{number:02d}" for number in range(12)]
+    matching.deliver(activated(LENDER), activated(HOST), *map(published, everybody), opened())
+    assert asked(matching, "prf_11").status == 202
+
+    unasked, chosen = matching.facts(MatchesProposed)
+    assert (unasked.run.engine, unasked.run.nomenclature) == ("matching-1", load_starter().version)
+    assert (unasked.run.considered, unasked.run.pool) == (tuple(everybody), 12)
+    assert (unasked.run.asked_by_host, len(unasked.matches)) == (False, 10)
+    assert (chosen.run.asked_by_host, chosen.run.considered) == (True, ("prf_11",))
 
 
 def test_the_profile_that_comes_after_the_demand_is_proposed_too(matching: Slice) -> None:

@@ -36,6 +36,8 @@ class InterestExpressed(Event):
     side: Side
     lender: Annotated[str, Field(description="Tenant of the profile.")]
     host: Annotated[str, Field(description="Tenant of the demand.")]
+    demand_id: str | None = None
+    profile_id: str | None = None
 
 
 class IntroductionBecameMutual(Event):
@@ -62,6 +64,18 @@ class IntroductionEnded(Event):
     lender: str
     host: str
     reason: EndReason
+
+
+class RefusalExplained(Event):
+    """A company refused, and why: for the decision log alone; `IntroductionEnded` says neither to anybody."""
+
+    source_slice: ClassVar[str] = "introductions"
+
+    introduction_id: str
+    demand_id: str
+    profile_id: str
+    side: Side
+    refusal: Annotated[str, Field(description="Code of the reason.")]
 
 
 class IntroductionReminded(Event):

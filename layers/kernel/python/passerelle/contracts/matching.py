@@ -44,6 +44,23 @@ class Match(BaseModel):
     ] = 0
 
 
+class Run(BaseModel):
+    """How a proposal came about: which engine on which lists, and whom it looked at, in its order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    engine: Annotated[str, Field(description="Version of the hard facts and the formula.")]
+    nomenclature: Annotated[str, Field(description="Version of the code lists.")]
+    asked_by_host: Annotated[
+        bool, Field(description="A human chose this profile from the list; the engine did not propose it.")
+    ] = False
+    considered: Annotated[
+        tuple[str, ...],
+        Field(description="Profiles that pass the hard facts, best first: the first 200; the one asked for."),
+    ] = ()
+    pool: Annotated[int, Field(ge=0, description="How many pass the hard facts.")] = 0
+
+
 class MatchesProposed(Event):
     """The matcher proposes these profiles for one demand, best first. Its rows are the matching log (law.md §3.6)."""
 
@@ -57,6 +74,7 @@ class MatchesProposed(Event):
         int, Field(ge=0, description="Version of the demand that this is about: news of a later one defeats it.")
     ] = 0
     matches: tuple[Match, ...]
+    run: Annotated[Run | None, Field(description="None in facts older than the decision log.")] = None
 
 
 class MatchingErased(Erased, Event):

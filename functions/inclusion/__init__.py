@@ -1,0 +1,1 @@
+"""Inclusion data, told by the person alone and read by nobody, and the fairness watch that is counted from it."""
