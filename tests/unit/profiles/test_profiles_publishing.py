@@ -1,4 +1,4 @@
-"""Cards get their place in a class of five people of three lenders, or an adviser; what was shown only gets coarser."""
+"""Cards get their place in a class that protects person and lender, or an adviser; what was shown only gets coarser."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from tests.support.slices import Slice, a_company, a_slice, the_classes
 from tests.unit.profiles.volunteers import drafted, identified, linked, said, submitted
 
 OWN_NEWS = {"ProfilePublished", "ProfileReferred", "ProfileWithdrawn"}
-LENDERS = ("cmp_lender", "cmp_other", "cmp_third")
+LENDERS = tuple(f"cmp_{name}" for name in ("lender", "second", "third", "fourth", "fifth", "sixth", "seventh"))
 
 
 @pytest.fixture
@@ -62,80 +62,87 @@ def states(profiles: Slice, handles: list[str]) -> list[str]:
     return [seen(profiles, handle)["state"] for handle in handles]
 
 
-def test_four_of_a_kind_are_an_advisers_and_the_fifth_brings_all_of_them_out(profiles: Slice) -> None:
-    four = [agreed(profiles, LENDERS[number % 3]) for number in range(4)]
+def one_of_each(profiles: Slice, **other: Any) -> list[str]:
+    """Seven volunteers alike, of seven lenders: the smallest class in which nobody stands out."""
+    return [agreed(profiles, lender, **other) for lender in LENDERS]
 
-    assert states(profiles, four) == ["with_adviser"] * 4
-    assert [seen(profiles, handle)["shown"] for handle in four] == [None] * 4
+
+def test_six_of_a_kind_are_an_advisers_and_the_seventh_brings_all_of_them_out(profiles: Slice) -> None:
+    six = [agreed(profiles, lender) for lender in LENDERS[:6]]
+
+    assert states(profiles, six) == ["with_adviser"] * 6
+    assert [seen(profiles, handle)["shown"] for handle in six] == [None] * 6
     assert not profiles.facts(ProfilePublished)
-    assert len(profiles.facts(ProfileReferred)) == 4
+    assert len(profiles.facts(ProfileReferred)) == 6
 
-    five = [*four, agreed(profiles, LENDERS[1])]
+    seven = [*six, agreed(profiles, LENDERS[6])]
 
-    assert states(profiles, five) == ["published"] * 5
+    assert states(profiles, seven) == ["published"] * 7
     cards = [fact.card for fact in profiles.facts(ProfilePublished)]
     assert len({class_of(card) for card in cards}) == 1
-    assert cards[0].area.level == "epci", "five who read alike need hide nothing more"
+    assert cards[0].area.level == "epci", "seven who read alike need hide nothing more"
 
 
-def test_five_of_two_lenders_name_a_lender_too_easily(profiles: Slice) -> None:
-    five = [agreed(profiles, LENDERS[number % 2]) for number in range(5)]
+def test_seven_of_three_lenders_name_a_lender_too_easily(profiles: Slice) -> None:
+    seven = [agreed(profiles, LENDERS[number % 3]) for number in range(7)]
 
-    assert states(profiles, five) == ["with_adviser"] * 5
+    assert states(profiles, seven) == ["with_adviser"] * 7
 
 
-def test_a_lender_with_more_than_three_in_five_is_too_easily_guessed(profiles: Slice) -> None:
-    eight = [agreed(profiles, lender) for lender in (*["cmp_lender"] * 6, "cmp_other", "cmp_third")]
+def test_a_second_card_of_a_lender_waits_until_the_class_bears_it(profiles: Slice) -> None:
+    seven = one_of_each(profiles)
+    second = agreed(profiles, LENDERS[0])
 
-    assert states(profiles, eight) == ["with_adviser"] * 8
+    assert states(profiles, seven) == ["published"] * 7
+    assert seen(profiles, second)["shown"] is None
 
 
 def test_who_differs_in_seniority_is_shown_without_it(profiles: Slice) -> None:
-    bands = ("0-2", "3-5", "0-2", "3-5", "3-5")
-    five = [agreed(profiles, LENDERS[number % 3], experience=band) for number, band in enumerate(bands)]
+    bands = ("0-2", "3-5", "0-2", "3-5", "3-5", "0-2", "3-5")
+    seven = [agreed(profiles, lender, experience=band) for lender, band in zip(LENDERS, bands, strict=True)]
 
-    assert states(profiles, five) == ["published"] * 5
-    assert {seen(profiles, handle)["shown"]["experience"] for handle in five} == {"0-5"}
+    assert states(profiles, seven) == ["published"] * 7
+    assert {seen(profiles, handle)["shown"]["experience"] for handle in seven} == {"0-5"}
 
 
-def test_a_broken_class_is_hidden_at_once_and_placed_anew_coarser_or_given_to_an_adviser(profiles: Slice) -> None:
-    five = [agreed(profiles, LENDERS[number % 3]) for number in range(5)]
+def test_a_broken_class_is_hidden_at_once_and_its_members_given_to_an_adviser(profiles: Slice) -> None:
+    seven = one_of_each(profiles)
     card = profiles.facts(ProfilePublished)[0].card
     assert the_classes().protect([card]) == [True]
     before = profiles.envelopes()
 
-    withdrawn(profiles, five[0])
+    withdrawn(profiles, seven[0])
 
     assert the_classes().protect([card]) == [False], "before any news has travelled"
 
     heard(profiles, before)
 
-    assert states(profiles, five) == ["withdrawn", *["with_adviser"] * 4]
+    assert states(profiles, seven) == ["withdrawn", *["with_adviser"] * 6]
     assert the_classes().counted([class_of(card)])[class_of(card)].members == 0
 
 
 def test_a_card_that_was_shown_coarse_is_never_shown_finer(profiles: Slice) -> None:
-    bands = ("0-2", "3-5", "3-5", "3-5", "3-5")
-    five = [agreed(profiles, LENDERS[number % 3], experience=band) for number, band in enumerate(bands)]
-    assert {seen(profiles, handle)["shown"]["experience"] for handle in five} == {"0-5"}
+    bands = ("0-2", *["3-5"] * 6)
+    seven = [agreed(profiles, lender, experience=band) for lender, band in zip(LENDERS, bands, strict=True)]
+    assert {seen(profiles, handle)["shown"]["experience"] for handle in seven} == {"0-5"}
     before = profiles.envelopes()
 
-    withdrawn(profiles, five[0])
+    withdrawn(profiles, seven[0])
     heard(profiles, before)
     agreed(profiles, LENDERS[0], experience="3-5")
 
-    shown = [seen(profiles, handle)["shown"] for handle in five[1:]]
+    shown = [seen(profiles, handle)["shown"] for handle in seven[1:]]
     assert all(card is not None and card["experience"] != "3-5" for card in shown), shown
 
 
 def test_in_batches_nothing_is_shown_before_the_batch() -> None:
     with a_masked_slice(publication_hours="24") as profiles:
-        five = [agreed(profiles, LENDERS[number % 3]) for number in range(5)]
-        assert states(profiles, five) == ["published"] * 5
-        assert [seen(profiles, handle)["shown"] for handle in five] == [None] * 5
+        seven = one_of_each(profiles)
+        assert states(profiles, seven) == ["published"] * 7
+        assert [seen(profiles, handle)["shown"] for handle in seven] == [None] * 7
         assert not profiles.facts(ProfilePublished)
 
-        assert profiles.handler.publish({}, None) == {"changed": 5}
+        assert profiles.handler.publish({}, None) == {"changed": 7}
 
-        assert all(seen(profiles, handle)["shown"] for handle in five)
+        assert all(seen(profiles, handle)["shown"] for handle in seven)
         assert profiles.handler.publish({}, None) == {"changed": 0}
