@@ -1,7 +1,7 @@
 """The played world that the security tests share, and everybody who may knock at its door.
 
-The world is played once, for the modules of the group `house`, by real HTTP through the gateway and the real
-authorizer. Two processes serve each function, so that two calls at once are two calls at once.
+The world is played once per module, by real HTTP through the gateway and the real authorizer. Two processes serve each
+function, so that two calls at once are two calls at once.
 """
 
 import base64
@@ -108,7 +108,7 @@ class House:
         return self.caller[name].company
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     with LocalCloud(synthesise(STAGE), concurrency=2) as cloud:
         player = Player(cloud, load_starter())

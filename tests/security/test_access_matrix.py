@@ -16,7 +16,7 @@ from passerelle.access import Role
 from passerelle.http import Route
 from tests.security.conftest import SCOPES, House, Knock
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.timeout(300)
 
 # anyone    has no account                            user      has an account and no company
 # owner     a person of the company whose thing it is  other     a person of another active company

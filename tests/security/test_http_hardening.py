@@ -16,7 +16,7 @@ from tests.security.asking import DRAFT, JSON, LARGEST, NOBODY, problem
 from tests.security.conftest import House
 from tests.security.test_access_matrix import BODIES, NEVER, ROUTES, ids, staff_of
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.timeout(300)
 
 
 BROKEN: dict[str, bytes] = {

@@ -20,7 +20,7 @@ from tests.security.asking import JSON, LARGEST, draft, problem
 from tests.security.conftest import House, Knock
 from tests.security.test_access_matrix import DEMAND, NEVER, PROFILE, REASON, ROUTES, ids, staff_of
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.timeout(300)
 
 OPENAPI = Path(__file__).resolve().parents[2] / "events" / "openapi.json"
 

@@ -14,7 +14,7 @@ from tests.security.asking import DRAFT, at_once, draft, problem
 from tests.security.conftest import House, Knock
 from tests.security.test_access_matrix import BODIES, DEMAND, NEVER, ROUTES, ROWS, ids, staff_of
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.mark.parametrize(

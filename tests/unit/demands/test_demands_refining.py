@@ -25,7 +25,7 @@ def masked() -> Iterator[Slice]:
 
 
 def many_work(area: Area) -> None:
-    the_classes().import_workforce([(workforce_name("H2913", area), Census(120, 9, 40))])
+    the_classes().import_workforce([(workforce_name("H2913", area), Census(120, 9, 16))])
 
 
 def mutual(demand_id: str, *, host: str = "cmp_host") -> Envelope:

@@ -37,7 +37,7 @@ def test_event_rows_reach_the_bus_and_are_cleared(outbox: Outbox) -> None:
     assert (entry["EventBusName"], entry["Source"]) == ("passerelle-test", "passerelle.companies")
     assert entry["DetailType"] == "CompanyRegistered"
     assert Envelope.from_json(entry["Detail"]).id == ids[0]
-    assert set(outbox.rows()[ids[0]]) == {"pk", "sk", "source", "envelope"}
+    assert set(outbox.rows()[ids[0]]) == {"pk", "sk", "source", "envelope", "expires_at"}
 
 
 def test_a_rule_of_the_real_bus_sees_the_event(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:

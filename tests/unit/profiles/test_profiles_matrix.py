@@ -163,6 +163,8 @@ def test_every_route_is_in_this_matrix(profiles: Slice) -> None:
         ("POST", "/profiles/{profile_id}/withdrawal"),
         ("POST", "/profiles/opt-in/card"),
         ("POST", "/profiles/opt-in/decision"),
+        ("POST", "/profiles/opt-in/erasure"),
+        ("GET", "/profiles/rights/{company_id}/{person_id}"),
         ("GET", "/profiles/opt-in"),
         ("GET", "/profiles/opt-in/page.js"),
         ("GET", "/profiles/opt-in/page.css"),

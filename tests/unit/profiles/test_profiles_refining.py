@@ -27,7 +27,7 @@ def masked() -> Iterator[Slice]:
 
 
 def many_work(area: Area) -> None:
-    the_classes().import_workforce([(workforce_name("H2913", area), Census(120, 9, 40))])
+    the_classes().import_workforce([(workforce_name("H2913", area), Census(120, 9, 16))])
 
 
 def mutual(profile_id: str, *, lender: str = "cmp_lender") -> Envelope:
