@@ -295,12 +295,13 @@ def ids(house: House) -> dict[str, str]:
         "card_id": house.told.volunteers["found"].profile_id,
         "approach_id": "apr_" + "a" * 20,
         "code": "H2909",
+        **NOBODY,
     }
 
 
 def asked(house: House, name: str, knock: Knock) -> requests.Response:
     """A well-formed request to a route, about the owner's thing."""
-    route, known = ROUTES[name], ids(house) | NOBODY
+    route, known = ROUTES[name], ids(house)
     how: dict[str, Any] = {}
     if name in READING_NEEDS:
         how["params"] = {parameter: known[of] for parameter, of in READING_NEEDS[name].items()}

@@ -40,7 +40,7 @@ def items(introductions: Slice, tenant: str) -> list[dict[str, Any]]:
     return list(reply.body["items"])
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(st.permutations(STORY), st.lists(st.sampled_from(STORY), max_size=4))
 def test_any_order_ends_alike(order: list[Any], again: list[Any]) -> None:
     with a_slice("introductions") as introductions:
