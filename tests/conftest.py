@@ -20,6 +20,7 @@ hypothesis.settings.load_profile("house")
 REAL_NODES = ("opensearch_url", "dynamodb_endpoint", "verapdf", "browser")
 
 
+@pytest.hookimpl(tryfirst=True)  # the marks of groups are read by xdist's own hook, which else comes first
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests of a real node for what they are, and keeps together what shares a node or a file."""
     for item in items:
