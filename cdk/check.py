@@ -42,9 +42,9 @@ STATIC = (
 
 
 def tests(*, deep: bool) -> Step:
-    """The test run: two processes; the tests of a file, or of one real node, stay together."""
+    """The test run: two processes; the tests of a file stay together, so that what they share is started once."""
     chosen = () if deep else ("-m", " and ".join(f"not {mark}" for mark in LONG))
-    return Step("tests", ("pytest", "-n", "2", "--dist", "loadgroup", *chosen))
+    return Step("tests", ("pytest", "-n", "2", "--dist", "loadfile", *chosen))
 
 
 def run(step: Step, *, quiet: bool) -> Outcome:

@@ -1,5 +1,4 @@
-"""What every test starts from: the packages' own programs first on PATH, no credentials of this machine, and the tests
-of one file, or of one real node, in one process."""
+"""What every test starts from: the packages' own programs first on PATH, and no credentials of this machine."""
 
 from __future__ import annotations
 
@@ -20,14 +19,12 @@ hypothesis.settings.load_profile("house")
 REAL_NODES = ("opensearch_url", "dynamodb_endpoint", "verapdf", "browser")
 
 
-@pytest.hookimpl(tryfirst=True)  # the marks of groups are read by xdist's own hook, which else comes first
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests of a real node for what they are, and keeps together what shares a node or a file."""
+    """Marks the tests of a real node for what they are."""
     for item in items:
         nodes = [name for name in REAL_NODES if name in getattr(item, "fixturenames", ())]
         if nodes:
             item.add_marker("browser" if "browser" in nodes else "real")
-        item.add_marker(pytest.mark.xdist_group(nodes[0] if nodes else str(item.path)))
 
 
 @pytest.fixture(autouse=True, scope="session")

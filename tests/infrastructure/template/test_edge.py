@@ -17,7 +17,6 @@ from passerelle import problems
 from passerelle.access import Role
 from tests.infrastructure.template.facts import Resource, Templates
 
-pytestmark = pytest.mark.xdist_group("templates")
 ANSWERING = [page for page in pages(stage_settings("local")) if page.answers_http]
 OF_THE_GATEWAY_ALONE = {"filtered", "too-many-requests"}
 

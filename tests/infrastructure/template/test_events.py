@@ -11,7 +11,6 @@ from cdk.settings import stage_settings
 from cdk.slices import pages
 from tests.infrastructure.template.facts import Templates
 
-pytestmark = pytest.mark.xdist_group("templates")
 PAGES = pages(stage_settings("local"))
 CONSUMERS = [page for page in PAGES if page.subscriptions]
 

@@ -16,7 +16,6 @@ from cdk.settings import stage_settings
 from cdk.slices import pages
 from tests.infrastructure.template.facts import Templates
 
-pytestmark = pytest.mark.xdist_group("templates")
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = pages(stage_settings("local"))
 ENTRIES = [(page, entry) for page in PAGES for entry in page.entries]

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from fnmatch import fnmatchcase
 
-import pytest
-
 from cdk.slices.documents import FOLDERS
 from tests.infrastructure.template.facts import Templates
 
-pytestmark = pytest.mark.xdist_group("templates")
 CLASSES = "passerelle-local-classes"
 VAULT = {"passerelle-local-identities-api", "passerelle-local-identities-reveal"}
 LISTENING = {"passerelle-local-identities-events"}

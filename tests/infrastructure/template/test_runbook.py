@@ -9,7 +9,6 @@ import pytest
 
 from tests.infrastructure.template.facts import Templates
 
-pytestmark = pytest.mark.xdist_group("templates")
 CDK = Path(__file__).resolve().parents[3] / "cdk"
 RUNBOOK = (CDK / "README.md").read_text(encoding="utf-8")
 EXPLAINED = {

@@ -9,8 +9,6 @@ import pytest
 
 from tests.infrastructure.template.facts import FACTS, SNAPSHOTS, Templates
 
-pytestmark = pytest.mark.xdist_group("templates")
-
 
 @pytest.mark.parametrize("name", FACTS)
 def test_facts_are_those_last_read(local: Templates, name: str) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.infrastructure.template.facts import STATEFUL, Templates
 
-pytestmark = pytest.mark.xdist_group("templates")
 KEYS = "passerelle-live-identities-keys"
 
 

@@ -11,7 +11,6 @@ from cfnlint.config import ManualArgs
 from cdk.settings import STAGES
 from tests.infrastructure.template.facts import Templates
 
-pytestmark = pytest.mark.xdist_group("templates")
 MOST_RESOURCES = 500
 ADDED_BY_THE_CDK = "W3005"
 
