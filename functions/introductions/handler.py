@@ -78,8 +78,7 @@ def list_introductions(request: Request[NoBody]) -> Answer:
     tenant = request.actor.tenant
     standing = _standing(request.query.get("state"))
     page = reading.list_own(wire().introductions, tenant, standing, request.limit(), request.query.get("cursor"))
-    reading.note_looks(wire().introductions, tenant, [stored.value for stored in page.items])
-    return Answer(IntroductionList(items=_views(page.items, tenant), cursor=page.cursor))
+    return Answer(IntroductionList(items=_looked_at(page.items, tenant), cursor=page.cursor))
 
 
 @api.get(
@@ -90,8 +89,8 @@ def list_introductions(request: Request[NoBody]) -> Answer:
 )
 def get_introduction(request: Request[NoBody]) -> Answer:
     stored = _own(request)
-    reading.note_looks(wire().introductions, request.actor.tenant, [stored.value])
-    return _answer(request, stored)
+    (view,) = _looked_at([stored], request.actor.tenant)
+    return Answer(view, version=stored.version)
 
 
 @api.post(
@@ -326,6 +325,14 @@ def _own(request: Request[Any]) -> Stored[Introduction]:
 def _answer(request: Request[Any], stored: Stored[Introduction], status: HTTPStatus = HTTPStatus.OK) -> Answer:
     (view,) = _views([stored], request.actor.tenant)
     return Answer(view, status, version=stored.version)
+
+
+def _looked_at(stored: Sequence[Stored[Introduction]], tenant: str) -> tuple[IntroductionView, ...]:
+    """What a side reads, and the note of it for the employee: of a card that is hidden nobody had a look."""
+    views = _views(stored, tenant)
+    shown = [one.value for one, view in zip(stored, views, strict=True) if view.profile is not None]
+    reading.note_looks(wire().introductions, tenant, shown)
+    return views
 
 
 def _views(stored: Sequence[Stored[Introduction]], tenant: str) -> tuple[IntroductionView, ...]:

@@ -106,7 +106,7 @@ def mutants(file: str) -> Iterator[Mutant]:
             target = list(ast.walk(mutant))[place]
             target.__dict__.clear()
             target.__dict__.update(changed.__dict__)
-            target.__class__ = changed.__class__  # type: ignore[assignment]
+            target.__class__ = changed.__class__
             change = f"{ast.unparse(node)[:60]} -> {ast.unparse(changed)[:60]}"
             yield Mutant(file, getattr(node, "lineno", 0), change, ast.fix_missing_locations(mutant))
 

@@ -204,7 +204,7 @@ class Simulation:
 def simulated(events: int, takes: Mapping[str, float]) -> Simulation:
     """Tell so many events to these endpoints, and run until every healthy one has all of them."""
     one = Simulation(takes)
-    ports: Any = logic.Ports(one.store, one, one, one)  # type: ignore[arg-type]
+    ports: Any = logic.Ports(one.store, one, one, one)
     clock.now = one.clock
     for name in takes:
         endpoint = Endpoint(
@@ -228,7 +228,7 @@ def simulated(events: int, takes: Mapping[str, float]) -> Simulation:
         )
         one.arrived[notice.id] = one.now
         change = one.store.begin()
-        logic.tell(ports, change, notice, False)  # type: ignore[arg-type]
+        logic.tell(ports, change, notice, False)
         change.commit()
 
     def minute() -> None:

@@ -98,7 +98,7 @@ class House:
         connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=40)
         connection.request(method, target, headers={**(knock or Knock()).headers, **(headers or {})})
         answer = connection.getresponse()
-        answer.text = answer.read().decode()  # type: ignore[attr-defined]
+        answer.text = answer.read().decode()
         connection.close()
         assert answer.status < 500, f"{method} {target}: {answer.status}"
         return answer

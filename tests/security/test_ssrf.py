@@ -206,7 +206,7 @@ def test_whatever_is_given_for_an_address_is_refused_or_is_a_full_name_on_a_port
         return
     assert parts.scheme == "https"
     assert "." in str(parts.hostname)
-    assert parts.hostname.rpartition(".")[2][0].isalpha()  # type: ignore[union-attr]
+    assert parts.hostname.rpartition(".")[2][0].isalpha()
     assert parts.port in {None, 443, 8443}
 
 

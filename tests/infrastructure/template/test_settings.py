@@ -22,13 +22,28 @@ def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
 
 def test_settings_do_not_change_under_way() -> None:
     with pytest.raises(FrozenInstanceError):
-        stage_settings("live").account = "0"  # type: ignore[misc]
+        stage_settings("live").account = "0"
 
 
 @pytest.mark.parametrize("days", [0, 8, 35])
 def test_keys_of_the_vault_cannot_be_restorable_for_long(days: int) -> None:
     with pytest.raises(ValueError, match="vault_recovery_days"):
         replace(stage_settings("live"), vault_recovery_days=days)
+
+
+@pytest.mark.parametrize(
+    "loosened", [{"min_members": 4}, {"min_lenders": 2}, {"max_lender_share": 61}, {"max_lender_share": 0}]
+)
+def test_no_stage_masks_less_than_the_law_sheet_asks(loosened: dict[str, int]) -> None:
+    for stage in STAGES.values():
+        with pytest.raises(ValueError, match="masking"):
+            replace(stage, **loosened)
+
+
+@pytest.mark.parametrize("hours", [-1, 25])
+def test_cards_are_published_at_once_or_within_a_day(hours: int) -> None:
+    with pytest.raises(ValueError, match="publication_hours"):
+        replace(stage_settings("live"), publication_hours=hours)
 
 
 def test_only_the_local_stage_trusts_a_host_with_messages_to_partners() -> None:

@@ -102,7 +102,5 @@ def test_candidates_are_suitable_ordered_and_the_same_in_whatever_order_they_are
     assert candidates(own, shuffled, PLACES) == found
     assert [one.suit.order for one in found] == sorted(one.suit.order for one in found)
     assert {one.card.id for one in found} == {
-        other.id
-        for other in others
-        if other.id != "dem_7" and suit(a_profile_card(), other.card, PLACES) is not None  # type: ignore[arg-type]
+        other.id for other in others if other.id != "dem_7" and suit(a_profile_card(), other.card, PLACES) is not None
     }

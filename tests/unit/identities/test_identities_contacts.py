@@ -49,7 +49,7 @@ def filled(identities: Slice) -> Slice:
 
 def read(it: Slice, company_id: str = LENDER, approach: str = THE_APPROACH, actor: object = None) -> Reply:
     path = f"/identities/contacts/{company_id}"
-    return it.call("GET", path, actor=actor or an_adviser(), query={"approach": approach})  # type: ignore[arg-type]
+    return it.call("GET", path, actor=actor or an_adviser(), query={"approach": approach})
 
 
 def test_an_adviser_reads_whom_to_call_at_both_and_no_more(filled: Slice) -> None:

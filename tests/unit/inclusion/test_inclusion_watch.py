@@ -37,7 +37,7 @@ def people(inclusion: Slice, prefix: str, count: int, **told: str) -> list[str]:
 
 
 def told(inclusion: Slice, *envelopes: object) -> None:
-    assert inclusion.deliver(*envelopes) == []  # type: ignore[arg-type]
+    assert inclusion.deliver(*envelopes) == []
 
 
 def test_a_group_that_fares_worse_alarms(inclusion: Slice, capsys: pytest.CaptureFixture[str]) -> None:

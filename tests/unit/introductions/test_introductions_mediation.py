@@ -89,7 +89,7 @@ def test_the_matcher_does_not_introduce_the_pair_again(introductions: Slice) -> 
 def test_what_was_proposed_and_is_unanswered_becomes_mutual(introductions: Slice, interested: object) -> None:
     introductions.deliver(matched())
     if interested is not None:
-        introductions.call("POST", f"{PATH}/interest", actor=interested)  # type: ignore[arg-type]
+        introductions.call("POST", f"{PATH}/interest", actor=interested)
 
     introductions.deliver(agreed())
 

@@ -171,7 +171,7 @@ def test_a_class_is_everything_that_could_be_looked_up_and_nothing_else(
 @given(volunteers(), st.randoms(use_true_random=False))
 def test_places_do_not_depend_on_the_order_of_those_who_wait(profiles: list[Profile], chance: object) -> None:
     shuffled = list(profiles)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
 
     assert placed(applicants(profiles), nobody, SMALL) == placed(applicants(shuffled), nobody, SMALL)
 
@@ -221,7 +221,7 @@ def test_who_comes_to_a_class_leaves_it_protected(early: list[Profile], late: li
     there: dict[str, Counter[str]] = {}
     for some in (early, late):
         before = {name: tally(counts) for name, counts in there.items()}
-        steps = placed(applicants(some), lambda names, known=before: known, SMALL)  # type: ignore[misc]
+        steps = placed(applicants(some), lambda names, known=before: known, SMALL)
         for one in applicants(some):
             if one.id in steps:
                 there.setdefault(class_of(one.cards[steps[one.id]]), Counter())[mark_of(one.owner)] += 1

@@ -39,7 +39,7 @@ def test_the_two_fitters_of_the_first_journey_are_there_and_share_skills() -> No
 )
 def test_an_unknown_code_names_the_nearest(look_up: object, kind: str, code: str, nearest: str) -> None:
     with pytest.raises(UnknownCode) as refused:
-        look_up(code)  # type: ignore[operator]
+        look_up(code)
 
     assert (refused.value.kind, refused.value.code) == (kind, code)
     assert nearest in refused.value.suggestions
@@ -114,7 +114,7 @@ def test_one_more_skill_never_lowers_transferability(held: set[str], more: str, 
 @given(occupation_codes, st.randoms(use_true_random=False))
 def test_the_order_of_skills_does_not_count(occupation: str, chance: object) -> None:
     skills = list(KNOWN.occupation(CAR_FITTER).skills)
-    chance.shuffle(skills)  # type: ignore[attr-defined]
+    chance.shuffle(skills)
 
     assert KNOWN.transferability(skills, occupation) == KNOWN.transferability(
         KNOWN.occupation(CAR_FITTER).skills, occupation
@@ -186,5 +186,5 @@ def test_the_starter_loads_fast_enough_for_a_cold_start() -> None:
 
 def timed(load: object) -> float:
     start = perf_counter()
-    load()  # type: ignore[operator]
+    load()
     return perf_counter() - start

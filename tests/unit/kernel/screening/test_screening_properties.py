@@ -221,7 +221,7 @@ def patterns() -> list[re.Pattern[str]]:
 def worst(parsed: object, inside: bool = False) -> int:
     """How deep unbounded repeats are nested in a parsed pattern; an unbounded repeat of a group counts twice."""
     deepest = 0
-    for operation, argument in parsed:  # type: ignore[attr-defined]
+    for operation, argument in parsed:
         name = str(operation)
         children = []
         if name in ("MAX_REPEAT", "MIN_REPEAT"):
