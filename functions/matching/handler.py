@@ -9,7 +9,8 @@ from http import HTTPStatus
 from functions.matching import erasing
 from functions.matching.index import ProfileIndex, connect
 from functions.matching.logic import Matching
-from functions.matching.model import MOST_PROPOSED, WEIGHTS, Company, Knowledge
+from functions.matching.model.formula import WEIGHTS, Knowledge
+from functions.matching.model.ranking import MOST_PROPOSED, Company
 from functions.matching.requests import (
     Formula,
     MatchList,

@@ -17,7 +17,8 @@ import boto3
 from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
 from opensearchpy.exceptions import ConflictError, NotFoundError, OpenSearchException, RequestError
 
-from functions.matching.model import WEIGHTS, Candidate, Centre, Knowledge, Scale, SearchDown
+from functions.matching.model.formula import WEIGHTS, Candidate, Centre, Knowledge, Scale
+from functions.matching.model.ranking import SearchDown
 from passerelle.nomenclature import EARTH_RADIUS_KM
 from passerelle.observability import logger
 

@@ -10,22 +10,18 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
-from functions.matching.model import (
-    ENGINE,
+from functions.matching.model.formula import ENGINE, Candidate, Knowledge, Scale, candidate_of
+from functions.matching.model.ranking import (
     MOST_LOGGED,
-    Candidate,
     Company,
     Demand,
     Entry,
-    Knowledge,
     Profile,
     Ranked,
     Ranking,
     Readings,
-    Scale,
     SearchDown,
     asked_besides,
-    candidate_of,
     first_proposed,
     hard_facts,
     place,

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from functions.matching.model import Ranked
+from functions.matching.model.ranking import Ranked
 from functions.matching.wording import SHIFTS, label, summary
 from passerelle.contracts.cards import Area, Month, Shift, ShownExperience, WorkingTime
 from passerelle.contracts.matching import CriterionName

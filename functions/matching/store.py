@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from functions.matching.model import Company, Demand, Profile, Ranking, Readings
+from functions.matching.model.ranking import Company, Demand, Profile, Ranking, Readings
 from passerelle import clock
 from passerelle.store import STATE, Busy, Key, Stored, Table, Transaction
 

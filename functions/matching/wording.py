@@ -5,7 +5,7 @@ Pure. It says nothing that the two masked cards do not say. French typography: n
 
 from typing import Final
 
-from functions.matching.model import (
+from functions.matching.model.formula import (
     CRITERIA,
     FULL,
     NEIGHBOUR_FROM,

@@ -9,7 +9,8 @@ import pytest
 
 from functions.matching import index as index_module
 from functions.matching.index import ProfileIndex, connect, document
-from functions.matching.model import Candidate, Company, Knowledge, Scale, SearchDown, candidate_of, ranked
+from functions.matching.model.formula import Candidate, Knowledge, Scale, candidate_of
+from functions.matching.model.ranking import Company, SearchDown, ranked
 from passerelle.contracts.cards import Area, DemandCard, ProfileCard, Shift, ShownExperience, WorkingTime
 from passerelle.nomenclature import load_starter
 from tests.support.search import search_url as search_url

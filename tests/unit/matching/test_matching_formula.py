@@ -8,18 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.matching.model import (
-    CRITERIA,
-    FULL,
-    WEIGHTS,
+from functions.matching.model.formula import CRITERIA, FULL, WEIGHTS, Knowledge, Scale, great_circle_km
+from functions.matching.model.ranking import (
     Company,
     HardFact,
-    Knowledge,
     Ranking,
-    Scale,
     company_facts,
     first_proposed,
-    great_circle_km,
     hard_facts,
     ranked,
 )

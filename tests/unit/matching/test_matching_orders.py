@@ -16,19 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching import model
 from functions.matching.logic import Matching
-from functions.matching.model import (
-    Candidate,
-    Company,
-    Demand,
-    Knowledge,
-    Profile,
-    Ranking,
-    Scale,
-    candidate_of,
-    ranked,
-)
+from functions.matching.model import ranking
+from functions.matching.model.formula import Candidate, Knowledge, Scale, candidate_of
+from functions.matching.model.ranking import Company, Demand, Profile, Ranking, ranked
 from passerelle.consuming import NotYet
 from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.matching import MatchesProposed
@@ -331,7 +322,7 @@ def expected_rankings(world: World) -> dict[str, list[str]]:
             scale = Scale(row.card, KNOWLEDGE)
             host = world.companies[row.tenant][1]
             order: Iterator[Any] = iter(ranked(scale, people, lender, host))
-            found[row.demand_id] = [entry.profile_id for entry in model.first_proposed(scale, order)]
+            found[row.demand_id] = [entry.profile_id for entry in ranking.first_proposed(scale, order)]
     return found
 
 
@@ -341,7 +332,7 @@ def test_every_overlap_ends_in_the_ranking_that_the_facts_say(
     story: list[News], together: int, choices: list[int]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(model, "MOST_PROPOSED", 2)
+        patch.setattr(ranking, "MOST_PROPOSED", 2)
         world = World(Turns(choices))
         waiting = list(story)
         while waiting:
@@ -421,7 +412,7 @@ OVERLAPS: dict[str, tuple[tuple[News, ...], News, News]] = {
 
 @pytest.mark.parametrize("name", OVERLAPS)
 def test_every_overlap_of_two_with_two_switches(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "MOST_PROPOSED", 2)
+    monkeypatch.setattr(ranking, "MOST_PROPOSED", 2)
     before, one, other = OVERLAPS[name]
     for first, second in ((one, other), (other, one)):
         for start in range(24):

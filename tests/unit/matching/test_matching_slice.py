@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from functions.matching import model
+from functions.matching.model import ranking
 from passerelle.access import ANYBODY
 from passerelle.contracts.demands import DemandReferred
 from passerelle.contracts.matching import MatchesProposed
@@ -382,7 +382,7 @@ def test_a_company_reads_so_many_cards_a_day_and_then_waits_for_midnight(
     matching: Slice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     matching.deliver(activated(LENDER), activated(HOST), published(), opened())
-    monkeypatch.setattr(model, "MOST_READ_A_DAY", 2)
+    monkeypatch.setattr(ranking, "MOST_READ_A_DAY", 2)
 
     assert [len(matches(matching).body["items"]) for _ in range(2)] == [1, 1]
 

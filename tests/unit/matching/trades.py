@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from functions.matching.model import Candidate, Company, Demand, Profile, candidate_of
+from functions.matching.model.formula import Candidate, candidate_of
+from functions.matching.model.ranking import Company, Demand, Profile
 from passerelle.contracts.cards import Area, DemandCard, ProfileCard, Shift, ShownExperience, WorkingTime
 from passerelle.nomenclature import load_starter
 

@@ -1,24 +1,18 @@
-"""Matching as rules: the hard facts that exclude, the formula that orders, and the ranking of a demand.
+"""How well a profile fits a demand: the formula that orders and never excludes, and what it must know of the codes.
 
-Pure. The formula orders and never excludes; only hard facts do. Every number is a whole number (fits in
-ten-thousandths, scores in millionths), so the same cards give the same score on every machine and in every order.
-Texts that explain a score are in `wording`.
+Pure. Every number is a whole number (fits in ten-thousandths, scores in millionths), so the same cards give the same
+score on every machine and in every order.
 """
 
 import math
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
-from itertools import islice
-from typing import Annotated, Final, NamedTuple
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Final, NamedTuple
 
 from passerelle.contracts.cards import DemandCard, ProfileCard, ShownExperience
-from passerelle.contracts.matching import Criterion, CriterionName
+from passerelle.contracts.matching import CriterionName
 from passerelle.nomenclature import EARTH_RADIUS_KM, Nomenclature, Occupation, UnknownCode
-from passerelle.problems import Invalid, invalid_field
+from passerelle.problems import Invalid
 
 WEIGHTS: Final[dict[CriterionName, int]] = {
     "must_skills": 40,
@@ -31,153 +25,42 @@ WEIGHTS: Final[dict[CriterionName, int]] = {
 }
 """What each criterion counts, in hundredths of the score. They add up to 100. The one place where weights are."""
 
+
 ENGINE: Final = "matching-1"
 """Names the hard facts and the formula in the decision log: another name with any change of an order or of a score."""
+
 
 FULL: Final = 10_000
 """A perfect fit, in ten-thousandths."""
 
-MOST_PROPOSED: Final = 10
-"""How many profiles a demand is proposed of itself; the host sees everyone else under "show all"."""
-
-MOST_LOGGED: Final = 200
-"""How many of those considered a proposal names, best first; beyond, it only counts them."""
-
-MOST_ASKED: Final = 100
-"""How many further introductions one host may ask for on one demand."""
 
 NEIGHBOUR_FROM: Final = 1_000
 """From this occupation fit on (10 %), two occupations are neighbours: 1 pair of occupations in 10 is."""
 
+
 SHORT_TRAINING_FROM: Final = 2_000
 """Who holds this share of the demanded occupation's skills (20 %) is near a missing one: a short training closes it."""
+
 
 NEAREST_OTHER_OCCUPATION: Final = 9_000
 """The best fit of an occupation that is not the one asked for."""
 
+
 _PARTIAL_CREDIT: Final = 2
 """A missing skill counts for this part (one half) of how much of the demanded occupation the profile covers."""
 
+
 _SHOWN: Final = tuple(ShownExperience)
+
+
 _BANDS: Final = 4
+
+
 _AT_BEST: Final = (0, 1, 2, 3, 1, 3, 3)
+
+
 _AT_LEAST: Final = (0, 1, 2, 3, 0, 2, 0)
 """The band that experience as shown may reach, and the least that is asked: a coarse card costs nobody anything."""
-
-
-MOST_READ_A_DAY: Final = 2_000
-"""How many masked cards one company is shown in a day: enough to look for people, too few to watch everybody."""
-
-
-class SearchDown(Exception):
-    """The search engine does not answer; the same question later may succeed."""
-
-
-class HardFact(StrEnum):
-    """Why a profile and a demand cannot meet, whatever the score. Nothing else excludes."""
-
-    DATES = "dates"
-    DISTANCE = "distance"
-    SAME_COMPANY = "same_company"
-    DENIED = "denied"
-    COMPANY_HIDDEN = "company_hidden"
-
-
-class Company(BaseModel):
-    """What is kept here of a company: whether it may be shown, and the tokens of its deny-list. No name."""
-
-    model_config = ConfigDict(frozen=True)
-
-    tenant: str
-    active: bool
-    marks: frozenset[str] = frozenset()
-    denied: frozenset[str] = frozenset()
-
-    def blocks(self, other: "Company") -> bool:
-        """Whether either of the two refuses the other."""
-        return bool(self.denied & other.marks or other.denied & self.marks)
-
-
-class Profile(BaseModel):
-    """What is kept here of a profile. Without a card it was withdrawn: the row stays to defeat late news."""
-
-    model_config = ConfigDict(frozen=True)
-
-    tenant: str
-    profile_id: str
-    sequence: int
-    person_id: str = ""
-    card: ProfileCard | None = None
-
-
-class Demand(BaseModel):
-    """What is kept here of a demand. Without a card it is closed, or with an adviser: the row stays to defeat late
-    news."""
-
-    model_config = ConfigDict(frozen=True)
-
-    tenant: str
-    demand_id: str
-    sequence: int
-    card: DemandCard | None = None
-    with_adviser: bool = False
-
-
-class Readings(BaseModel):
-    """How many masked cards a company was shown on one day."""
-
-    model_config = ConfigDict(frozen=True)
-
-    cards: int = 0
-
-    def left(self) -> int:
-        """How many more it may be shown that day."""
-        return max(0, MOST_READ_A_DAY - self.cards)
-
-
-class Entry(BaseModel):
-    """One place in the ranking of a demand."""
-
-    model_config = ConfigDict(frozen=True)
-
-    profile_id: str
-    tenant: str
-    sequence: int
-    score: Annotated[int, Field(ge=0, le=1_000_000, description="Millionths.")]
-
-
-class Ranking(BaseModel):
-    """The profiles a demand is proposed of itself, best first, and those its host asked for besides."""
-
-    model_config = ConfigDict(frozen=True)
-
-    entries: tuple[Entry, ...] = ()
-    asked: tuple[str, ...] = ()
-
-    def holds(self, profile_id: str) -> bool:
-        """Whether the profile is among the entries."""
-        return any(entry.profile_id == profile_id for entry in self.entries)
-
-    def has_room_for(self, score: int, profile_id: str) -> bool:
-        """Whether a profile of this score would be among the entries."""
-        return len(self.entries) < MOST_PROPOSED or place(score, profile_id) < place(
-            self.entries[-1].score, self.entries[-1].profile_id
-        )
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """One profile as its host may see it, and where it stands."""
-
-    profile_id: str
-    score: int
-    card: ProfileCard
-    criteria: tuple[Criterion, ...]
-
-    @property
-    def position(self) -> tuple[int, str]:
-        """What the list is sorted by."""
-        return place(self.score, self.profile_id)
 
 
 class Candidate(NamedTuple):
@@ -392,67 +275,6 @@ class Scale:
     def needs_certificate(self, skill: str) -> bool:
         """Whether a missing must skill is a licence or qualification that has to be obtained."""
         return skill in self._certificates
-
-
-def hard_facts(scale: Scale, candidate: Candidate, lender: Company, host: Company) -> tuple[HardFact, ...]:
-    """Every hard fact against the pair; none means that it may be shown."""
-    found = []
-    if scale.common_months(candidate) < 1:
-        found.append(HardFact.DATES)
-    if scale.tenths_of_km(candidate.area_level, candidate.area_code) > candidate.radius_km * 10:
-        found.append(HardFact.DISTANCE)
-    return (*found, *company_facts(lender, host))
-
-
-def company_facts(lender: Company, host: Company) -> tuple[HardFact, ...]:
-    """The hard facts between two companies."""
-    found = []
-    if lender.tenant == host.tenant:
-        found.append(HardFact.SAME_COMPANY)
-    if lender.blocks(host):
-        found.append(HardFact.DENIED)
-    if not (lender.active and host.active):
-        found.append(HardFact.COMPANY_HIDDEN)
-    return tuple(found)
-
-
-def ranked(
-    scale: Scale, candidates: Iterable[Candidate], lenders: Callable[[str], Company | None], host: Company
-) -> list[tuple[int, Candidate]]:
-    """Everyone whom no hard fact excludes, with the score, best first; equals stand by profile id."""
-    allowed: dict[str, bool] = {}
-    scored = []
-    for candidate in candidates:
-        may_meet = allowed.get(candidate.tenant)
-        if may_meet is None:
-            lender = lenders(candidate.tenant)
-            may_meet = allowed[candidate.tenant] = lender is not None and not company_facts(lender, host)
-        if may_meet and scale.in_reach(candidate):
-            scored.append((scale.fits(candidate).score, candidate))
-    scored.sort(key=lambda one: place(one[0], one[1].profile_id))
-    return scored
-
-
-def place(score: int, profile_id: str) -> tuple[int, str]:
-    """What a ranking is sorted by: the score downwards, then the id."""
-    return (-score, profile_id)
-
-
-def first_proposed(scale: Scale, verified: Iterable[tuple[int, Candidate]]) -> tuple[Entry, ...]:
-    """The entries of a ranking: the best of those whose trade has something in common with the demand."""
-    related = (
-        Entry(profile_id=one.profile_id, tenant=one.tenant, sequence=one.sequence, score=score)
-        for score, one in verified
-        if scale.related(one)
-    )
-    return tuple(islice(related, MOST_PROPOSED))
-
-
-def asked_besides(ranking: Ranking, profile_id: str) -> Ranking:
-    """The ranking once its host asked for one more profile. Raises `Invalid` when he asked for too many."""
-    if len(ranking.asked) >= MOST_ASKED:
-        raise invalid_field("/profile_id", "You asked for many on this demand.", "Wait for the answers you asked for.")
-    return ranking.model_copy(update={"asked": (*ranking.asked, profile_id)})
 
 
 def candidate_of(profile_id: str, tenant: str, sequence: int, card: ProfileCard) -> Candidate:
