@@ -8,7 +8,7 @@ from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
-from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileErased, ProfilePublished, ProfileReferred, ProfileWithdrawn
 
 
 def page(stage: StageSettings) -> Slice:
@@ -21,6 +21,7 @@ def page(stage: StageSettings) -> Slice:
             ProfileReferred,
             ProfilePublished,
             ProfileWithdrawn,
+            ProfileErased,
             DemandReferred,
             DemandOpened,
             DemandClosed,
@@ -34,6 +35,13 @@ def page(stage: StageSettings) -> Slice:
                 timeout_seconds=25,
                 memory_mb=1024,
             ),
-            Entry(name="events", permissions=(store,), timeout_seconds=30),
+            Entry(
+                name="events",
+                permissions=(
+                    table(stage, "desk", "GetItem", "Query", "PutItem", "DeleteItem"),
+                    index(stage, "desk", "listing"),
+                ),
+                timeout_seconds=30,
+            ),
         ),
     )

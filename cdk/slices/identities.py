@@ -7,7 +7,7 @@ from cdk.constructs.permissions import index, secret, table, vault_key
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.agreements import AgreementEnded, AgreementsErased, AgreementSigned, MissionStarted
-from passerelle.contracts.desk import ApproachClosed, ApproachOpened
+from passerelle.contracts.desk import ApproachClosed, ApproachOpened, DeskErased
 from passerelle.contracts.documents import DocumentsErased
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
@@ -54,6 +54,7 @@ def page(stage: StageSettings) -> Slice:
             AgreementsErased,
             DocumentsErased,
             PostingsErased,
+            DeskErased,
             ApproachOpened,
             ApproachClosed,
         ),

@@ -13,7 +13,7 @@ from passerelle.contracts.agreements import AgreementSigned
 from passerelle.contracts.introductions import InterestExpressed, IntroductionBecameMutual, IntroductionDisclosed
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import OptInLinkIssued
-from passerelle.contracts.profiles import ProfilePublished
+from passerelle.contracts.profiles import ProfileErased, ProfilePublished
 
 
 def page(stage: StageSettings) -> Slice:
@@ -31,6 +31,7 @@ def page(stage: StageSettings) -> Slice:
         subscriptions=(
             OptInLinkIssued,
             ProfilePublished,
+            ProfileErased,
             MatchesProposed,
             InterestExpressed,
             IntroductionBecameMutual,

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from http import HTTPStatus
 
-from functions.desk import logic
+from functions.desk import erasing, logic
 from functions.desk.model.approaches import STANDING, Approach, Recorded
 from functions.desk.model.cards import Card, Company, Kind
 from functions.desk.model.suiting import Candidate, Places
@@ -30,7 +30,7 @@ from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
-from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
+from passerelle.contracts.profiles import ProfileErased, ProfilePublished, ProfileReferred, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import load_starter
 from passerelle.problems import Malformed
@@ -168,6 +168,14 @@ def on_profile_published(delivery: Delivery[ProfilePublished]) -> None:
 @events.on(ProfileWithdrawn)
 def on_profile_withdrawn(delivery: Delivery[ProfileWithdrawn]) -> None:
     _note_card(delivery, delivery.event.profile_id, "profile", None)
+
+
+@events.on(ProfileErased)
+def on_profile_erased(delivery: Delivery[ProfileErased]) -> None:
+    event, desk = delivery.event, wire().desk
+    erasing.erase(desk, delivery.transaction, event)
+    if event.profile_id is not None:
+        logic.note_card(desk, delivery.transaction, erasing.left(event, event.profile_id))
 
 
 @events.on(DemandReferred)

@@ -58,13 +58,26 @@ class Desk:
 
     def approach(self, approach_id: str) -> Stored[Approach] | None:
         """An approach."""
-        return self._table.read(Key(_DESK, "approach", approach_id), Approach)
+        return self._table.read(_approach(approach_id), Approach)
 
     def save_approach(self, transaction: Transaction, approach: Approach, version: int) -> Key:
         """Write an approach as this version; returns its key, to emit facts under."""
-        key = Key(_DESK, "approach", approach.id)
-        transaction.save(key, approach, version=version)
+        key = _approach(approach.id)
+        listing = Listing(_approaches(approach.profile_id), approach.id)
+        transaction.save(key, approach, version=version, listing=listing)
         return key
+
+    def approaches_of(self, profile_id: str) -> Iterator[Approach]:
+        """Every approach of a profile, closed ones included."""
+        return (stored.value for stored in self._table.all(_approaches(profile_id), Approach))
+
+    def forget_facts(self, approach_id: str) -> tuple[int, bool]:
+        """Delete the facts told about an approach: how many, and whether some are still to be published."""
+        return self._table.forget_facts(_approach(approach_id))
+
+    def begin(self) -> Transaction:
+        """A transaction of its own, for work that one transaction cannot hold."""
+        return self._table.begin()
 
     def note(self, transaction: Transaction, line: Line) -> None:
         """Add a line to the log, kept for a year."""
@@ -99,6 +112,14 @@ def _listing(card: Card) -> Listing | None:
 
 def _card(card_id: str) -> Key:
     return Key(_DESK, "card", card_id)
+
+
+def _approach(approach_id: str) -> Key:
+    return Key(_DESK, "approach", approach_id)
+
+
+def _approaches(profile_id: str) -> str:
+    return f"desk#approaches#{profile_id}"
 
 
 def _company(company_id: str) -> Key:

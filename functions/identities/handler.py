@@ -34,7 +34,7 @@ from passerelle import clock
 from passerelle.access import advisers, company, operators, organisation, public
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import AgreementEnded, AgreementsErased, AgreementSigned, MissionStarted
-from passerelle.contracts.desk import ApproachClosed, ApproachOpened
+from passerelle.contracts.desk import ApproachClosed, ApproachOpened, DeskErased
 from passerelle.contracts.documents import DocumentsErased
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
@@ -301,6 +301,11 @@ def on_agreements_erased(delivery: Delivery[AgreementsErased]) -> None:
 @events.on(DocumentsErased)
 def on_documents_erased(delivery: Delivery[DocumentsErased]) -> None:
     erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "documents", delivery.event)
+
+
+@events.on(DeskErased)
+def on_desk_erased(delivery: Delivery[DeskErased]) -> None:
+    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "desk", delivery.event)
 
 
 @events.on(PostingsErased)

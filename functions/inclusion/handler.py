@@ -22,7 +22,7 @@ from passerelle.contracts.agreements import AgreementSigned
 from passerelle.contracts.introductions import InterestExpressed, IntroductionBecameMutual, IntroductionDisclosed
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import OptInLinkIssued
-from passerelle.contracts.profiles import ProfilePublished
+from passerelle.contracts.profiles import ProfileErased, ProfilePublished
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.observability import caused_by, logger
 from passerelle.store import Table, Transaction
@@ -127,6 +127,11 @@ def on_opt_in_link_issued(delivery: Delivery[OptInLinkIssued]) -> None:
 def on_profile_published(delivery: Delivery[ProfilePublished]) -> None:
     event, sequence = delivery.event, delivery.envelope.sequence
     logic.note_card(wire().inclusion, delivery.transaction, event.profile_id, sequence, event.card)
+
+
+@events.on(ProfileErased)
+def on_profile_erased(delivery: Delivery[ProfileErased]) -> None:
+    logic.erase(wire().inclusion, delivery.transaction, delivery.event)
 
 
 @events.on(MatchesProposed)

@@ -19,6 +19,7 @@ from passerelle import clock
 from passerelle.contracts.cards import ProfileCard
 from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import OptInLinkIssued
+from passerelle.contracts.profiles import ProfileErased
 from passerelle.store import Stored, Transaction
 from passerelle.tokens import digest
 
@@ -52,9 +53,10 @@ class Vault(Protocol):
 def open_link(inclusion: Inclusion, token: str) -> Stored[Answers]:
     """What the holder of a link has told; opening uses nothing up. Raises the one problem of links that do not work."""
     link = inclusion.link(digest(token))
-    if link is None:
+    stored = None if link is None else inclusion.answers(link.profile_id)
+    if stored is None or stored.value.erased:
         raise link_not_valid()
-    return inclusion.answers(link.profile_id)
+    return stored
 
 
 def tell(
@@ -89,6 +91,18 @@ def take_back(
     if after != stored.value:
         inclusion.save_answers(transaction, stored, after, clock.now())
     return after
+
+
+def erase(inclusion: Inclusion, transaction: Transaction, gone: ProfileErased) -> None:
+    """A person was erased: what he told goes at once, and his link opens nothing any more. Again changes nothing.
+
+    The slice tells no facts, so it answers nobody: a failure is in its dead letters, and there alarms.
+    """
+    if gone.profile_id is None:
+        return
+    stored = inclusion.answers(gone.profile_id)
+    if not stored.value.erased:
+        inclusion.save_answers(transaction, stored, Answers(profile_id=gone.profile_id, erased=True), clock.now())
 
 
 def note_link(inclusion: Inclusion, transaction: Transaction, issued: OptInLinkIssued) -> None:

@@ -33,9 +33,12 @@ class Inclusion:
         return self._table.read(_answers(profile_id), Answers) or Stored(Answers(profile_id=profile_id), 0)
 
     def save_answers(self, transaction: Transaction, before: Stored[Answers], after: Answers, now: datetime) -> None:
-        """Write what a person told in place of what he told before; without any answer, nothing of it stays."""
+        """Write what a person told in place of what he told before; without any answer, nothing of it stays but, once
+        he was erased, that he was: for as long as his link could open."""
         key = _answers(after.profile_id)
-        if after.given:
+        if after.erased:
+            transaction.save(key, after, version=before.version + 1, expires_at=now + ANSWERS_KEPT + LINK_KEPT)
+        elif after.given:
             listing = Listing("answers", after.profile_id)
             until = now + ANSWERS_KEPT
             transaction.save(key, after, version=before.version + 1, listing=listing, expires_at=until)

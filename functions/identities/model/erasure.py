@@ -17,12 +17,13 @@ from passerelle.contracts.erasure import Erased as Answered
 from passerelle.contracts.erasure import Kept, KeptKind
 from passerelle.problems import Problem, Refused
 
-SliceName = Literal["profiles", "matching", "introductions", "agreements", "documents", "notifications"]
+SliceName = Literal["profiles", "matching", "introductions", "agreements", "documents", "notifications", "desk"]
 
 SLICES: Final[frozenset[SliceName]] = frozenset(
-    {"profiles", "matching", "introductions", "agreements", "documents", "notifications"}
+    {"profiles", "matching", "introductions", "agreements", "documents", "notifications", "desk"}
 )
-"""Every slice that may hold something of a person. Demands, companies and vocabulary know of none."""
+"""Every slice that may hold something of a person and tells facts. `inclusion` erases on the same news and tells nobody
+anything; the decision log is the matching log; demands, companies, vocabulary and webhooks know of no person."""
 
 ACCESS_LOG_KEPT: Final = timedelta(days=365)
 """CNIL, recommendation on logging of 2021: six months to a year."""

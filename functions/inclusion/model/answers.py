@@ -61,6 +61,7 @@ class Answers(BaseModel):
 
     profile_id: str
     given: dict[Question, Sealed] = {}
+    erased: Annotated[bool, Field(description="The person was erased: nothing is kept under this id again.")] = False
 
     def with_answers(self, given: Mapping[Question, Sealed]) -> "Answers":
         """It once these were given; others stay as they are."""

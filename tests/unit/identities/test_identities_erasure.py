@@ -12,6 +12,7 @@ from functions.identities.model.erasure import SLICES, Erasure, Ground, Recovery
 from passerelle.access import Actor
 from passerelle.contracts import Envelope
 from passerelle.contracts.agreements import AgreementsErased
+from passerelle.contracts.desk import DeskErased
 from passerelle.contracts.documents import DocumentsErased
 from passerelle.contracts.erasure import Kept
 from passerelle.contracts.identities import ErasureRequested, PersonErased
@@ -33,6 +34,7 @@ ANSWERS = {
     "agreements": AgreementsErased,
     "documents": DocumentsErased,
     "notifications": PostingsErased,
+    "desk": DeskErased,
 }
 
 

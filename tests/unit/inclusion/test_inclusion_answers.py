@@ -12,7 +12,9 @@ from botocore.exceptions import ClientError
 from functions.inclusion.model.answers import CHOICES, Question
 from functions.inclusion.requests import NewAnswers
 from passerelle import clock
-from tests.support.slices import Slice, a_company, a_machine, a_user, an_adviser, an_operator
+from passerelle.contracts import Envelope
+from passerelle.contracts.profiles import ProfileErased
+from tests.support.slices import Slice, a_company, a_machine, a_user, an_adviser, an_envelope, an_operator
 from tests.unit.inclusion.conftest import answered, linked, sheet, withdrawn
 
 
@@ -154,3 +156,34 @@ def test_nothing_is_told_to_other_slices(inclusion: Slice) -> None:
     answered(inclusion, linked(inclusion, "prf_a"), sex="woman")
 
     assert inclusion.envelopes() == []
+
+
+def erased(profile_id: str | None, person_id: str = "per_a") -> Envelope:
+    event = ProfileErased(
+        case_id="era_1", person_id=person_id, lender="cmp_lender", deleted=1, profile_id=profile_id, ended_at=9
+    )
+    return an_envelope(event, tenant="cmp_lender", subject=profile_id or person_id, sequence=9)
+
+
+@pytest.mark.parametrize("before", [{"sex": "woman", "disability": "yes"}, {}])
+def test_an_erased_person_told_nothing_and_is_asked_no_more(inclusion: Slice, before: dict[str, str]) -> None:
+    token, other = linked(inclusion, "prf_a"), linked(inclusion, "prf_b")
+    answered(inclusion, token, **before)
+    answered(inclusion, other, sex="man")
+
+    inclusion.deliver(erased("prf_a"), times=2)
+
+    assert not any(json.loads(row["state"]["S"])["given"] for row in kept(inclusion) if "prf_a" in row["pk"]["S"])
+    assert sheet(inclusion, token).status == 404
+    assert answered(inclusion, token, sex="woman").status == 404
+    assert withdrawn(inclusion, token).status == 404
+    assert sheet(inclusion, other).body["answered"] == ["sex"]
+
+
+def test_the_erasure_of_somebody_without_a_profile_changes_nothing(inclusion: Slice) -> None:
+    token = linked(inclusion, "prf_a")
+    answered(inclusion, token, sex="woman")
+
+    assert inclusion.deliver(erased(None)) == []
+
+    assert sheet(inclusion, token).body["answered"] == ["sex"]

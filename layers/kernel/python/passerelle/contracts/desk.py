@@ -7,6 +7,7 @@ from pydantic import Field
 
 from passerelle.contracts.base import Event
 from passerelle.contracts.cards import DemandCard, ProfileCard
+from passerelle.contracts.erasure import Erased
 
 
 class ApproachOpened(Event):
@@ -28,6 +29,12 @@ class ApproachClosed(Event):
     approach_id: str
     lender: str
     host: str
+
+
+class DeskErased(Erased, Event):
+    """An erased person waits at no desk: his card, what advisers noted of it and what was agreed about it are gone."""
+
+    source_slice: ClassVar[str] = "desk"
 
 
 class MediationAgreed(Event):
