@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cdk.constructs import environment, permissions
-from cdk.constructs.permissions import index, revealing, table
+from cdk.constructs.permissions import classes_reading, index, revealing, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.agreements import AgreementReady, AgreementsErased
@@ -36,6 +36,7 @@ def page(stage: StageSettings) -> Slice:
         name="documents",
         environment={
             **environment.of_consumer(stage, "documents"),
+            **environment.of_masking(stage),
             "BUCKET_NAME": stage.documents_bucket,
             "REVEAL_FUNCTION_NAME": stage.function("identities", "reveal"),
         },
@@ -47,6 +48,7 @@ def page(stage: StageSettings) -> Slice:
                 permissions=(
                     table(stage, "documents", "GetItem", "PutItem"),
                     index(stage, "documents", "listing"),
+                    classes_reading(stage),
                     *(permissions.documents(stage, folder, "GetObject") for folder in FOLDERS),
                 ),
                 layers=("pdf",),

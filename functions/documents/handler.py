@@ -21,6 +21,7 @@ from functions.documents.store import Documents
 from functions.documents.vault import VaultPort
 from passerelle import clock
 from passerelle.access import company, public
+from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import AgreementReady, AgreementsErased
 from passerelle.contracts.introductions import IntroductionProposed, TermSheetReady
@@ -42,6 +43,7 @@ class Wiring:
     queues: Queues
     documents: Documents
     files: Files
+    classes: Classes
     office: logic.Office
     vault: VaultPort
 
@@ -57,6 +59,7 @@ def wire() -> Wiring:
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
         documents=documents,
         files=files,
+        classes=Classes.opened(settings),
         office=logic.Office(documents, files, Press(), load_starter()),
         vault=VaultPort(settings.reveal_function_name),
     )
@@ -80,7 +83,7 @@ def get_documents(request: Request[NoBody]) -> Answer:
     page = wire().documents.of_introduction(
         request.actor.tenant, introduction, request.limit(), request.query.get("cursor")
     )
-    items = tuple(DocumentEntry(**stored.value.model_dump(exclude={"file"})) for stored in page.items)
+    items = tuple(DocumentEntry(**stored.value.model_dump(exclude={"file", "shows"})) for stored in page.items)
     return Answer(DocumentList(items=items, cursor=page.cursor))
 
 
@@ -93,9 +96,9 @@ def get_documents(request: Request[NoBody]) -> Answer:
 def get_document(request: Request[NoBody]) -> Answer:
     wiring, actor = wire(), request.actor
     document, address = logic.open_document(
-        wiring.documents, wiring.files, actor.tenant, actor.subject, request.path["document_id"]
+        wiring.documents, wiring.files, wiring.classes, actor.tenant, actor.subject, request.path["document_id"]
     )
-    return Answer(DocumentView(**document.model_dump(exclude={"file"}), **address.model_dump()))
+    return Answer(DocumentView(**document.model_dump(exclude={"file", "shows"}), **address.model_dump()))
 
 
 @api.post(

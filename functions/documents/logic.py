@@ -14,6 +14,8 @@ from functions.documents.model import (
     Link,
     ProposalLetter,
     Qualification,
+    ShownCards,
+    letter_hidden,
     link_not_valid,
     proposal_letter,
 )
@@ -32,6 +34,7 @@ from passerelle import clock
 from passerelle.consuming import NotYet
 from passerelle.contracts import Envelope
 from passerelle.contracts.agreements import AgreementReady
+from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.documents import DocumentIssued
 from passerelle.contracts.introductions import IntroductionProposed, TermSheetReady
 from passerelle.contracts.notifications import PersonalLinkIssued
@@ -81,6 +84,12 @@ class Press(Protocol):
     def loan_document(self, kind: Kind, facts: Loan) -> bytes: ...
 
 
+class Gate(Protocol):
+    """What may be shown at this moment, on the ledger of classes."""
+
+    def protect(self, cards: Sequence[ProfileCard | DemandCard]) -> Sequence[bool]: ...
+
+
 class Reveal(Protocol):
     """Who the parties of an agreement are, told by the vault for that purpose."""
 
@@ -108,7 +117,8 @@ def issue_proposal_letter(
     at = envelope.occurred_at
     letter = proposal_letter(proposed, at, _day_in_france(at), office.words)
     content = office.press.proposal_letter(letter)
-    document = _sealed(office, Kind.PROPOSAL_LETTER, content, at, proposed.introduction_id)
+    shows = ShownCards(profile=proposed.match.card, demand=proposed.demand_card)
+    document = _sealed(office, Kind.PROPOSAL_LETTER, content, at, proposed.introduction_id, shows=shows)
     _issue(office, transaction, document, (envelope.tenant, proposed.match.profile_tenant), envelope.territory)
     return document
 
@@ -198,11 +208,16 @@ def open_personal(documents: Documents, files: Files, token: str, at: datetime) 
 
 
 def open_document(
-    documents: Documents, files: Files, reader: str, caller: str, document_id: str
+    documents: Documents, files: Files, gate: Gate, reader: str, caller: str, document_id: str
 ) -> tuple[Document, Address]:
-    """The document and an address to read it at, for a reader of it; `NotFound` for anybody else. The log keeps who."""
+    """The document and an address to read it at, for a reader of it; `NotFound` for anybody else. The log keeps who.
+
+    A letter shows masked cards: it is refused (`card-hidden`) while no class protects them.
+    """
     stored: Stored[Document] = found(documents.find(reader, document_id))
     document = stored.value
+    if document.shows is not None and not all(gate.protect([document.shows.profile, document.shows.demand])):
+        raise letter_hidden()
     logger.info("document handed out", document_id=document.id, reader=reader, caller=caller)
     return document, _address(files, document)
 
@@ -216,6 +231,7 @@ def _sealed(
     *,
     agreement_id: str | None = None,
     version: int = 1,
+    shows: ShownCards | None = None,
 ) -> Document:
     sha256 = hashlib.sha256(content).hexdigest()
     document = Document(
@@ -227,6 +243,7 @@ def _sealed(
         sha256=sha256,
         file=f"{kind.folder}/{agreement_id or introduction_id}/{sha256}.pdf",
         issued_at=issued_at,
+        shows=shows,
     )
     office.files.put(document.file, content)
     return document

@@ -16,7 +16,7 @@ from passerelle.contracts.cards import Area, DemandCard, ProfileCard, Shift, Sho
 from passerelle.contracts.introductions import IntroductionProposed
 from passerelle.contracts.matching import Criterion, CriterionName
 from passerelle.nomenclature import Nomenclature, UnknownCode
-from passerelle.problems import NotFound, Problem
+from passerelle.problems import NotFound, Problem, Refused
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
@@ -110,6 +110,15 @@ class Kind(StrEnum):
         return "proposal-letters" if self is Kind.PROPOSAL_LETTER else self.dashed
 
 
+class ShownCards(BaseModel):
+    """The two masked cards that a proposal letter shows: it is handed out only while a class protects both."""
+
+    model_config = ConfigDict(frozen=True)
+
+    profile: ProfileCard
+    demand: DemandCard
+
+
 class Document(BaseModel):
     """A sealed file, as each of its readers holds it. The file itself is immutable: its name is its digest."""
 
@@ -123,6 +132,7 @@ class Document(BaseModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     file: Annotated[str, Field(description="Key of the object in the documents bucket.")]
     issued_at: datetime
+    shows: Annotated[ShownCards | None, Field(description="Of a proposal letter.")] = None
 
 
 class EmployeeFile(BaseModel):
@@ -175,6 +185,15 @@ def link_not_valid() -> Problem:
         "This link does not work, or no longer.",
         code="link-not-valid",
         remedy="Open the link in the mail you received once more, or ask your employer to have a new one sent to you.",
+    )
+
+
+def letter_hidden() -> Problem:
+    """The answer while no class protects the cards of a letter: the same whichever of the two it is."""
+    return Refused(
+        "No class protects the cards of this letter at this moment.",
+        code="card-hidden",
+        remedy="Read the introduction: it shows what may be shown now. The letter may come back.",
     )
 
 
