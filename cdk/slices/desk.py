@@ -8,7 +8,13 @@ from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
-from passerelle.contracts.profiles import ProfileErased, ProfilePublished, ProfileReferred, ProfileWithdrawn
+from passerelle.contracts.profiles import (
+    ProfileErased,
+    ProfilePublished,
+    ProfileReferred,
+    ProfileWithdrawn,
+    ReviewAsked,
+)
 
 
 def page(stage: StageSettings) -> Slice:
@@ -22,6 +28,7 @@ def page(stage: StageSettings) -> Slice:
             ProfilePublished,
             ProfileWithdrawn,
             ProfileErased,
+            ReviewAsked,
             DemandReferred,
             DemandOpened,
             DemandClosed,

@@ -15,9 +15,9 @@ from passerelle.contracts.matching import MatchingErased
 from passerelle.contracts.notifications import PostingsErased
 from passerelle.contracts.profiles import (
     ErasureAsked,
+    OptInAccepted,
     OptInRequested,
     ProfileErased,
-    ProfilePublished,
     ProfileWithdrawn,
 )
 
@@ -41,7 +41,7 @@ def page(stage: StageSettings) -> Slice:
             IntroductionEnded,
             IdentityRecorded,
             OptInRequested,
-            ProfilePublished,
+            OptInAccepted,
             ProfileWithdrawn,
             AgreementSigned,
             MissionStarted,

@@ -8,6 +8,7 @@ from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.identities import ErasureRequested
 from passerelle.contracts.introductions import (
     EmployeeGoRequested,
@@ -38,6 +39,7 @@ def page(stage: StageSettings) -> Slice:
         subscriptions=(
             ActivationCodeRequested,
             OptInRequested,
+            ReviewAnswered,
             InterestExpressed,
             IntroductionBecameMutual,
             IntroductionEnded,

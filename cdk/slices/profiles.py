@@ -7,7 +7,8 @@ from cdk.constructs.permissions import classes_writing, index, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
-from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
+from passerelle.contracts.desk import ReviewAnswered
+from passerelle.contracts.identities import ConfirmationDue, ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
@@ -38,6 +39,8 @@ def page(stage: StageSettings) -> Slice:
             ProfilePublished,
             ProfileReferred,
             ProfileWithdrawn,
+            ConfirmationDue,
+            ReviewAnswered,
             ErasureRequested,
         ),
         public_paths=("/profiles/opt-in",),

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from functions.desk.model.approaches import Approach
 from functions.desk.model.cards import Card
+from functions.desk.model.reviews import Review
 from passerelle.consuming import NotYet
 from passerelle.contracts.desk import DeskErased
 from passerelle.contracts.profiles import ProfileErased
@@ -25,16 +26,22 @@ class Desk(Protocol):
     def approaches_of(self, profile_id: str) -> Iterator[Approach]: ...
     def save_approach(self, transaction: Transaction, approach: Approach, version: int) -> Key: ...
     def forget_facts(self, approach_id: str) -> tuple[int, bool]: ...
+    def review(self, profile_id: str) -> Stored[Review] | None: ...
+    def drop_review(self, transaction: Transaction, stored: Stored[Review]) -> None: ...
 
 
 def erase(desk: Desk, transaction: Transaction, gone: ProfileErased) -> None:
-    """Blank every approach of the profile, each in a transaction of its own, and answer how much is gone.
+    """Blank every approach of the profile, each in a transaction of its own, and its review; answer how much went.
 
     Cut off, it goes on where it stopped. Raises `NotYet` while a fact about an approach is still to be published.
     """
     deleted = (
         0 if gone.profile_id is None else sum(_blanked(desk, one.id) for one in desk.approaches_of(gone.profile_id))
     )
+    review = None if gone.profile_id is None else desk.review(gone.profile_id)
+    if review is not None:
+        desk.drop_review(transaction, review)
+        deleted += 1
     erased = DeskErased(case_id=gone.case_id, person_id=gone.person_id, lender=gone.lender, deleted=deleted)
     transaction.emit(Key(gone.lender, "erasure", gone.case_id), erased, sequence=1)
 

@@ -5,11 +5,12 @@ from datetime import date
 from functools import cache
 from http import HTTPStatus
 
-from functions.desk import erasing, logic
+from functions.desk import erasing, logic, reviewing
 from functions.desk.model.approaches import STANDING, Approach, Recorded
 from functions.desk.model.cards import Card, Company, Kind
+from functions.desk.model.reviews import Review
 from functions.desk.model.suiting import Candidate, Places
-from functions.desk.rendering import APPROACH_LIMITS, CARD_LIMITS, STATES, French
+from functions.desk.rendering import APPROACH_LIMITS, CARD_LIMITS, REASONS, REVIEW_LIMITS, STATES, French
 from functions.desk.requests import (
     ApproachView,
     CandidateView,
@@ -19,7 +20,10 @@ from functions.desk.requests import (
     Log,
     NewAnswer,
     NewApproach,
+    NewReviewAnswer,
     Queue,
+    Reviews,
+    ReviewView,
     WaitingCard,
 )
 from functions.desk.settings import Settings
@@ -30,7 +34,13 @@ from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.companies import CompanyActivated, CompanyUpdated
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
-from passerelle.contracts.profiles import ProfileErased, ProfilePublished, ProfileReferred, ProfileWithdrawn
+from passerelle.contracts.profiles import (
+    ProfileErased,
+    ProfilePublished,
+    ProfileReferred,
+    ProfileWithdrawn,
+    ReviewAsked,
+)
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import load_starter
 from passerelle.problems import Malformed
@@ -141,6 +151,31 @@ def record_answer(request: Request[NewAnswer]) -> Answer:
 
 
 @api.get(
+    "/desk/reviews",
+    allow=advisers(),
+    answer=Reviews,
+    query=("limit", "cursor"),
+    summary="What volunteers ask a human being to look at again, the most urgent first; every reading is noted.",
+)
+def read_reviews(request: Request[NoBody]) -> Answer:
+    limit, cursor = request.limit(), request.query.get("cursor")
+    items, following = reviewing.read_reviews(wire().desk, request.transaction, request.actor, limit, cursor)
+    return Answer(Reviews(items=tuple(_review(*one) for one in items), cursor=following))
+
+
+@api.post(
+    "/desk/reviews/{profile_id}/answer",
+    allow=advisers(),
+    body=NewReviewAnswer,
+    answer=ReviewView,
+    summary="Tell a volunteer what you found; his employer is not told.",
+)
+def answer_review(request: Request[NewReviewAnswer]) -> Answer:
+    profile_id, outcome = request.path["profile_id"], request.body.outcome
+    return Answer(_review(*reviewing.answer(wire().desk, request.transaction, request.actor, profile_id, outcome)))
+
+
+@api.get(
     "/desk/log",
     allow=operators(),
     answer=Log,
@@ -176,6 +211,15 @@ def on_profile_erased(delivery: Delivery[ProfileErased]) -> None:
     erasing.erase(desk, delivery.transaction, event)
     if event.profile_id is not None:
         logic.note_card(desk, delivery.transaction, erasing.left(event, event.profile_id))
+
+
+@events.on(ReviewAsked)
+def on_review_asked(delivery: Delivery[ReviewAsked]) -> None:
+    envelope, event = delivery.envelope, delivery.event
+    asked = Review(
+        **event.model_dump(), lender=envelope.tenant, sequence=envelope.sequence, asked_at=envelope.occurred_at
+    )
+    reviewing.note_review(wire().desk, delivery.transaction, asked)
 
 
 @events.on(DemandReferred)
@@ -260,6 +304,20 @@ def _candidate(one: Candidate) -> CandidateView:
 def _lines(card: ProfileCard | DemandCard) -> tuple[CardLine, ...]:
     return tuple(
         CardLine(field=field, label=label, values=values) for field, label, values in wire().french.lines(card)
+    )
+
+
+def _review(review: Review, card: Card | None) -> ReviewView:
+    return ReviewView(
+        profile_id=review.profile_id,
+        reason=review.reason,
+        reason_text=REASONS[review.reason],
+        asked_at=review.asked_at,
+        answer_by=review.answer_by,
+        outcome=review.outcome,
+        adviser=review.adviser,
+        lines=() if card is None or card.card is None else _lines(card.card),
+        limits=REVIEW_LIMITS,
     )
 
 

@@ -81,7 +81,7 @@ def note_company(desk: Desk, transaction: Transaction, company_id: str, company:
 def read_queue(desk: Desk, transaction: Transaction, actor: Actor, limit: int, cursor: str | None) -> Page[Card]:
     """A page of the cards that wait, the oldest first."""
     page = desk.waiting(limit, cursor)
-    _note(desk, transaction, actor, Act.READ_QUEUE, *(stored.value.id for stored in page.items))
+    noted(desk, transaction, actor, Act.READ_QUEUE, *(stored.value.id for stored in page.items))
     return page
 
 
@@ -103,7 +103,7 @@ def read_card(desk: Desk, transaction: Transaction, actor: Actor, places: Places
             shown.append(one)
         if len(shown) == MOST_CANDIDATES:
             break
-    _note(desk, transaction, actor, Act.READ_CARD, card.id, *(one.card.id for one in shown))
+    noted(desk, transaction, actor, Act.READ_CARD, card.id, *(one.card.id for one in shown))
     return Read(card, tuple(shown))
 
 
@@ -144,14 +144,14 @@ def open_approach(
         approach_id=approach.id, lender=approach.lender, host=approach.host, open_until=approach.until
     )
     transaction.emit(key, opened, sequence=version)
-    _note(desk, transaction, actor, Act.OPENED_APPROACH, approach.id, profile_id, demand_id)
+    noted(desk, transaction, actor, Act.OPENED_APPROACH, approach.id, profile_id, demand_id)
     return Stored(approach, version)
 
 
 def read_approach(desk: Desk, transaction: Transaction, actor: Actor, approach_id: str) -> Stored[Approach]:
     """An approach as it stands today."""
     stored: Stored[Approach] = found(desk.approach(approach_id))
-    _note(desk, transaction, actor, Act.READ_APPROACH, approach_id)
+    noted(desk, transaction, actor, Act.READ_APPROACH, approach_id)
     return Stored(stored.value.on(clock.today()), stored.version)
 
 
@@ -166,7 +166,7 @@ def record_answer(
     if not stored.value.opened_on <= said.on <= today:
         fault = FieldError("/on", "This day lies outside the approach.", "Give the day on which it was said.")
         raise Invalid("Some fields are wrong; nothing was changed.", fields=[fault])
-    _note(desk, transaction, actor, Act.RECORDED_ANSWER, stored.value.id)
+    noted(desk, transaction, actor, Act.RECORDED_ANSWER, stored.value.id)
     before = stored.value.on(today)
     after = before.with_answer(said)
     if after == before:
@@ -240,7 +240,8 @@ def _check_note(note: str) -> None:
         raise Invalid("Some fields are wrong; nothing was kept.", code="not-masked-or-wrong", fields=faults)
 
 
-def _note(desk: Desk, transaction: Transaction, actor: Actor, act: Act, *about: str) -> None:
+def noted(desk: Desk, transaction: Transaction, actor: Actor, act: Act, *about: str) -> None:
+    """Note in the log what an adviser reads or does."""
     line = Line(
         id=clock.new_id("dsk"),
         at=clock.now(),

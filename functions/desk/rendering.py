@@ -5,6 +5,7 @@ from typing import Final
 from functions.desk.model.approaches import State
 from functions.desk.model.suiting import Suit
 from passerelle.contracts.cards import Area, DemandCard, Month, ProfileCard, Shift, ShownExperience, WorkingTime
+from passerelle.contracts.profiles import ReviewReason
 from passerelle.nomenclature import Nomenclature, UnknownCode
 
 _MONTHS: Final = (
@@ -41,6 +42,16 @@ CARD_LIMITS: Final = (
     "Ouvrir une démarche vous donne, tant qu’elle dure, le nom et le contact des deux entreprises ; rien du salarié.",
     "Chaque lecture et chaque acte sont notés : qui, quoi, quand. L’exploitant lit ce journal.",
 )
+REVIEW_LIMITS: Final = (
+    "Vous lisez la fiche masquée, comme les entreprises : jamais le nom du salarié ni celui de son employeur.",
+    "L’employeur n’apprend ni la demande ni la réponse. Le salarié lit la réponse sur sa page.",
+    "Comparez la fiche aux critères publiés (GET /matching/weights) ; vous pouvez proposer la fiche vous-même.",
+)
+REASONS: Final[dict[ReviewReason, str]] = {
+    "order": "Il conteste sa place dans les résultats.",
+    "never_proposed": "Sa fiche n’est proposée à personne.",
+    "card": "Il trouve une erreur dans sa fiche.",
+}
 APPROACH_LIMITS: Final = (
     "Le contact de chaque entreprise se lit pendant la démarche seulement, et chaque lecture est notée.",
     "Ne dites à aucune des deux qui est l’autre : les identités attendent les trois signatures de la fiche d’accord.",

@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field
 from functions.desk.model.acts import Line
 from functions.desk.model.approaches import How, Recorded, Said, State
 from functions.desk.model.cards import Kind
+from passerelle.contracts.desk import ReviewOutcome
 from passerelle.contracts.introductions import Side
+from passerelle.contracts.profiles import ReviewReason
 from passerelle.http import Body
 
 _Id = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
@@ -37,6 +39,12 @@ class NewAnswer(Body):
     answer: Annotated[Said, Field(examples=["yes"])]
     how: Annotated[How, Field(examples=["phone"])]
     on: Annotated[date, Field(examples=["2026-11-22"])]
+
+
+class NewReviewAnswer(Body):
+    """What you found when you looked again."""
+
+    outcome: Annotated[ReviewOutcome, Field(examples=["upheld"])]
 
 
 class CardLine(BaseModel):
@@ -105,6 +113,27 @@ class ApproachView(BaseModel):
     answers: tuple[Recorded, ...]
     contacts: Annotated[Contacts | None, Field(description="Null once it is closed.")]
     limits: Annotated[tuple[str, ...], Field(examples=[["Ne dites à aucune des deux qui est l’autre."]])]
+
+
+class ReviewView(BaseModel):
+    """What a volunteer asks an adviser to look at again, with his masked card as companies read it."""
+
+    profile_id: Annotated[str, Field(examples=["prf_h5m2xk7qtz3w6bnvd4ca"])]
+    reason: Annotated[ReviewReason, Field(examples=["order"])]
+    reason_text: Annotated[str, Field(examples=["Il conteste sa place dans les résultats."])]
+    asked_at: datetime
+    answer_by: Annotated[date, Field(description="The last day to answer him.", examples=["2026-12-22"])]
+    outcome: ReviewOutcome | None
+    adviser: Annotated[str | None, Field(description="User id of whoever answered.")]
+    lines: Annotated[tuple[CardLine, ...], Field(description="Empty once the card is no longer shown.")]
+    limits: Annotated[tuple[str, ...], Field(examples=[["Vous lisez une fiche masquée."]])]
+
+
+class Reviews(BaseModel):
+    """The reviews to answer, the most urgent first."""
+
+    items: tuple[ReviewView, ...]
+    cursor: str | None = None
 
 
 class Log(BaseModel):

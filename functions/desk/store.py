@@ -10,11 +10,13 @@ from typing import Final
 from functions.desk.model.acts import Line
 from functions.desk.model.approaches import Approach
 from functions.desk.model.cards import Card, Company, Kind
+from functions.desk.model.reviews import Review
 from passerelle import clock
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
 _DESK: Final = "desk"
 _WAITING: Final = "desk#waiting"
+_REVIEWS: Final = "desk#reviews"
 _AT_ONCE: Final = 1000
 _TOMBSTONES_LAST: Final = timedelta(days=30)
 _LOG_KEPT: Final = timedelta(days=365)
@@ -71,6 +73,25 @@ class Desk:
         """Every approach of a profile, closed ones included."""
         return (stored.value for stored in self._table.all(_approaches(profile_id), Approach))
 
+    def review(self, profile_id: str) -> Stored[Review] | None:
+        """The latest review of a profile."""
+        return self._table.read(_review(profile_id), Review)
+
+    def open_reviews(self, limit: int, cursor: str | None) -> Page[Review]:
+        """One page of the reviews to answer, the most urgent first."""
+        return self._table.list(_REVIEWS, Review, limit=limit, cursor=cursor)
+
+    def save_review(self, transaction: Transaction, review: Review, version: int) -> Key:
+        """Write a review as this version, in the list while it is to be answered; kept as long as the log."""
+        key = _review(review.profile_id)
+        listing = None if review.outcome else Listing(_REVIEWS, f"{review.answer_by}#{review.profile_id}")
+        transaction.save(key, review, version=version, listing=listing, expires_at=review.asked_at + _LOG_KEPT)
+        return key
+
+    def drop_review(self, transaction: Transaction, stored: Stored[Review]) -> None:
+        """Delete the review of an erased person."""
+        transaction.delete(_review(stored.value.profile_id), version=stored.version)
+
     def forget_facts(self, approach_id: str) -> tuple[int, bool]:
         """Delete the facts told about an approach: how many, and whether some are still to be published."""
         return self._table.forget_facts(_approach(approach_id))
@@ -120,6 +141,10 @@ def _approach(approach_id: str) -> Key:
 
 def _approaches(profile_id: str) -> str:
     return f"desk#approaches#{profile_id}"
+
+
+def _review(profile_id: str) -> Key:
+    return Key(_DESK, "review", profile_id)
 
 
 def _company(company_id: str) -> Key:

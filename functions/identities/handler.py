@@ -42,9 +42,9 @@ from passerelle.contracts.matching import MatchingErased
 from passerelle.contracts.notifications import PostingsErased
 from passerelle.contracts.profiles import (
     ErasureAsked,
+    OptInAccepted,
     OptInRequested,
     ProfileErased,
-    ProfilePublished,
     ProfileWithdrawn,
 )
 from passerelle.http import Answer, Api, NoBody, Request, found
@@ -321,11 +321,12 @@ def on_identity_recorded(delivery: Delivery[IdentityRecorded]) -> None:
 
 @events.on(OptInRequested)
 def on_opt_in_requested(delivery: Delivery[OptInRequested]) -> None:
-    _note_person(delivery, delivery.event.person_id, delivery.event.profile_id)
+    if not delivery.event.again:
+        _note_person(delivery, delivery.event.person_id, delivery.event.profile_id)
 
 
-@events.on(ProfilePublished)
-def on_profile_published(delivery: Delivery[ProfilePublished]) -> None:
+@events.on(OptInAccepted)
+def on_opt_in_accepted(delivery: Delivery[OptInAccepted]) -> None:
     _note_person(delivery, delivery.event.person_id, delivery.event.profile_id)
 
 

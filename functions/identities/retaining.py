@@ -13,9 +13,10 @@ from functions.identities.model.erasure import Ground
 from functions.identities.model.retention import LONGEST_LOAN, Clock, Report
 from passerelle import clock
 from passerelle.consuming import NotYet
+from passerelle.contracts.identities import ConfirmationDue
 from passerelle.observability import logger
 from passerelle.problems import NotFound
-from passerelle.store import Stored, Transaction, VersionConflict
+from passerelle.store import Key, Stored, Transaction, VersionConflict
 
 
 class Clocks(erasing.Cases, Protocol):
@@ -23,7 +24,7 @@ class Clocks(erasing.Cases, Protocol):
 
     def begin(self) -> Transaction: ...
     def clock(self, tenant: str, person_id: str) -> Stored[Clock] | None: ...
-    def save_clock(self, transaction: Transaction, known: Clock, version: int) -> None: ...
+    def save_clock(self, transaction: Transaction, known: Clock, version: int) -> Key: ...
     def clocks(self) -> Iterator[Clock]: ...
     def owner(self, tenant: str, thing_id: str) -> str | None: ...
     def save_owner(self, transaction: Transaction, tenant: str, thing_id: str, person_id: str) -> None: ...
@@ -33,7 +34,7 @@ class Clocks(erasing.Cases, Protocol):
 def note_person(
     clocks: Clocks, transaction: Transaction, tenant: str, person_id: str, at: datetime, profile_id: str | None = None
 ) -> None:
-    """A person was recorded, was asked, or said yes: his time counts from then on."""
+    """A person was recorded, was first asked, or said yes: his time counts from then on."""
     if clocks.erasure(tenant, person_id) is not None:
         return
     if profile_id is not None:
@@ -76,18 +77,39 @@ def note_no_mission(clocks: Clocks, transaction: Transaction, tenant: str, profi
 
 
 def run(clocks: Clocks, today: date, by: str) -> Report:
-    """Open the erasure of everybody who is due, each in a transaction of its own; cut off, the next run goes on."""
+    """Erase everybody who is due, or ask whether his yes still holds, each in a transaction of its own; cut off, the
+    next run goes on."""
     opened: Counter[Ground] = Counter()
+    asked_again = 0
     for due in clocks.clocks():
-        if due.due[0] > today:
+        if due.due > today:
             break
-        ground = _erase_one(clocks, due, today, by)
-        if ground is not None:
-            opened[ground] += 1
-    report = Report(run_at=clock.now(), erased=dict(opened))
+        if due.end[0] > today:
+            asked_again += _ask_one(clocks, due, today)
+        else:
+            ground = _erase_one(clocks, due, today, by)
+            opened.update([ground] if ground else [])
+    report = Report(run_at=clock.now(), erased=dict(opened), asked_again=asked_again)
     clocks.add_report(report)
     logger.info("retention executed", erased={ground.value: count for ground, count in opened.items()})
     return report
+
+
+def _ask_one(clocks: Clocks, listed: Clock, today: date) -> bool:
+    """Have one person asked again if that is still due. Whether it was: the list is a moment behind what is written."""
+    stored = clocks.clock(listed.tenant, listed.person_id)
+    if stored is None or stored.value.due > today or stored.value.end[0] <= today:
+        return False
+    transaction = clocks.begin()
+    key = clocks.save_clock(transaction, stored.value.asked_again(today), stored.version + 1)
+    due = ConfirmationDue(person_id=listed.person_id, until=stored.value.end[0])
+    transaction.emit(key, due, sequence=stored.version + 1)
+    try:
+        transaction.commit()
+    except VersionConflict:
+        logger.info("a clock moved meanwhile", person_id=listed.person_id)
+        return False
+    return True
 
 
 def _erase_one(clocks: Clocks, listed: Clock, today: date, by: str) -> Ground | None:
@@ -95,7 +117,7 @@ def _erase_one(clocks: Clocks, listed: Clock, today: date, by: str) -> Ground | 
     stored = clocks.clock(listed.tenant, listed.person_id)
     if stored is None:
         return None
-    day, ground = stored.value.due
+    day, ground = stored.value.end
     if day > today:
         return None
     transaction = clocks.begin()

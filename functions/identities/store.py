@@ -54,10 +54,12 @@ class Identities:
         """What the retention schedule knows of a person."""
         return self._table.read(_clock(tenant, person_id), Clock)
 
-    def save_clock(self, transaction: Transaction, known: Clock, version: int) -> None:
-        """Write it as this version, listed by the day it is due."""
-        listing = Listing(_CLOCKS, f"{known.due[0]}#{known.person_id}")
-        transaction.save(_clock(known.tenant, known.person_id), known, version=version, listing=listing)
+    def save_clock(self, transaction: Transaction, known: Clock, version: int) -> Key:
+        """Write it as this version, listed by the day it is due; returns its key, to emit facts under."""
+        key = _clock(known.tenant, known.person_id)
+        listing = Listing(_CLOCKS, f"{known.due}#{known.person_id}")
+        transaction.save(key, known, version=version, listing=listing)
+        return key
 
     def drop_clock(self, transaction: Transaction, tenant: str, person_id: str) -> None:
         """Forget what the schedule knew of a person, if it did."""

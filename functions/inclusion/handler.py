@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from functions.inclusion import logic
+from functions.inclusion import logic, pages
 from functions.inclusion.model.answers import Answers, ConsentText
 from functions.inclusion.model.counting import Stage
 from functions.inclusion.model.figures import Watch
@@ -25,6 +25,7 @@ from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import ProfileErased, ProfilePublished
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.observability import caused_by, logger
+from passerelle.pages import serve
 from passerelle.store import Table, Transaction
 
 
@@ -57,6 +58,9 @@ def wire() -> Wiring:
 
 api = Api("inclusion", table=lambda: wire().table)
 events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
+
+
+serve(api, pages.QUESTIONS)
 
 
 @api.post(

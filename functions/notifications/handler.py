@@ -14,6 +14,7 @@ from functions.notifications.transport import Mailer, VaultPort
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.identities import ErasureRequested
 from passerelle.contracts.introductions import (
     EmployeeGoRequested,
@@ -62,6 +63,11 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 @events.on(OptInRequested)
 def on_opt_in_requested(delivery: Delivery[OptInRequested]) -> None:
     logic.ask_opt_in(wire().office, delivery)
+
+
+@events.on(ReviewAnswered)
+def on_review_answered(delivery: Delivery[ReviewAnswered]) -> None:
+    logic.tell_review_answered(wire().office, delivery)
 
 
 @events.on(ErasureRequested)

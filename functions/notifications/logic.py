@@ -26,6 +26,7 @@ from passerelle import clock
 from passerelle.consuming import Delivery, Unprocessable
 from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.introductions import (
     EmployeeGoRequested,
     InterestExpressed,
@@ -91,7 +92,10 @@ class Office:
 
 
 def ask_opt_in(office: Office, delivery: Delivery[OptInRequested]) -> None:
-    """Mail the employee alone the personal link by which he decides; its digest goes to profiles."""
+    """Mail the employee alone the personal link by which he decides, or says that his yes still holds.
+
+    Its digest goes to profiles.
+    """
     envelope, event = delivery.envelope, delivery.event
     token = link_token(office.link_secret, "opt_in", envelope.id)
     addressee = Addressee(envelope.tenant, event.person_id, "opt_in_mail", level=0)
@@ -100,11 +104,19 @@ def ask_opt_in(office: Office, delivery: Delivery[OptInRequested]) -> None:
         link = f"{office.public_url}/profiles/opt-in#{token}"
         return {"link": link, "until": _until(office, posting)}
 
-    posting = _post(office, addressee, Template.OPT_IN, envelope.id, values)
+    template = Template.OPT_IN_AGAIN if event.again else Template.OPT_IN
+    posting = _post(office, addressee, template, envelope.id, values)
     issued = OptInLinkIssued(
         profile_id=event.profile_id, digest=digest(token), expires_at=posting.issued_at + office.link_life
     )
     delivery.transaction.emit(Key(envelope.tenant, "opt_in_link", event.profile_id), issued, sequence=envelope.sequence)
+
+
+def tell_review_answered(office: Office, delivery: Delivery[ReviewAnswered]) -> None:
+    """Tell the employee alone that an adviser answered him: what, he reads on his page."""
+    event = delivery.event
+    addressee = Addressee(event.lender, event.person_id, "opt_in_mail", level=0)
+    _post(office, addressee, Template.REVIEW_ANSWERED, delivery.envelope.id, lambda _: {})
 
 
 def send_activation_code(office: Office, delivery: Delivery[ActivationCodeRequested]) -> None:

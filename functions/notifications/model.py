@@ -27,6 +27,8 @@ class Template(StrEnum):
     """The mails there are; each has a text and an HTML file of its name."""
 
     OPT_IN = "opt_in"
+    OPT_IN_AGAIN = "opt_in_again"
+    REVIEW_ANSWERED = "review_answered"
     ACTIVATION = "activation"
     ANSWER_AWAITED = "answer_awaited"
     MUTUAL = "mutual"
@@ -45,6 +47,8 @@ class Template(StrEnum):
 SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
     {
         Template.OPT_IN: "Passerelle : votre accord est demandé",
+        Template.OPT_IN_AGAIN: "Passerelle : votre accord tient-il toujours ?",
+        Template.REVIEW_ANSWERED: "Passerelle : une réponse à votre demande",
         Template.ACTIVATION: "Passerelle : votre code d’activation",
         Template.ANSWER_AWAITED: "Passerelle : une réponse vous attend",
         Template.MUTUAL: "Passerelle : une mise en relation avance",

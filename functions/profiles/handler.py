@@ -5,7 +5,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, Literal
 
-from functions.profiles import erasing, exporting, logic, pages
+from functions.profiles import erasing, exporting, logic, pages, reviewing
 from functions.profiles.model import OPTED_IN, Action, Profile, State, exact_card
 from functions.profiles.publishing import Publisher
 from functions.profiles.rendering import French
@@ -21,6 +21,8 @@ from functions.profiles.requests import (
     Preview,
     ProfileList,
     ProfileView,
+    ReviewView,
+    ReviewWish,
     RevisedProfile,
 )
 from functions.profiles.settings import Settings
@@ -30,7 +32,8 @@ from passerelle.access import company, operators, public
 from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
-from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
+from passerelle.contracts.desk import ReviewAnswered
+from passerelle.contracts.identities import ConfirmationDue, ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
@@ -197,6 +200,20 @@ def decide_opt_in(request: Request[OptInDecision]) -> Answer:
 
 
 @api.post(
+    "/profiles/opt-in/review",
+    allow=public(),
+    body=ReviewWish,
+    answer=OptInStanding,
+    status=HTTPStatus.ACCEPTED,
+    summary="The volunteer wants a human being to look again at what the program makes of his card.",
+)
+def ask_review(request: Request[ReviewWish]) -> Answer:
+    stored = logic.open_link(wire().profiles, request.body.token, clock.now())
+    asked = reviewing.ask_review(wire().profiles, request.transaction, stored, request.body.reason)
+    return Answer(_standing(asked.value), HTTPStatus.ACCEPTED)
+
+
+@api.post(
     "/profiles/opt-in/erasure",
     allow=public(),
     body=OpenedLink,
@@ -256,6 +273,16 @@ def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
 @events.on(ErasureRequested)
 def on_erasure_requested(delivery: Delivery[ErasureRequested]) -> None:
     erasing.erase(wire().profiles, delivery.transaction, delivery.event)
+
+
+@events.on(ConfirmationDue)
+def on_confirmation_due(delivery: Delivery[ConfirmationDue]) -> None:
+    reviewing.ask_again(wire().profiles, delivery.transaction, delivery.envelope.tenant, delivery.event)
+
+
+@events.on(ReviewAnswered)
+def on_review_answered(delivery: Delivery[ReviewAnswered]) -> None:
+    reviewing.note_answer(wire().profiles, delivery.transaction, delivery.event)
 
 
 @events.on(IntroductionBecameMutual)
@@ -349,15 +376,25 @@ def _standing(profile: Profile) -> OptInStanding:
         state: Literal["undecided", "published", "withdrawn"] = "published"
     else:
         state = "withdrawn" if profile.state is State.WITHDRAWN else "undecided"
-    return OptInStanding(state=state, decided_at=profile.decisions[-1].at if profile.decisions else None)
+    return OptInStanding(
+        state=state,
+        decided_at=profile.decisions[-1].at if profile.decisions else None,
+        confirm_by=profile.confirm_by if state == "published" else None,
+        review=_review(profile),
+    )
+
+
+def _review(profile: Profile) -> ReviewView | None:
+    if profile.review is None:
+        return None
+    return ReviewView(**profile.review.model_dump(), text=wire().french.review(profile.review))
 
 
 def _offer(profile: Profile) -> OptInOffer:
     text = logic.text_before(wire().profiles, wire().french, profile)
     standing = _standing(profile)
     return OptInOffer(
-        state=standing.state,
-        decided_at=standing.decided_at,
+        **standing.model_dump(),
         title=text.title,
         card=text.card,
         hidden=text.hidden,

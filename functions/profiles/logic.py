@@ -30,7 +30,7 @@ from functions.profiles.model import (
 from functions.profiles.publishing import Publisher, saved
 from passerelle import clock
 from passerelle.contracts.notifications import OptInLinkIssued
-from passerelle.contracts.profiles import OptInRequested, ProfileCardRefined, ProfileWithdrawn
+from passerelle.contracts.profiles import OptInAccepted, OptInRequested, ProfileCardRefined, ProfileWithdrawn
 from passerelle.http import found
 from passerelle.nomenclature import Nomenclature
 from passerelle.observability import logger
@@ -170,16 +170,17 @@ def decide(
     choice: Choice,
     text_sha256: str,
 ) -> Stored[Profile]:
-    """Take the volunteer's word. A yes counts for the exact text he was shown; a no needs no condition at all.
+    """Take the volunteer's word. A yes, or that it still holds, counts for the exact text he was shown; a no needs no
+    condition at all.
 
     Raises `Refused` when the text has changed since, when the lender may not publish, or when a yes comes too late.
     """
     profile = decided(stored.value, choice, text_sha256, clock.now())
     if profile == stored.value:
         return stored
-    if profile.state is not State.PUBLISHED:
+    if profile.state is State.WITHDRAWN:
         return _ended(profiles, transaction, stored, profile)
-    text = wording.opt_in_text(stored.value)
+    text = text_before(profiles, wording, stored.value)
     if text.sha256 != text_sha256:
         raise Refused(
             "The text has changed since it was shown.",
@@ -192,6 +193,10 @@ def decide(
             code="company-not-active",
             remedy="Ask your employer, or try later.",
         )
+    accepted = OptInAccepted(profile_id=profile.id, person_id=profile.person_id)
+    transaction.emit(profiles.key(profile.tenant, profile.id), accepted, sequence=stored.version + 1)
+    if stored.value.state in OPTED_IN:
+        return saved(profiles, transaction, stored, profile)
     profiles.keep_text(transaction, profile, text)
     return publisher.agreed(transaction, stored, profile)
 

@@ -14,6 +14,8 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from passerelle.contracts.cards import ExperienceBand, ProfileCard, Shift, ShownExperience, WorkingTime
+from passerelle.contracts.desk import ReviewOutcome
+from passerelle.contracts.profiles import ReviewReason
 from passerelle.masking import Applicant, Step, coarsened_profile, masked_area
 from passerelle.nomenclature import Nomenclature, UnknownCode
 from passerelle.problems import FieldError, NotFound, Problem, Refused
@@ -170,6 +172,18 @@ class Decision(BaseModel):
     text_sha256: str
 
 
+class Review(BaseModel):
+    """That the volunteer wants a human being to look again at what the program makes of his card (RGPD art. 22)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reason: ReviewReason
+    asked_at: datetime
+    answer_by: Annotated[date, Field(description="The last day to answer him.")]
+    outcome: ReviewOutcome | None = None
+    answered_at: datetime | None = None
+
+
 class Evidence(BaseModel):
     """What stays of an erased volunteer: that he was asked, and what he chose."""
 
@@ -195,6 +209,10 @@ class Profile(BaseModel):
     submitted: bool = False
     identity_recorded: bool = False
     decisions: tuple[Decision, ...] = ()
+    confirm_by: Annotated[
+        date | None, Field(description="Until when he may say that his yes still holds; None unless he is asked.")
+    ] = None
+    review: Review | None = None
     shown: Annotated[ProfileCard | None, Field(description="The card as hosts read it; None when they read none.")] = (
         None
     )
@@ -303,13 +321,14 @@ def revised(profile: Profile, description: Description, nomenclature: Nomenclatu
 def decided(profile: Profile, choice: Choice, text_sha256: str, at: datetime) -> Profile:
     """The profile after the volunteer's word.
 
-    The same word again changes nothing. A no is taken at any time, however it is put; a yes only while he is being
-    asked. Raises `Refused` for a yes that comes after an end, or after the period offered.
+    The same word again changes nothing, unless he was asked whether his yes still holds. A no is taken at any time,
+    however it is put; a yes only while he is being asked. Raises `Refused` for a yes that comes after an end, or after
+    the period offered.
     """
     word = Decision(choice=choice, at=at, text_sha256=text_sha256)
     if choice is Choice.ACCEPT:
         if profile.state in OPTED_IN:
-            return profile
+            return profile if profile.confirm_by is None else confirmed(profile, word)
         if profile.state is State.WITHDRAWN:
             raise Refused(
                 "The profile was withdrawn; a withdrawal is final.",
@@ -324,6 +343,35 @@ def decided(profile: Profile, choice: Choice, text_sha256: str, at: datetime) ->
     if profile.state is State.WITHDRAWN:
         return profile
     return moved(profile, Action.DECLINE, decisions=(*profile.decisions, word))
+
+
+def confirmed(profile: Profile, word: Decision) -> Profile:
+    """The profile whose volunteer said that his yes still holds."""
+    return profile.model_copy(update={"decisions": (*profile.decisions, word), "confirm_by": None})
+
+
+def under_review(profile: Profile, reason: ReviewReason, at: datetime, answer_by: date) -> Profile:
+    """The profile once its volunteer asked for a human being; while one is asked for, asking again changes nothing.
+
+    Raises `Refused` for a card that no program ranks.
+    """
+    if profile.state not in OPTED_IN:
+        raise Refused(
+            "The card is not shown: there is nothing to look at again.",
+            code="nothing-to-review",
+            remedy="Say first whether your card may be shown.",
+        )
+    if profile.review is not None and profile.review.outcome is None:
+        return profile
+    return profile.model_copy(update={"review": Review(reason=reason, asked_at=at, answer_by=answer_by)})
+
+
+def reviewed(profile: Profile, outcome: ReviewOutcome, at: datetime) -> Profile:
+    """The profile once an adviser answered its volunteer; an answer to nothing changes nothing."""
+    if profile.review is None or profile.review.outcome is not None:
+        return profile
+    answered = profile.review.model_copy(update={"outcome": outcome, "answered_at": at})
+    return profile.model_copy(update={"review": answered})
 
 
 def faults(description: Description, nomenclature: Nomenclature, today: date, at: str = "") -> list[FieldError]:

@@ -6,13 +6,15 @@ Any change of a word is a new `WORDING`.
 """
 
 import re
+from datetime import date
 from typing import Final
 
-from functions.profiles.model import CardLine, OptInText, Profile, Section, exact_card
+from functions.profiles.model import CardLine, OptInText, Profile, Review, Section, exact_card
 from passerelle.contracts.cards import Area, ProfileCard, Shift, ShownExperience, WorkingTime
+from passerelle.contracts.desk import ReviewOutcome
 from passerelle.nomenclature import Nomenclature
 
-WORDING: Final = "opt-in-1"
+WORDING: Final = "opt-in-2"
 
 _NO_BREAK = "\u00a0"
 _MONTHS = (
@@ -41,6 +43,16 @@ _AREAS = {
     "employment_zone": ("employment_zone", "zone d’emploi", "la zone d’emploi"),
     "department": ("departement", "département", "le département"),
     "region": ("region", "région", "la région"),
+}
+
+
+_OUTCOMES: Final[dict[ReviewOutcome, str]] = {
+    "upheld": "Un conseiller a relu votre fiche et ce que le programme en fait, critère par critère : il n’y a pas "
+    "trouvé d’erreur. Vous pouvez le contester auprès du délégué à la protection des données.",
+    "card_to_correct": "Un conseiller a relu votre fiche : une ligne est à corriger. Demandez-le à votre employeur, "
+    "qui l’a rédigée ; il ne sait rien de votre demande.",
+    "taken_in_hand": "Un conseiller a relu votre fiche et s’en occupe : il cherche lui-même des entreprises à qui la "
+    "proposer.",
 }
 
 
@@ -99,6 +111,12 @@ class French:
             sections=tuple(self._sections(card)),
         )
 
+    def review(self, review: Review) -> str:
+        """Where a review stands, for the volunteer."""
+        if review.outcome is None:
+            return typeset(f"Un conseiller regarde. Vous aurez sa réponse au plus tard le {_day(review.answer_by)}.")
+        return typeset(_OUTCOMES[review.outcome])
+
     def _area(self, area: Area) -> str:
         kind, suffix, _ = _AREAS[area.level]
         return f"{self._nomenclature.label(kind, area.code)} ({suffix})"
@@ -151,7 +169,7 @@ class French:
                 "oppose, ou si l’une des deux entreprises ne veut pas de l’autre. Il ne connaît ni votre nom, ni votre "
                 "âge, ni votre sexe, ni votre nationalité, ni votre santé.",
                 "Aucune décision n’est prise par le programme seul : des personnes choisissent, et vous pouvez "
-                "demander qu’une personne réexamine un résultat.",
+                "demander ici, à tout moment, qu’une personne réexamine un résultat.",
             ),
             _section(
                 "Vos données personnelles (RGPD, art. 13 et 14)",
@@ -162,8 +180,10 @@ class French:
                 "votre disponibilité.",
                 "Destinataires : ceux qui sont nommés sous « À qui », et notre hébergeur, qui agit sur nos "
                 "instructions. Votre identité est gardée à part, chiffrée.",
-                "Conservation : après un retrait, vos données sont effacées sous 30 jours. La trace de votre choix "
-                "(date et texte accepté) est gardée trois ans, à l’écart, comme preuve.",
+                "Conservation : au bout de six mois sans suite, nous vous demandons si votre accord tient toujours ; "
+                "sans réponse, tout est effacé au bout d’un an. Après un retrait, vos données sont effacées sous 30 "
+                "jours. La trace de votre choix (date et texte accepté) est gardée cinq ans, à l’écart, comme "
+                "preuve.",
                 "Vos droits : accès, rectification, effacement, limitation, opposition. Aucune décision à votre sujet "
                 "n’est entièrement automatisée. Écrivez au délégué ; vous pouvez aussi adresser une réclamation à la "
                 "CNIL (www.cnil.fr).",
@@ -184,6 +204,10 @@ def _line(field: str, label: str, *values: str) -> CardLine:
 
 def _section(heading: str, *paragraphs: str) -> Section:
     return Section(heading=typeset(heading), paragraphs=tuple(typeset(paragraph) for paragraph in paragraphs))
+
+
+def _day(day: date) -> str:
+    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _in_words(month: str) -> str:

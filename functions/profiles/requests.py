@@ -1,12 +1,14 @@
 """What callers say to the profiles slice, and what they hear."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from functions.profiles.model import CardLine, Choice, Description, Section, State
 from passerelle.contracts.cards import ProfileCard
+from passerelle.contracts.desk import ReviewOutcome
+from passerelle.contracts.profiles import ReviewReason
 from passerelle.http import Body
 
 
@@ -99,6 +101,25 @@ class OptInDecision(OpenedLink):
     text_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])]
 
 
+class ReviewWish(OpenedLink):
+    """What the volunteer wants a human being to look at again."""
+
+    reason: Annotated[ReviewReason, Field(examples=["never_proposed"])]
+
+
+class ReviewView(BaseModel):
+    """A review as the volunteer himself reads it."""
+
+    reason: ReviewReason
+    asked_at: datetime
+    answer_by: Annotated[date, Field(description="The last day to answer.", examples=["2026-12-22"])]
+    outcome: ReviewOutcome | None
+    answered_at: datetime | None
+    text: Annotated[
+        str, Field(description="Where it stands, in French.", examples=["Un conseiller vous répond avant le 22/12."])
+    ]
+
+
 class OptInStanding(BaseModel):
     """Where the volunteer's card stands, for himself."""
 
@@ -107,6 +128,10 @@ class OptInStanding(BaseModel):
         Field(description="Whether he is being asked, his card is shown, or it is not.", examples=["undecided"]),
     ]
     decided_at: Annotated[datetime | None, Field(description="When he last chose.", examples=[None])]
+    confirm_by: Annotated[
+        date | None, Field(description="Until when he may say that his yes still holds; null unless he is asked.")
+    ] = None
+    review: ReviewView | None = None
 
 
 class OptInOffer(OptInStanding):

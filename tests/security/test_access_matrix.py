@@ -65,6 +65,7 @@ GET    /profiles/opt-in/page.css                      200   200   200   200   20
 POST   /profiles/opt-in/card                          404   404   404   404   404   404   404   404   404   404   404
 POST   /profiles/opt-in/decision                      404   404   404   404   404   404   404   404   404   404   404
 POST   /profiles/opt-in/erasure                       404   404   404   404   404   404   404   404   404   404   404
+POST   /profiles/opt-in/review                        404   404   404   404   404   404   404   404   404   404   404
 GET    /profiles/rights/{company_id}/{person_id}      401   403   403   403   403   403   403   403   403   404   401
 
 POST   /demands                                       401   403   422   422   403   422   403   422   403   403   401
@@ -83,6 +84,8 @@ GET    /desk/cards/{card_id}                          401   403   403   403   40
 POST   /desk/approaches                               401   403   403   403   403   403   403   403   404   403   401
 GET    /desk/approaches/{approach_id}                 401   403   403   403   403   403   403   403   404   403   401
 POST   /desk/approaches/{approach_id}/answers         401   403   403   403   403   403   403   403   404   403   401
+GET    /desk/reviews                                  401   403   403   403   403   403   403   403   200   403   401
+POST   /desk/reviews/{profile_id}/answer              401   403   403   403   403   403   403   403   404   403   401
 GET    /desk/log                                      401   403   403   403   403   403   403   403   403   200   401
 
 GET    /introductions                                 401   403   200   200   403   200   403   200   403   403   401
@@ -139,6 +142,9 @@ GET    /webhooks/endpoints/{endpoint_id}/snapshot     401   403   403   403   40
 GET    /webhooks/endpoints/{endpoint_id}/deliveries   401   403   403   403   403   403   403   403   403   403   401
 GET    /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id} 401 403 403 403 403 403 403 403 403 403 401
 POST   /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id}/resend 401 403 403 403 403 403 403 403 403 403 401
+GET    /inclusion/personal                            200   200   200   200   200   200   200   200   200   200   200
+GET    /inclusion/personal/page.js                    200   200   200   200   200   200   200   200   200   200   200
+GET    /inclusion/personal/page.css                   200   200   200   200   200   200   200   200   200   200   200
 POST   /inclusion/personal/sheet                      404   404   404   404   404   404   404   404   404   404   404
 POST   /inclusion/personal/answers                    404   404   404   404   404   404   404   404   404   404   404
 POST   /inclusion/personal/withdrawal                 404   404   404   404   404   404   404   404   404   404   404
@@ -229,6 +235,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /profiles/opt-in/card": {"token": TOKEN},
     "POST /profiles/opt-in/decision": {"token": TOKEN, "decision": "accept", "text_sha256": "0" * 64},
     "POST /profiles/opt-in/erasure": {"token": TOKEN},
+    "POST /profiles/opt-in/review": {"token": TOKEN, "reason": "order"},
     "POST /demands": DEMAND,
     "PUT /demands/{demand_id}": DEMAND,
     "POST /demands/{demand_id}/closure": {"outcome": "closed"},
@@ -239,6 +246,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "how": "phone",
         "on": clock.today().isoformat(),
     },
+    "POST /desk/reviews/{profile_id}/answer": {"outcome": "upheld"},
     "POST /introductions/{introduction_id}/refusal": {"reason": "dates"},
     "POST /introductions/{introduction_id}/questions": {"text": "Quels sont les horaires ?"},
     "POST /introductions/{introduction_id}/questions/{question_id}/answer": {"text": "La journée."},

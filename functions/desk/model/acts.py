@@ -15,6 +15,8 @@ class Act(StrEnum):
     READ_APPROACH = "read_approach"
     OPENED_APPROACH = "opened_approach"
     RECORDED_ANSWER = "recorded_answer"
+    READ_REVIEWS = "read_reviews"
+    ANSWERED_REVIEW = "answered_review"
 
 
 class Line(BaseModel):

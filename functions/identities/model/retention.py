@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.identities.model.erasure import Ground
 
-Means = Literal["erasure", "archive", "expiry", "no_such_data_yet"]
-"""What executes a line: `identities.retain`, `documents.retain`, the table's own expiry, or nothing to execute yet."""
+Means = Literal["erasure", "confirmation", "archive", "expiry", "no_such_data_yet"]
+"""What executes a line: `identities.retain` (the first two), `documents.retain`, the table's own expiry, or nothing to
+execute yet."""
 
 
 class Line(BaseModel):
@@ -30,6 +31,7 @@ class Line(BaseModel):
 AFTER_WITHDRAWAL: Final = timedelta(days=28)
 """Two days less than the thirty of the schedule, for the run and the propagation."""
 
+ASKED_AGAIN: Final = timedelta(days=182)
 UNCONFIRMED: Final = timedelta(days=365)
 AFTER_THE_MISSION: Final = timedelta(days=90)
 LONGEST_LOAN: Final = timedelta(days=5 * 365 + 1)
@@ -37,6 +39,13 @@ LONGEST_LOAN: Final = timedelta(days=5 * 365 + 1)
 
 SCHEDULE: Final[tuple[Line, ...]] = (
     Line(data="Profil retiré", starts="retrait", days=28, then="effacement de la personne", means="erasure"),
+    Line(
+        data="Profil sans suite",
+        starts="dernier accord",
+        days=182,
+        then="question par courriel : l’accord tient-il toujours ?",
+        means="confirmation",
+    ),
     Line(
         data="Profil sans suite", starts="dernier accord", days=365, then="effacement de la personne", means="erasure"
     ),
@@ -69,13 +78,18 @@ class Clock(BaseModel):
 
     tenant: str
     person_id: str
-    confirmed_on: Annotated[date, Field(description="Last day on which he was asked or said yes.")]
+    confirmed_on: Annotated[date, Field(description="Last day on which he was first asked or said yes.")]
+    asked_again_on: date | None = None
     withdrawn_on: date | None = None
     loans: Annotated[dict[str, date], Field(description="Last day of each signed mission, by agreement.")] = {}
 
     def confirmed(self, on: date) -> "Clock":
         """It once he was asked, or said yes."""
         return self.model_copy(update={"confirmed_on": max(self.confirmed_on, on)})
+
+    def asked_again(self, on: date) -> "Clock":
+        """It once he was asked whether his yes still holds."""
+        return self.model_copy(update={"asked_again_on": on})
 
     def withdrawn(self, on: date) -> "Clock":
         """It once his profile was withdrawn."""
@@ -92,7 +106,7 @@ class Clock(BaseModel):
         return self.model_copy(update={"loans": {**self.loans, agreement_id: date.min}})
 
     @property
-    def due(self) -> tuple[date, Ground]:
+    def end(self) -> tuple[date, Ground]:
         """The day on which the person is to be erased, and why. A mission comes before everything else."""
         last = max(self.loans.values(), default=date.min)
         if last > date.min:
@@ -100,6 +114,13 @@ class Clock(BaseModel):
         if self.withdrawn_on is not None:
             return self.withdrawn_on + AFTER_WITHDRAWAL, Ground.WITHDRAWN
         return self.confirmed_on + UNCONFIRMED, Ground.UNCONFIRMED
+
+    @property
+    def due(self) -> date:
+        """The day of the next step: that on which he is asked whether his yes still holds, or that of his end."""
+        day, ground = self.end
+        asked = self.asked_again_on is not None and self.asked_again_on >= self.confirmed_on
+        return day if asked or ground is not Ground.UNCONFIRMED else self.confirmed_on + ASKED_AGAIN
 
 
 class Owner(BaseModel):
@@ -117,3 +138,4 @@ class Report(BaseModel):
 
     run_at: datetime
     erased: Annotated[dict[Ground, int], Field(description="Erasures opened, by ground.", examples=[{"withdrawn": 2}])]
+    asked_again: Annotated[int, Field(description="Asked whether their yes still holds.", examples=[1])] = 0

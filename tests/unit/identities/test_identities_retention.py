@@ -12,8 +12,8 @@ from functions.identities.model.retention import AFTER_WITHDRAWAL, SCHEDULE, UNC
 from passerelle import clock
 from passerelle.contracts import Envelope, Event
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned, MissionStarted
-from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
-from passerelle.contracts.profiles import OptInRequested, ProfileWithdrawn
+from passerelle.contracts.identities import ConfirmationDue, ErasureRequested, IdentityRecorded
+from passerelle.contracts.profiles import OptInAccepted, OptInRequested, ProfileWithdrawn
 from tests.support.slices import Slice, an_envelope, an_operator
 from tests.unit.identities.test_identities_http import LENDER, PERSON, a_person, put
 
@@ -88,6 +88,50 @@ def test_whoever_says_nothing_for_a_year_is_erased(vault: Slice, time: Time) -> 
     assert run(vault) == {}
     time.pass_(1)
     assert run(vault) == {"unconfirmed": 1}
+
+
+def test_whoever_said_yes_is_asked_once_after_half_a_year_whether_it_holds(vault: Slice, time: Time) -> None:
+    for days, told in ((181, 0), (1, 1), (1, 1), (100, 1)):
+        time.pass_(days)
+        run(vault)
+        assert len(vault.facts(ConfirmationDue)) == told
+
+    (asked,) = vault.facts(ConfirmationDue)
+    assert (asked.person_id, asked.until) == (PERSON, NOW.date() + UNCONFIRMED)
+    time.pass_(365 - 283)
+    assert run(vault) == {"unconfirmed": 1}
+
+
+def test_a_yes_that_still_holds_gives_another_year(vault: Slice, time: Time) -> None:
+    time.pass_(182)
+    run(vault)
+    vault.deliver(news(OptInRequested(profile_id=PROFILE, person_id=PERSON, again=True), time))
+    time.pass_(18)
+    vault.deliver(news(OptInAccepted(profile_id=PROFILE, person_id=PERSON), time))
+
+    for days, told in ((181, 1), (1, 2), (182, 2)):
+        time.pass_(days)
+        assert run(vault) == {}
+        assert len(vault.facts(ConfirmationDue)) == told
+    time.pass_(1)
+    assert run(vault) == {"unconfirmed": 1}
+
+
+def test_being_asked_again_is_no_yes(vault: Slice, time: Time) -> None:
+    time.pass_(182)
+    run(vault)
+    vault.deliver(news(OptInRequested(profile_id=PROFILE, person_id=PERSON, again=True), time))
+    time.pass_(183)
+
+    assert run(vault) == {"unconfirmed": 1}
+
+
+def test_whoever_withdrew_or_works_is_not_asked(vault: Slice, time: Time) -> None:
+    vault.deliver(signed(time))
+    time.pass_(400)
+    run(vault)
+
+    assert vault.facts(ConfirmationDue) == []
 
 
 def test_a_loan_keeps_its_person_until_three_months_after_it(vault: Slice, time: Time) -> None:
@@ -179,4 +223,4 @@ def test_a_loan_called_off_keeps_nobody_whatever_comes_first(order: list[str]) -
         if what == "off":
             one = one.not_lent(AGREEMENT)
 
-    assert one.due[1] is Ground.UNCONFIRMED
+    assert one.end[1] is Ground.UNCONFIRMED

@@ -164,6 +164,7 @@ def test_every_route_is_in_this_matrix(profiles: Slice) -> None:
         ("POST", "/profiles/opt-in/card"),
         ("POST", "/profiles/opt-in/decision"),
         ("POST", "/profiles/opt-in/erasure"),
+        ("POST", "/profiles/opt-in/review"),
         ("GET", "/profiles/rights/{company_id}/{person_id}"),
         ("GET", "/profiles/opt-in"),
         ("GET", "/profiles/opt-in/page.js"),

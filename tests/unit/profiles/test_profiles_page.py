@@ -6,9 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.support.pages import a_tab, served
+from passerelle.contracts.profiles import ErasureAsked, OptInAccepted, ReviewAsked
+from tests.support.pages import a_tab, pictured, served
 from tests.support.slices import Slice
-from tests.unit.profiles.volunteers import CERTIFICATE, COMMON_SKILL, asked, profiles_slice, published, said, stands
+from tests.unit.profiles.volunteers import (
+    CERTIFICATE,
+    COMMON_SKILL,
+    asked,
+    confirmation_due,
+    profiles_slice,
+    published,
+    review_answered,
+    said,
+    stands,
+)
 
 PAGES = ("/profiles/opt-in", "/profiles/opt-in/page.js", "/profiles/opt-in/page.css")
 
@@ -154,7 +165,7 @@ def test_nothing_is_wider_than_the_screen_and_buttons_are_large_and_alike(
         opened(tab, address, token)
 
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
-        accept, refuse = (tab.locator(f"[data-decision={word}]").bounding_box() for word in ("accept", "refuse"))
+        accept, refuse = (tab.locator(f"#choice [data-decision={word}]").bounding_box() for word in ("accept", "refuse"))
         assert (accept["width"], accept["height"]) == (refuse["width"], refuse["height"])
         assert accept["height"] >= 44
 
@@ -190,3 +201,67 @@ _CONTRASTS = """() => {
     .map((node) => [luminance(channels(getComputedStyle(node).color)), luminance(ground(node))].sort((a, b) => b - a))
     .map(([light, dark]) => (light + 0.05) / (dark + 0.05));
 }"""
+
+
+@pytest.mark.browser
+def test_a_volunteer_asks_for_a_human_being_and_reads_the_answer(profiles: Slice, browser: Any) -> None:
+    draft, token = published(profiles)
+
+    with served(profiles, PAGES[0]) as address, a_tab(browser) as tab:
+        opened(tab, address, token)
+        assert tab.is_hidden("#review-text")
+        tab.select_option("#review-reason", "order")
+        tab.click("#review")
+        tab.wait_for_selector("#review-text:not([hidden])")
+        assert "au plus tard le" in tab.inner_text("#review-text")
+        assert tab.is_hidden("#review-ask")
+        (wish,) = profiles.facts(ReviewAsked)
+        assert wish.reason == "order"
+
+        review_answered(profiles, draft)
+        opened(tab, address, token)
+        assert "trouvé d’erreur" in tab.inner_text("#review-text")
+        assert tab.is_visible("#review-ask")
+        pictured(tab, "opt-in-rights")
+
+
+@pytest.mark.browser
+def test_asked_again_he_says_that_his_yes_holds(profiles: Slice, browser: Any) -> None:
+    draft, token = published(profiles)
+    confirmation_due(profiles, draft)
+
+    with served(profiles, PAGES[0]) as address, a_tab(browser) as tab:
+        opened(tab, address, token)
+        assert tab.is_hidden("#leaving")
+        pictured(tab, "opt-in-again")
+        tab.click("#confirm [data-decision=accept]")
+        tab.wait_for_selector("#confirm", state="hidden")
+        assert len(profiles.facts(OptInAccepted)) == 2
+        assert tab.is_visible("#leaving")
+
+
+@pytest.mark.browser
+def test_everything_is_erased_by_two_presses_and_not_by_one(profiles: Slice, browser: Any) -> None:
+    _, token = published(profiles)
+
+    with served(profiles, PAGES[0]) as address, a_tab(browser) as tab:
+        opened(tab, address, token)
+        tab.focus("#erasure")
+        tab.keyboard.press("Enter")
+        assert profiles.facts(ErasureAsked) == []
+        assert tab.evaluate("document.activeElement.id") == "erasure-now"
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("#outcome[data-state=erased]")
+        assert len(profiles.facts(ErasureAsked)) == 1
+        assert tab.is_hidden("#rights")
+
+
+@pytest.mark.browser
+def test_the_voluntary_questions_are_one_press_away_and_the_link_goes_along(profiles: Slice, browser: Any) -> None:
+    _, token = published(profiles)
+
+    with served(profiles, PAGES[0], {"/inclusion/personal": {}}) as address, a_tab(browser) as tab:
+        opened(tab, address, token)
+        tab.click("#inclusion")
+        tab.wait_for_url("**/inclusion/personal*")
+        assert tab.url.endswith(f"#{token}")

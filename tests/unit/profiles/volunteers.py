@@ -9,7 +9,8 @@ from functions.profiles.model import Profile, State
 from functions.profiles.store import Profiles
 from passerelle import clock
 from passerelle.access import Actor
-from passerelle.contracts.identities import IdentityRecorded
+from passerelle.contracts.desk import ReviewAnswered, ReviewOutcome
+from passerelle.contracts.identities import ConfirmationDue, IdentityRecorded
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.store import Key, Table
 from passerelle.tokens import digest, link_token
@@ -136,3 +137,15 @@ def put_in_state(profiles: Slice, draft: dict[str, Any], state: State) -> None:
     changed = stored.value.model_copy(update={"state": state, "shown": None})
     Profiles(table, the_classes()).save(transaction, changed, stored.version + 1, before=stored.value)
     transaction.commit()
+
+
+def confirmation_due(profiles: Slice, draft: dict[str, Any]) -> None:
+    """Half a year later: he is to be asked whether his yes still holds."""
+    event = ConfirmationDue(person_id=draft["person_id"], until=clock.today() + timedelta(days=183))
+    assert profiles.deliver(an_envelope(event, tenant="cmp_lender", subject=draft["person_id"]), times=2) == []
+
+
+def review_answered(profiles: Slice, draft: dict[str, Any], outcome: ReviewOutcome = "upheld") -> None:
+    """An adviser looked again."""
+    event = ReviewAnswered(profile_id=draft["id"], person_id=draft["person_id"], lender="cmp_lender", outcome=outcome)
+    assert profiles.deliver(an_envelope(event, tenant="cmp_lender", subject=draft["id"], sequence=2), times=2) == []

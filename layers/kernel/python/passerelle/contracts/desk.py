@@ -1,7 +1,7 @@
 """Facts about the adviser's desk: two companies are approached in person about two cards that cannot be shown."""
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -29,6 +29,21 @@ class ApproachClosed(Event):
     approach_id: str
     lender: str
     host: str
+
+
+ReviewOutcome = Literal["upheld", "card_to_correct", "taken_in_hand"]
+"""What an adviser found: the order is right, the card says something wrong, or he looks for hosts himself."""
+
+
+class ReviewAnswered(Event):
+    """An adviser looked again at what a volunteer asked about; his employer is told neither question nor answer."""
+
+    source_slice: ClassVar[str] = "desk"
+
+    profile_id: str
+    person_id: str
+    lender: Annotated[str, Field(description="Tenant of the profile.")]
+    outcome: ReviewOutcome
 
 
 class DeskErased(Erased, Event):

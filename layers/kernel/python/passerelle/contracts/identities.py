@@ -1,5 +1,6 @@
 """Facts about the vault: that an identity is there, never what it says."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -23,6 +24,15 @@ class IdentityRecorded(Event):
             description="Companies only: whether the contact's mail domain is the company's own or a public provider."
         ),
     ] = None
+
+
+class ConfirmationDue(Event):
+    """A person said yes half a year ago and nothing came of it: he is to be asked whether it still holds."""
+
+    source_slice: ClassVar[str] = "identities"
+
+    person_id: str
+    until: Annotated[date, Field(description="The day on which he is erased if he says nothing.")]
 
 
 class ErasureRequested(Event):

@@ -1,6 +1,7 @@
 """Facts about masked profiles. A card is all they ever carry."""
 
-from typing import Annotated, ClassVar
+from datetime import date
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,6 +12,16 @@ from passerelle.contracts.erasure import Erased
 
 class OptInRequested(Event):
     """The lender submitted a profile whose identity is recorded: the employee is to be asked, by his own link."""
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: str
+    person_id: str
+    again: Annotated[bool, Field(description="He said yes months ago, and is asked whether that still holds.")] = False
+
+
+class OptInAccepted(Event):
+    """The employee said yes, or said it again when he was asked whether it still holds."""
 
     source_slice: ClassVar[str] = "profiles"
 
@@ -67,6 +78,22 @@ class ProfileWithdrawn(Event):
     batched: ClassVar[bool] = True
 
     profile_id: str
+
+
+ReviewReason = Literal["order", "never_proposed", "card"]
+"""What a volunteer wants a human being to look at again: his place in the order, that nobody is shown his card, or what
+his card says."""
+
+
+class ReviewAsked(Event):
+    """A volunteer asks that a human being look again at what the program makes of his card (RGPD art. 22)."""
+
+    source_slice: ClassVar[str] = "profiles"
+
+    profile_id: str
+    person_id: str
+    reason: ReviewReason
+    answer_by: Annotated[date, Field(description="The last day to answer him.")]
 
 
 class ErasureAsked(Event):

@@ -171,5 +171,8 @@ const page = (() => {
     else trouble("missing");
   };
 
-  return { announce, choices, element, items, make, open, post, row, section, send, show };
+  // To another personal page that the same link opens.
+  const goOn = (path) => location.assign(`${new URL(path, here).href}#${token}`);
+
+  return { announce, choices, day, element, goOn, items, make, open, post, row, section, send, show, stand };
 })();
