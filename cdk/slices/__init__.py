@@ -11,6 +11,7 @@ from cdk.slices import (
     demands,
     desk,
     documents,
+    figures,
     identities,
     inclusion,
     introductions,
@@ -39,6 +40,7 @@ PAGES = (
     webhooks.page,
     decisions.page,
     inclusion.page,
+    figures.page,
     outbox.page,
 )
 

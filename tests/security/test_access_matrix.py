@@ -142,6 +142,7 @@ GET    /webhooks/endpoints/{endpoint_id}/snapshot     401   403   403   403   40
 GET    /webhooks/endpoints/{endpoint_id}/deliveries   401   403   403   403   403   403   403   403   403   403   401
 GET    /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id} 401 403 403 403 403 403 403 403 403 403 401
 POST   /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id}/resend 401 403 403 403 403 403 403 403 403 403 401
+GET    /figures                                       200   200   200   200   200   200   200   200   200   200   200
 GET    /inclusion/personal                            200   200   200   200   200   200   200   200   200   200   200
 GET    /inclusion/personal/page.js                    200   200   200   200   200   200   200   200   200   200   200
 GET    /inclusion/personal/page.css                   200   200   200   200   200   200   200   200   200   200   200

@@ -165,7 +165,9 @@ def test_nothing_is_wider_than_the_screen_and_buttons_are_large_and_alike(
         opened(tab, address, token)
 
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
-        accept, refuse = (tab.locator(f"#choice [data-decision={word}]").bounding_box() for word in ("accept", "refuse"))
+        accept, refuse = (
+            tab.locator(f"#choice [data-decision={word}]").bounding_box() for word in ("accept", "refuse")
+        )
         assert (accept["width"], accept["height"]) == (refuse["width"], refuse["height"])
         assert accept["height"] >= 44
 

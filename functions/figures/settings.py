@@ -1,0 +1,12 @@
+"""What the figures slice is told by its environment."""
+
+from passerelle.settings import Settings as Base
+
+
+class Settings(Base):
+    """Environment of every function of the slice."""
+
+    stage: str
+    table_name: str
+    queue_url: str
+    dead_letter_queue_url: str
