@@ -1,17 +1,21 @@
 """Whatever is lost, repeated, late or out of order on the way, the journey ends in the same place."""
 
 from collections import Counter
+from itertools import count
 from typing import Any
 
 import pytest
 
+from cdk.demo.player import Player
 from cdk.local.faults import Faults
+from tests.support.surroundings import surround
 from tests.support.world import a_world, play, play_on, standing
 
 pytestmark = pytest.mark.timeout(600)
 
 SEEDS = (1,)
-LAST_CALL = 8
+WITHOUT_CALLS = ("vocabulary-api", "portal-api")
+"""They have no table and speak to no service."""
 
 
 @pytest.fixture(scope="module")
@@ -35,47 +39,33 @@ def test_duplicates_disorder_and_delays_change_nothing(undisturbed: dict[str, An
     assert {"duplicate", "delay", "reordered", "refused event"} <= set(fired)
 
 
-@pytest.fixture(scope="module")
-def undisturbed_first_half() -> dict[str, Any]:
+@pytest.mark.deep
+@pytest.mark.timeout(3600)
+def test_a_death_after_any_call_loses_nothing_and_does_nothing_twice() -> None:
+    """Every function dies once after its first call of AWS, then once after its second, and so on to its last; what it
+    was given comes again."""
     with a_world() as player:
-        play(player)
-        return standing(player)
-
-
-@pytest.mark.deep
-def test_a_death_after_any_call_loses_nothing_and_does_nothing_twice(undisturbed_first_half: dict[str, Any]) -> None:
-    """Every function dies once after each of its first calls of AWS; what it was given comes again."""
-    killed, functions = deaths(undisturbed_first_half, whole=False)
-
-    assert functions - set(killed) <= {"passerelle-local-agreements-api"}, "agreements begin in the second half"
-
-
-@pytest.mark.deep
-def test_a_death_on_the_whole_journey(undisturbed: dict[str, Any]) -> None:
-    killed, functions = deaths(undisturbed, whole=True)
-
-    assert functions <= set(killed)
-
-
-def deaths(expected: dict[str, Any], *, whole: bool) -> tuple[Counter[str], set[str]]:
-    """Journeys with a death after call 1, 2 … of each function: the deaths by function, and the functions."""
+        expected = everything(player)
     killed: Counter[str] = Counter()
     functions: set[str] = set()
-    for call in range(1, LAST_CALL + 1):
+    for call in count(1):
         faults = Faults(seed=call)
         with a_world(faults=faults) as player:
-            functions = {name for name in player.cloud.deployment.functions if not _needs_no_message(name)}
+            functions = {name for name in player.cloud.deployment.functions if not name.endswith(WITHOUT_CALLS)}
             for function in functions:
                 faults.kill_after(function, call)
-            told = play(player)
-            if whole:
-                play_on(player, told)
-            assert standing(player) == expected, f"after the death at call {call}"
-            killed += faults.killed
+            assert everything(player) == expected, f"after the death at call {call}"
+        if not faults.killed:
+            break
+        killed += faults.killed
+
     print(f"\ndeaths by function: {dict(sorted(killed.items()))}")
-    return killed, functions
+    assert functions == set(killed)
 
 
-def _needs_no_message(function: str) -> bool:
-    """Functions without a call to AWS on this journey: the vocabulary has no table, schedules fire by the clock."""
-    return function.endswith(("vocabulary-api", "-expire", "-sweep", "-start"))
+def everything(player: Player) -> dict[str, Any]:
+    """The whole journey with what surrounds it, and where everybody stands at the end."""
+    told = play(player)
+    beside = surround(player, told)
+    play_on(player, told)
+    return standing(player) | {"beside": beside}

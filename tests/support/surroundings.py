@@ -1,0 +1,109 @@
+"""What surrounds the journey: a partner is told, an adviser and an operator look, a volunteer speaks, schedules run.
+
+told = play(player)
+surround(player, told)    # afterwards every function of the application has been at work
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cdk.conformance.receiver import Receiver, serve
+from cdk.demo.caller import Caller
+from cdk.demo.player import Player
+from passerelle import clock
+from tests.support.world import Told
+
+_LINK = re.compile(r"/profiles/opt-in#([A-Za-z0-9_-]{43})")
+_SCHEDULED_TRIES = 3
+"""A schedule repeats an invocation that failed (two retries in the template)."""
+
+
+@contextmanager
+def a_receiver() -> Iterator[tuple[Receiver, str]]:
+    """The sample receiver on loopback, with no secret of anybody yet, and its address."""
+    receiver = Receiver("whsec_bm9uZSB5ZXQ=")
+    server = serve(receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield receiver, f"http://127.0.0.1:{server.server_address[1]}/hooks"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def a_partner(player: Player) -> Caller:
+    """A partner organisation with a fresh key, made by an operator."""
+    operator = player.signed_in(f"{clock.new_id('op')}@territoire.example", ["operators"])
+    made = operator.post(
+        "/companies/partner-keys", {"label": "Territoire", "scopes": ["webhooks:read", "webhooks:write"]}
+    )
+    return Caller(player.cloud.api_url, f"ApiKey {made['secret']}")
+
+
+def surround(player: Player, told: Told) -> dict[str, object]:
+    """Everything beside the journey, once; what came of it, comparable between runs."""
+    received = _partner(player)
+    _volunteer(player, told)
+    _staff(player)
+    run_schedules(player)
+    operator = player.signed_in("exploitation@territoire.example", ["operators"])
+    return {
+        "received": received,
+        "counted on": operator.get("/figures")["counted_on"],
+        "reviews": [one["reason"] for one in _adviser(player).get("/desk/reviews")["items"]],
+        "retention": len(operator.get("/identities/retention")["reports"]) > 0,
+    }
+
+
+def run_schedules(player: Player) -> None:
+    """Every schedule once, repeated when it fails as AWS would."""
+    for name in sorted(player.cloud.schedule.schedules):
+        for _ in range(_SCHEDULED_TRIES):
+            if not player.cloud.schedule.fire(name).failed:
+                break
+        else:
+            raise AssertionError(f"the schedule {name} fails every time")
+    player.cloud.settle()
+
+
+def _partner(player: Player) -> dict[str, int]:
+    """A partner registers an endpoint and is sent a test event; how many events it received, by type."""
+    partner = a_partner(player)
+    with a_receiver() as (receiver, url):
+        endpoint = partner.post("/webhooks/endpoints", {"url": url})
+        receiver.webhook = type(receiver.webhook)(endpoint["secret"])
+        here = f"/webhooks/endpoints/{endpoint['id']}"
+        partner.post(f"{here}/verification")
+        partner.post(f"{here}/tests")
+        player.cloud.settle()
+        player.cloud.clock.advance(minutes=2)
+        run_schedules(player)
+        return dict(Counter(event["type"] for event in receiver.held.values()))
+
+
+def _volunteer(player: Player, told: Told) -> None:
+    """The volunteer who is found answers a voluntary question, and asks for a human being."""
+    volunteer = told.volunteers["found"]
+    token = player.found_in_mail(volunteer.part.email, _LINK)
+    himself = player.anybody(volunteer.part.email)
+    sheet = himself.post("/inclusion/personal/sheet", {"token": token})
+    himself.post("/inclusion/personal/answers", {"token": token, "text_sha256": sheet["text_sha256"], "sex": "man"})
+    himself.post("/profiles/opt-in/review", {"token": token, "reason": "order"})
+    player.cloud.settle()
+
+
+def _staff(player: Player) -> None:
+    """An adviser looks at the desk, an operator at the logs."""
+    _adviser(player).get("/desk/queue")
+    operator = player.signed_in("journal@territoire.example", ["operators"])
+    for path in ("/decisions/log", "/desk/log", "/inclusion/watch"):
+        operator.get(path)
+
+
+def _adviser(player: Player) -> Caller:
+    return player.signed_in(f"{clock.new_id('adv')}@territoire.example", ["advisers"])
