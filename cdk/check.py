@@ -44,7 +44,7 @@ STATIC = (
 def tests(*, deep: bool) -> Step:
     """The test run: two processes; the tests of a file stay together, so that what they share is started once."""
     chosen = () if deep else ("-m", " and ".join(f"not {mark}" for mark in LONG))
-    return Step("tests", ("pytest", "-n", "2", "--dist", "loadfile", *chosen))
+    return Step("tests", ("pytest", "-n", "2", "--dist", "loadfile", "--durations", "25", *chosen))
 
 
 def run(step: Step, *, quiet: bool) -> Outcome:

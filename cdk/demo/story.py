@@ -85,7 +85,7 @@ class Story:
     def _ask(self) -> list[str]:
         with self._step(f"{len(DEMANDS)} demandes sont déposées et rapprochées des profils"):
             demands = [self.player.post_demand(part) for part in DEMANDS]
-            self.player.cloud.settle(timeout=90)
+            self.player.cloud.settle()
         return demands
 
     def _explain(self, demands: list[str]) -> str:

@@ -130,7 +130,7 @@ class LocalCloud:
             raise InvocationFailed(answer)
         return answer
 
-    def settle(self, timeout: float = 30.0) -> None:
+    def settle(self, timeout: float = 180.0) -> None:
         """Waits until nothing runs, every queue is empty, every stream read. Raises NotSettled after `timeout` s."""
         deadline = time.monotonic() + timeout
         while not self._is_settled():

@@ -3,17 +3,15 @@
 The words are part of the evidence: any change of one is a new `WORDING`. Nobody is named here; the documents name.
 """
 
-import re
-from datetime import date
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from functions.agreements.model import Agreement, State, asked_of
 from passerelle.contracts.agreements import Party
-from passerelle.contracts.cards import Shift, WorkingTime
 from passerelle.contracts.documents import DocumentKind
 from passerelle.contracts.terms import TermSheet
+from passerelle.french import SHIFTS, WORKING_TIME, day, typeset
 from passerelle.nomenclature import Nomenclature, UnknownCode
 
 WORDING: Final = "signature-1"
@@ -46,19 +44,6 @@ _FREE: Final = (
     " Mon accord est libre : je pouvais refuser, sans aucune conséquence pour moi. Mon contrat de travail n’est ni"
     " rompu ni suspendu, et je retrouve mon poste, ou un poste équivalent, à la fin du prêt."
 )
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
-_SHIFTS = {
-    Shift.DAY: "en journée",
-    Shift.TWO_SHIFTS: "en deux équipes (2×8)",
-    Shift.THREE_SHIFTS: "en trois équipes (3×8)",
-    Shift.NIGHT: "de nuit",
-    Shift.WEEKEND: "le week-end",
-}
-_WORKING_TIME = {WorkingTime.FULL_TIME: "temps plein", WorkingTime.PART_TIME: "temps partiel"}
-_NO_BREAK = "\u00a0"
 
 
 class Line(BaseModel):
@@ -92,7 +77,7 @@ def terms_in_words(agreement: Agreement, words: Nomenclature) -> tuple[Line, ...
         ("Métier", _label(words, "occupation", terms.occupation)),
         ("Travail confié", terms.tasks),
         ("Caractéristiques du poste", terms.post_characteristics),
-        ("Dates", f"du {_day(terms.start_date)} au {_day(terms.end_date)}"),
+        ("Dates", f"du {day(terms.start_date)} au {day(terms.end_date)}"),
         ("Lieu", _place(words, draft.workplace)),
         ("Horaires", _hours(terms)),
         ("Qui dirige votre travail", draft.supervisor or ""),
@@ -101,18 +86,8 @@ def terms_in_words(agreement: Agreement, words: Nomenclature) -> tuple[Line, ...
     return tuple(Line(label=label, value=typeset(value)) for label, value in lines if value)
 
 
-def typeset(text: str) -> str:
-    """French spacing: no line may break before `: ; ? !`, nor between a figure and its unit."""
-    text = re.sub(r" (?=[:;?!»])|(?<=«) |(?<=n°) ", _NO_BREAK, text)
-    return re.sub(r"(?<=\d) (?=[a-zA-Zà-ÿ%°]{1,10}(?!\w))", _NO_BREAK, text)
-
-
-def _day(day: date) -> str:
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def _hours(terms: TermSheet) -> str:
-    times = f"{_WORKING_TIME[terms.working_time]}, {_SHIFTS[terms.shift]}"
+    times = f"{WORKING_TIME[terms.working_time]}, {SHIFTS[terms.shift]}"
     return f"{times}, {terms.weekly_hours} heures par semaine, {terms.daily_hours} heures par jour au plus"
 
 

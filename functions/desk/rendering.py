@@ -4,31 +4,11 @@ from typing import Final
 
 from functions.desk.model.approaches import State
 from functions.desk.model.suiting import Suit
-from passerelle.contracts.cards import Area, DemandCard, Month, ProfileCard, Shift, ShownExperience, WorkingTime
+from passerelle.contracts.cards import Area, DemandCard, Month, ProfileCard
 from passerelle.contracts.profiles import ReviewReason
+from passerelle.french import AREA_KINDS, EXPERIENCE, SHIFTS, WORKING_TIME, month
 from passerelle.nomenclature import Nomenclature, UnknownCode
 
-_MONTHS: Final = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
-_EXPERIENCE: Final = {
-    ShownExperience.UP_TO_2: "0 à 2 ans",
-    ShownExperience.FROM_3_TO_5: "3 à 5 ans",
-    ShownExperience.FROM_6_TO_10: "6 à 10 ans",
-    ShownExperience.FROM_11: "11 ans et plus",
-    ShownExperience.UP_TO_5: "5 ans au plus",
-    ShownExperience.FROM_6: "6 ans et plus",
-    ShownExperience.ANY: "non précisée",
-}
-_WORKING_TIME: Final = {WorkingTime.FULL_TIME: "temps plein", WorkingTime.PART_TIME: "temps partiel"}
-_SHIFTS: Final = {
-    Shift.DAY: "en journée",
-    Shift.TWO_SHIFTS: "en deux équipes (2×8)",
-    Shift.THREE_SHIFTS: "en trois équipes (3×8)",
-    Shift.NIGHT: "de nuit",
-    Shift.WEEKEND: "le week-end",
-}
 STATES: Final = {
     State.OPEN: "Les deux entreprises sont à contacter",
     State.LENDER_AGREED: "L’entreprise prêteuse a dit oui : l’entreprise utilisatrice est à contacter",
@@ -92,12 +72,12 @@ class French:
         return (
             ("occupation", "Métier", (self.trade(card),)),
             ("skills", "Compétences", self._skills(card.skills)),
-            ("experience", "Expérience", (_EXPERIENCE[card.experience],)),
+            ("experience", "Expérience", (EXPERIENCE[card.experience],)),
             ("area", "Secteur", (self.place(card),)),
             ("radius_km", "Déplacement", (f"jusqu’à {card.radius_km} km",)),
             ("period", "Disponibilité", (_period(card.available_from, card.available_to),)),
-            ("working_time", "Temps de travail", (_WORKING_TIME[card.working_time],)),
-            ("shifts", "Horaires acceptés", tuple(_SHIFTS[shift] for shift in card.shifts)),
+            ("working_time", "Temps de travail", (WORKING_TIME[card.working_time],)),
+            ("shifts", "Horaires acceptés", tuple(SHIFTS[shift] for shift in card.shifts)),
         )
 
     def _demand(self, card: DemandCard) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -105,11 +85,11 @@ class French:
             ("occupation", "Métier", (self.trade(card),)),
             ("must_skills", "Compétences indispensables", self._skills(card.must_skills)),
             ("wished_skills", "Compétences souhaitées", self._skills(card.wished_skills)),
-            ("experience", "Expérience", (_EXPERIENCE[card.experience],)),
+            ("experience", "Expérience", (EXPERIENCE[card.experience],)),
             ("area", "Secteur", (self.place(card),)),
             ("period", "Période", (_period(card.first_month, card.last_month),)),
-            ("working_time", "Temps de travail", (_WORKING_TIME[card.working_time],)),
-            ("shift", "Horaires", (_SHIFTS[card.shift],)),
+            ("working_time", "Temps de travail", (WORKING_TIME[card.working_time],)),
+            ("shift", "Horaires", (SHIFTS[card.shift],)),
             ("headcount", "Postes", (str(card.headcount),)),
         )
 
@@ -117,7 +97,7 @@ class French:
         return tuple(sorted(self._label("skill", code) for code in codes))
 
     def _area(self, area: Area) -> str:
-        return self._label("departement" if area.level == "department" else area.level, area.code)
+        return self._label(AREA_KINDS[area.level], area.code)
 
     def _label(self, kind: str, code: str) -> str:
         try:
@@ -127,8 +107,4 @@ class French:
 
 
 def _period(first: Month, last: Month) -> str:
-    return _month(first) if first == last else f"{_month(first)} à {_month(last)}"
-
-
-def _month(month: Month) -> str:
-    return f"{_MONTHS[int(month[5:7]) - 1]} {month[:4]}"
+    return month(first) if first == last else f"{month(first)} à {month(last)}"

@@ -3,39 +3,19 @@
 Any change of a word that he decides on is a new `WORDING`.
 """
 
-import re
 from collections.abc import Iterable
-from datetime import date
 from typing import Final
 
 from functions.introductions.model.go import GoLine, GoSection, Look
 from functions.introductions.model.pair import Introduction
 from functions.introductions.model.sheet import EarliestStart
-from passerelle.contracts.cards import Area, Shift, WorkingTime
+from passerelle import french
+from passerelle.contracts.cards import Area
 from passerelle.contracts.terms import ContractType, Regime, TermSheet
 from passerelle.nomenclature import Nomenclature, UnknownCode
 
 WORDING: Final = "go-1"
 
-_NO_BREAK = "\u00a0"
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
-_WORKING_TIME = {WorkingTime.FULL_TIME: "temps plein", WorkingTime.PART_TIME: "temps partiel"}
-_SHIFTS = {
-    Shift.DAY: "en journée",
-    Shift.TWO_SHIFTS: "en deux équipes (2×8)",
-    Shift.THREE_SHIFTS: "en trois équipes (3×8)",
-    Shift.NIGHT: "de nuit",
-    Shift.WEEKEND: "le week-end",
-}
-_AREAS = {
-    "epci": ("epci", "intercommunalité"),
-    "employment_zone": ("employment_zone", "zone d’emploi"),
-    "department": ("departement", "département"),
-    "region": ("region", "région"),
-}
 _REGIMES = {
     Regime.ORDINARY: "prêt à but non lucratif, facturé au coût exact (Code du travail, art. L. 8241-2)",
     Regime.LARGE_TO_SME: "prêt d’une grande entreprise à une plus petite (Code du travail, art. L. 8241-3)",
@@ -63,13 +43,13 @@ class French:
             _line("occupation", "Métier", self._label("occupation", terms.occupation)),
             _line("tasks", "Tâches", terms.tasks),
             *((_line("post", "Particularités du poste", *characteristics),) if characteristics else ()),
-            _line("period", "Dates", f"du {in_words(terms.start_date)} au {in_words(terms.end_date)}"),
+            _line("period", "Dates", f"du {french.day(terms.start_date)} au {french.day(terms.end_date)}"),
             _line("area", "Lieu", self.area(terms.area)),
             _line(
                 "hours",
                 "Horaires",
                 f"{terms.weekly_hours} heures par semaine, {terms.daily_hours} heures par jour au plus",
-                f"{_WORKING_TIME[terms.working_time]}, {_SHIFTS[terms.shift]}",
+                f"{french.WORKING_TIME[terms.working_time]}, {french.SHIFTS[terms.shift]}",
                 f"{terms.daily_rest_hours} heures de repos entre deux jours",
             ),
             _line("probation", "Période probatoire du prêt", probation),
@@ -83,7 +63,9 @@ class French:
         """When the loan may begin at the earliest, and why."""
         if start is None:
             return ()
-        first = f"Au plus tôt le {in_words(start.day)}, si les étapes sont engagées le {in_words(start.counted_from)}."
+        first = (
+            f"Au plus tôt le {french.day(start.day)}, si les étapes sont engagées le {french.day(start.counted_from)}."
+        )
         return tuple(typeset(line) for line in (first, *(_reason(reason.text) for reason in start.reasons)))
 
     def sections(self) -> tuple[GoSection, ...]:
@@ -116,13 +98,12 @@ class French:
         lines = []
         for look, introduction in looks:
             where = f" : {self.area(introduction.demand_card.area)}" if introduction else ""
-            lines.append(typeset(f"Le {in_words(look.on)}, une entreprise{where}"))
+            lines.append(typeset(f"Le {french.day(look.on)}, une entreprise{where}"))
         return tuple(lines)
 
     def area(self, area: Area) -> str:
         """An area in words."""
-        kind, suffix = _AREAS[area.level]
-        return f"{self._label(kind, area.code)} ({suffix})"
+        return f"{self._label(french.AREA_KINDS[area.level], area.code)} ({french.AREAS[area.level]})"
 
     def _label(self, kind: str, code: str) -> str:
         try:
@@ -131,16 +112,9 @@ class French:
             return code
 
 
-def in_words(day: date) -> str:
-    """A day as French people write it: 1er mars 2027."""
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def typeset(text: str) -> str:
-    """French spacing: no line may break before `: ; ? ! »`, after `«`, nor between a figure and its unit."""
-    text = re.sub(r" (?=[:;?!»])", _NO_BREAK, text)
-    text = re.sub(r"(?<=«) |(?<=\bart\.) |(?<=\b[LR]\.) ", _NO_BREAK, text)
-    return re.sub(r"(?<=\d) (?=\w)", _NO_BREAK, text).replace("'", "’")
+    """French spacing and apostrophes."""
+    return french.typeset(text).replace("'", "’")
 
 
 def _reason(text: str) -> str:

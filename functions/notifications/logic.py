@@ -19,7 +19,6 @@ from functions.notifications.model import (
     State,
     Template,
     Unreachable,
-    french_day,
     french_moment,
 )
 from passerelle import clock
@@ -44,6 +43,7 @@ from passerelle.contracts.notifications import (
 )
 from passerelle.contracts.profiles import OptInRequested
 from passerelle.contracts.webhooks import WebhookEndpointDisabled
+from passerelle.french import day
 from passerelle.observability import logger
 from passerelle.store import Key, Stored, Transaction
 from passerelle.tokens import digest, link_token, typed_code
@@ -316,4 +316,4 @@ def _claim(office: Office, addressee: Addressee, template: Template, event_id: s
 
 
 def _until(office: Office, posting: Posting) -> str:
-    return french_day((posting.issued_at + office.link_life).astimezone(clock.PARIS))
+    return day((posting.issued_at + office.link_life).astimezone(clock.PARIS))

@@ -13,10 +13,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-_MONTHS: Final = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)  # fmt: skip
+from passerelle.french import day
 
 
 class Unreachable(Exception):
@@ -47,8 +44,8 @@ class Template(StrEnum):
 SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
     {
         Template.OPT_IN: "Passerelle : votre accord est demandé",
-        Template.OPT_IN_AGAIN: "Passerelle : votre accord tient-il toujours ?",
-        Template.REVIEW_ANSWERED: "Passerelle : une réponse à votre demande",
+        Template.OPT_IN_AGAIN: "Passerelle : votre accord tient-il toujours ?",
+        Template.REVIEW_ANSWERED: "Passerelle : une réponse à votre demande",
         Template.ACTIVATION: "Passerelle : votre code d’activation",
         Template.ANSWER_AWAITED: "Passerelle : une réponse vous attend",
         Template.MUTUAL: "Passerelle : une mise en relation avance",
@@ -124,12 +121,6 @@ class Posting(BaseModel):
         return self.state is not State.CLAIMED
 
 
-def french_day(moment: datetime) -> str:
-    """A day as French people write it, e.g. `1er mars 2026`, of a moment in their time zone."""
-    day = "1er" if moment.day == 1 else str(moment.day)
-    return f"{day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
 def french_moment(moment: datetime) -> str:
     """A moment as French people write it, e.g. `1er mars 2026 à 9 h 05`, of a moment in their time zone."""
-    return f"{french_day(moment)} à {moment.hour} h {moment.minute:02d}"
+    return f"{day(moment)} à {moment.hour} h {moment.minute:02d}"

@@ -5,44 +5,21 @@ duration, freedom, method of matching (Code du travail L1222-3, L1222-4, L8241-2
 Any change of a word is a new `WORDING`.
 """
 
-import re
-from datetime import date
 from typing import Final
 
 from functions.profiles.model import CardLine, OptInText, Profile, Review, Section, exact_card
-from passerelle.contracts.cards import Area, ProfileCard, Shift, ShownExperience, WorkingTime
+from passerelle.contracts.cards import Area, AreaLevel, ProfileCard
 from passerelle.contracts.desk import ReviewOutcome
+from passerelle.french import AREA_KINDS, AREAS, EXPERIENCE, SHIFTS, WORKING_TIME, day, month, typeset
 from passerelle.nomenclature import Nomenclature
 
 WORDING: Final = "opt-in-2"
 
-_NO_BREAK = "\u00a0"
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
-_EXPERIENCE = {
-    ShownExperience.UP_TO_2: "0 à 2 ans",
-    ShownExperience.FROM_3_TO_5: "3 à 5 ans",
-    ShownExperience.FROM_6_TO_10: "6 à 10 ans",
-    ShownExperience.FROM_11: "11 ans et plus",
-    ShownExperience.UP_TO_5: "5 ans au plus",
-    ShownExperience.FROM_6: "6 ans et plus",
-    ShownExperience.ANY: "non précisée",
-}
-_WORKING_TIME = {WorkingTime.FULL_TIME: "temps plein", WorkingTime.PART_TIME: "temps partiel"}
-_SHIFTS = {
-    Shift.DAY: "en journée",
-    Shift.TWO_SHIFTS: "en deux équipes (2×8)",
-    Shift.THREE_SHIFTS: "en trois équipes (3×8)",
-    Shift.NIGHT: "de nuit",
-    Shift.WEEKEND: "le week-end",
-}
-_AREAS = {
-    "epci": ("epci", "intercommunalité", "l’intercommunalité"),
-    "employment_zone": ("employment_zone", "zone d’emploi", "la zone d’emploi"),
-    "department": ("departement", "département", "le département"),
-    "region": ("region", "région", "la région"),
+_AREAS: Final[dict[AreaLevel, str]] = {
+    "epci": "l’intercommunalité",
+    "employment_zone": "la zone d’emploi",
+    "department": "le département",
+    "region": "la région",
 }
 
 
@@ -70,12 +47,12 @@ class French:
         return (
             _line("occupation", "Métier", self._nomenclature.label("trade", card.occupation)),
             _line("skills", "Compétences", *(skills or ("pas montrées à ce stade",))),
-            _line("experience", "Expérience", _EXPERIENCE[card.experience]),
+            _line("experience", "Expérience", EXPERIENCE[card.experience]),
             _line("area", "Secteur", self._area(card.area)),
             _line("radius_km", "Déplacement", f"jusqu’à {card.radius_km} km"),
             _line("available_from", "Disponibilité", _period(card.available_from, card.available_to)),
-            _line("working_time", "Temps de travail", _WORKING_TIME[card.working_time]),
-            _line("shifts", "Horaires acceptés", *(_SHIFTS[shift] for shift in card.shifts)),
+            _line("working_time", "Temps de travail", WORKING_TIME[card.working_time]),
+            _line("shifts", "Horaires acceptés", *(SHIFTS[shift] for shift in card.shifts)),
         )
 
     def hidden(self, profile: Profile) -> tuple[str, ...]:
@@ -92,7 +69,7 @@ class French:
         lines = (
             "le nom, l’adresse, le téléphone et le mail",
             "le nom de l’entreprise qui emploie",
-            f"la commune : seulement {area[2]}",
+            f"la commune : seulement {area}",
             "les jours exacts : seulement les mois",
             *certificates,
             "la référence interne de l’employeur",
@@ -114,15 +91,14 @@ class French:
     def review(self, review: Review) -> str:
         """Where a review stands, for the volunteer."""
         if review.outcome is None:
-            return typeset(f"Un conseiller regarde. Vous aurez sa réponse au plus tard le {_day(review.answer_by)}.")
+            return typeset(f"Un conseiller regarde. Vous aurez sa réponse au plus tard le {day(review.answer_by)}.")
         return typeset(_OUTCOMES[review.outcome])
 
     def _area(self, area: Area) -> str:
-        kind, suffix, _ = _AREAS[area.level]
-        return f"{self._nomenclature.label(kind, area.code)} ({suffix})"
+        return f"{self._nomenclature.label(AREA_KINDS[area.level], area.code)} ({AREAS[area.level]})"
 
     def _sections(self, card: ProfileCard) -> list[Section]:
-        precise = _AREAS[card.area.level][2]
+        precise = _AREAS[card.area.level]
         return [
             _section(
                 "À quoi sert votre accord",
@@ -151,7 +127,7 @@ class French:
             _section(
                 "Pendant combien de temps",
                 "Jusqu’à ce que vous retiriez la fiche, et au plus tard jusqu’à la fin du mois de "
-                f"{_in_words(card.available_to)}. Une fiche retirée cesse aussitôt d’être montrée.",
+                f"{month(card.available_to)}. Une fiche retirée cesse aussitôt d’être montrée.",
             ),
             _section(
                 "Vous êtes libre",
@@ -191,13 +167,6 @@ class French:
         ]
 
 
-def typeset(text: str) -> str:
-    """French spacing: no line may break before `: ; ? ! »`, after `«`, nor between a figure and its unit."""
-    text = re.sub(r" (?=[:;?!»])", _NO_BREAK, text)
-    text = re.sub(r"(?<=«) | (?=km\b)|(?<=\bart\.) |(?<=\b[LR]\.) ", _NO_BREAK, text)
-    return re.sub(r"(?<=\d) (?=\w)", _NO_BREAK, text)
-
-
 def _line(field: str, label: str, *values: str) -> CardLine:
     return CardLine(field=field, label=label, values=tuple(typeset(value) for value in values))
 
@@ -206,17 +175,8 @@ def _section(heading: str, *paragraphs: str) -> Section:
     return Section(heading=typeset(heading), paragraphs=tuple(typeset(paragraph) for paragraph in paragraphs))
 
 
-def _day(day: date) -> str:
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _in_words(month: str) -> str:
-    year, number = month.split("-")
-    return f"{_MONTHS[int(number) - 1]} {year}"
-
-
 def _period(first: str, last: str) -> str:
-    start, end = _in_words(first), _in_words(last)
+    start, end = month(first), month(last)
     if first == last:
         return f"en {start}"
     elided = "d’" if start[0] in "ao" else "de "

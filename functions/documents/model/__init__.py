@@ -12,28 +12,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from passerelle.contracts.cards import Area, DemandCard, ProfileCard, Shift, ShownExperience, WorkingTime
+from passerelle.contracts.cards import Area, DemandCard, ProfileCard, Shift, ShownExperience
 from passerelle.contracts.introductions import IntroductionProposed
 from passerelle.contracts.matching import Criterion, CriterionName
+from passerelle.french import AREA_KINDS, AREAS, MONTHS, NO_BREAK, WORKING_TIME
 from passerelle.nomenclature import Nomenclature, UnknownCode
 from passerelle.problems import NotFound, Problem, Refused
-
-NO_BREAK: Final = "\N{NO-BREAK SPACE}"
-
-MONTHS: Final = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 
 EXPERIENCE: Final[dict[ShownExperience, str]] = {
     ShownExperience.UP_TO_2: f"jusqu’à 2{NO_BREAK}ans",
@@ -43,11 +27,6 @@ EXPERIENCE: Final[dict[ShownExperience, str]] = {
     ShownExperience.UP_TO_5: f"jusqu’à 5{NO_BREAK}ans",
     ShownExperience.FROM_6: f"6{NO_BREAK}ans et plus",
     ShownExperience.ANY: "non précisée",
-}
-
-WORKING_TIME: Final[dict[WorkingTime, str]] = {
-    WorkingTime.FULL_TIME: "temps plein",
-    WorkingTime.PART_TIME: "temps partiel",
 }
 
 SHIFTS: Final[dict[Shift, str]] = {
@@ -69,20 +48,6 @@ CRITERIA: Final[dict[CriterionName, str]] = {
 }
 
 _HOURS: Final[dict[str, str]] = {code.value: word for code, word in [*WORKING_TIME.items(), *SHIFTS.items()]}
-
-_AREA_KIND: Final = {
-    "epci": "epci",
-    "employment_zone": "employment_zone",
-    "department": "departement",
-    "region": "region",
-}
-
-AREA_NAMES: Final = {
-    "epci": "intercommunalité",
-    "employment_zone": "zone d’emploi",
-    "department": "département",
-    "region": "région",
-}
 
 
 class Kind(StrEnum):
@@ -396,4 +361,4 @@ def occupation_words(code: str, words: Nomenclature) -> str:
 
 def area_words(area: Area, words: Nomenclature) -> str:
     """A masked place by its label and what kind of place it is."""
-    return f"{label_of(_AREA_KIND[area.level], area.code, words)} ({AREA_NAMES[area.level]})"
+    return f"{label_of(AREA_KINDS[area.level], area.code, words)} ({AREAS[area.level]})"

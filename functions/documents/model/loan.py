@@ -13,9 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.documents.model import (
     EXPERIENCE,
-    NO_BREAK,
     SHIFTS,
-    WORKING_TIME,
     Kind,
     area_words,
     day,
@@ -28,6 +26,7 @@ from passerelle.contracts.agreements import AgreementReady
 from passerelle.contracts.cards import ProfileCard
 from passerelle.contracts.introductions import TermSheetReady
 from passerelle.contracts.terms import ContractType, CostBase, Regime, TermSheet
+from passerelle.french import NO_BREAK, WORKING_TIME
 from passerelle.identifiers import Siren, Siret
 from passerelle.nomenclature import Nomenclature
 

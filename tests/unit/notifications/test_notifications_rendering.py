@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.notifications.model import SUBJECTS, Template, french_day, french_moment
+from functions.notifications.model import SUBJECTS, Template, french_moment
 from functions.notifications.rendering import rendered
+from passerelle.french import day
 
 VALUES = {
     "given_name": "Ana",
@@ -23,7 +24,12 @@ VALUES = {
     "reason": "elle a répondu 410.",
     "host_name": "Canari Accueil",
 }
-WITHOUT_LINK = {Template.DISCLOSED_EMPLOYEE, Template.SIGNING_CODE, Template.EMPLOYEE_SIGNING_CODE}
+WITHOUT_LINK = {
+    Template.REVIEW_ANSWERED,
+    Template.DISCLOSED_EMPLOYEE,
+    Template.SIGNING_CODE,
+    Template.EMPLOYEE_SIGNING_CODE,
+}
 """Read where one is already: on the page that asks for the code, in the mail before."""
 
 
@@ -106,9 +112,9 @@ def test_a_missing_value_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "words"),
+    ("on", "words"),
     [((2026, 3, 1), "1er mars 2026"), ((2026, 8, 31), "31 août 2026"), ((2027, 12, 2), "2 décembre 2027")],
 )
-def test_days_are_written_as_french_people_write_them(day: tuple[int, int, int], words: str) -> None:
-    assert french_day(datetime(*day, tzinfo=UTC)) == words
-    assert french_moment(datetime(*day, 9, 5, tzinfo=UTC)) == f"{words} à 9 h 05"
+def test_days_are_written_as_french_people_write_them(on: tuple[int, int, int], words: str) -> None:
+    assert day(datetime(*on, tzinfo=UTC)) == words
+    assert french_moment(datetime(*on, 9, 5, tzinfo=UTC)) == f"{words} à 9 h 05"
