@@ -8,9 +8,11 @@ store of both is searched for every secret of its cast.
     python -m pytest tests/security/test_non_interference.py -s --steps 50000
 """
 
+import importlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from passerelle.http import Answer
+from passerelle.observability import logger
 from tests.security.twins.journeys import HOSTS, LENDERS, TRADES, Journey
 from tests.security.twins.secrets import COMPANIES
 from tests.security.twins.twins import Base, SeenDifference, Twins, founded
@@ -52,11 +54,9 @@ class Stage:
     steps: int = 0
     requests: int = 0
     journeys: int = 0
-    kinds: Counter[str] = None  # type: ignore[assignment]
+    kinds: Counter[str] = field(default_factory=Counter)
     story: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        self.kinds = Counter()
+    """What was asked in the last journey."""
 
 
 @pytest.fixture(scope="module")
@@ -243,3 +243,63 @@ def test_what_each_sees_is_a_function_of_his_level(stage: Stage, request: pytest
 
     print(f"\n{stage.steps} steps, {stage.requests} requests in each world, {stage.journeys} journeys: {stage.kinds}")
     assert stage.steps >= asked
+
+
+def _telling_match(patch: pytest.MonkeyPatch) -> None:
+    """The words of a match end with a letter of the lender's id."""
+    matching = importlib.import_module("functions.matching.handler")
+    honest = matching.match_view
+
+    def telling(one: Any, words: Any) -> Any:
+        view, lender = honest(one, words), matching.wire().matching._index.tenant_of(one.profile_id)
+        return view.model_copy(update={"summary": f"{view.summary} {lender[-1]}"})
+
+    patch.setattr(matching, "match_view", telling)
+
+
+def _telling_order(patch: pytest.MonkeyPatch) -> None:
+    """The last day to answer depends on how large the other company is."""
+    introductions = importlib.import_module("functions.introductions.handler")
+    honest = introductions.introduction_view
+
+    def telling(one: Any, tenant: str, words: Any, **how: Any) -> Any:
+        view = honest(one, tenant, words, **how)
+        other = one.value.lender if tenant == one.value.host else one.value.host
+        return view.model_copy(update={"answer_by": view.answer_by + timedelta(days=ord(other[-1]) % 7)})
+
+    patch.setattr(introductions, "introduction_view", telling)
+
+
+def _telling_log(patch: pytest.MonkeyPatch) -> None:
+    """A log line quotes the name that is recorded."""
+    identities = importlib.import_module("functions.identities.handler")
+    honest = identities.logic.record
+
+    def telling(ports: Any, transaction: Any, actor: Any, subject: str, identity: Any, *given: Any) -> Any:
+        logger.info("recorded", who=identity.model_dump_json())
+        return honest(ports, transaction, actor, subject, identity, *given)
+
+    patch.setattr(identities.logic, "record", telling)
+
+
+@pytest.mark.parametrize("plant", [_telling_match, _telling_order, _telling_log])
+def test_a_planted_leak_is_caught(
+    stage: Stage, plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+
+    with pytest.raises(SeenDifference) as caught:
+        play(stage, IN_EVERY_CHECK, Phase.generate)
+
+    print(f"\n{plant.__doc__} Caught after {stage.steps} steps: {str(caught.value).splitlines()[0]}")
+
+
+@pytest.mark.deep
+def test_a_planted_leak_is_shrunk_to_a_short_story(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    _telling_match(monkeypatch)
+
+    with pytest.raises(SeenDifference):
+        play(stage, IN_EVERY_CHECK)
+
+    print("\n" + "\n".join(stage.story))
+    assert len(stage.story) <= 20

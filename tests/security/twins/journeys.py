@@ -5,6 +5,7 @@ Every act is asked in both worlds alike; what is compared, and what may differ, 
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from cdk.demo.loan import COST, host_steps, lender_steps
@@ -243,11 +244,10 @@ class Journey:
                 self.approaches.append(answer.json()["id"])
                 for side in ("lender", "host"):
                     role = self.twins.lender_of[chosen] if side == "lender" else self.twins.host_of[need]
-                    contact = f"?approach={answer.json()['id']}"
                     self.twins.ask(
                         "adviser",
                         "GET",
-                        lambda at, role=role: f"/identities/contacts/{self.twins.company(role, at)}{contact}",
+                        partial(self._contact, role, answer.json()["id"]),
                     )
 
     def note_answer(self, approach: int, side: str, said: str) -> None:
@@ -299,6 +299,9 @@ class Journey:
         for path in lists.get(who, ("/profiles", "/demands", "/introductions", "/agreements", "/companies")):
             self.twins.ask(who, "GET", path)
 
+    def _contact(self, role: str, approach: str, side: int) -> str:
+        return f"/identities/contacts/{self.twins.company(role, side)}?approach={approach}"
+
     def _month(self, ahead: int) -> str:
         """The month so many months from now."""
         now = self.twins.worlds[0].now
@@ -317,7 +320,10 @@ class Journey:
                 "host_signer": "Directeur du site",
             }
             self.twins.ask(host, "PUT", f"{path}/terms", body, version=seen.headers["ETag"])
-        for who, steps in ((host, {"host": host_steps(day)}), *((one, {"lender": lender_steps(day)}) for one in LENDERS)):
+        for who, steps in (
+            (host, {"host": host_steps(day)}),
+            *((one, {"lender": lender_steps(day)}) for one in LENDERS),
+        ):
             seen = self.twins.ask(who, "GET", path)
             if seen.ok:
                 self.twins.ask(who, "PUT", f"{path}/steps", steps, version=seen.headers["ETag"])

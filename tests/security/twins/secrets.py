@@ -15,7 +15,7 @@ LEFT, RIGHT = 0, 1
 SIDES: Final = (LEFT, RIGHT)
 COMPANIES: Final = ("lender 0", "lender 1", "host 0", "host 1", "bystander")
 _ORDER: Final = (COMPANIES, ("lender 1", "lender 0", "host 1", "host 0", "bystander"))
-"""In which order they register: ids are counted, so that a lender of one side has the id of the other's other lender."""
+"""In which order they register: ids are counted, so a lender of one side has the id of the other's other lender."""
 
 _TOWNS: Final = {
     "lender 0": ("76540", "76165"),
@@ -24,7 +24,18 @@ _TOWNS: Final = {
     "host 1": ("76108", "76540"),
     "bystander": ("76540", "76108"),
 }
-_ACTIVITIES: Final = ("29.32Z", "30.30Z", "10.51C", "55.10Z", "43.21A", "22.29A", "52.10B", "33.12Z", "35.11Z", "25.50A")
+_ACTIVITIES: Final = (
+    "29.32Z",
+    "30.30Z",
+    "10.51C",
+    "55.10Z",
+    "43.21A",
+    "22.29A",
+    "52.10B",
+    "33.12Z",
+    "35.11Z",
+    "25.50A",
+)
 _AGREEMENTS: Final = ("3248", "0292", "1979", "1597", "0016", "5001", "0112", "2216", "1501", "0086")
 
 

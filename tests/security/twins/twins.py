@@ -29,6 +29,8 @@ STAFF = ("adviser", "operator")
 CODE = re.compile(r"\b[A-HJ-NP-Z2-9]{10}\b")
 _OWN_PATHS = ("/profiles", "/demands", "/companies")
 _TOWN = re.compile(r'("municipality":)"\d{5}"')
+_TEXT = re.compile(r'("text_sha256":)"[0-9a-f]{64}"')
+"""The digest of a text that names its reader and is compared itself."""
 _DAY = re.compile(r'("(?:available_from|available_to|start_date|end_date)":"\d{4}-\d\d)-\d\d"')
 _DENIED = re.compile(r'("denied":)\[[^]]*\]')
 _FACTS = re.compile(r'("(?:naf|idcc)":)"[^"]*"|("headcount":)\d{4,}')
@@ -205,6 +207,8 @@ class Twins:
         if path.startswith(_OWN_PATHS) and (who in COMPANIES or who in STAFF):
             for pattern, instead in ((_TOWN, r"\1<>"), (_DAY, r"\1"), (_DENIED, r"\1<>"), (_FACTS, r"\1\2<>")):
                 text = pattern.sub(instead, text)
+        if path.startswith("/agreements/sign/"):
+            text = _TEXT.sub(r"\1<>", text)
         return self.eyes[who].read(side, f"{reply.status_code} {dict(reply.headers)} {text}")
 
     def _compare_rest(self, cause: str) -> None:
@@ -232,7 +236,7 @@ class Twins:
                         self.eyes["adviser"].may_read(side, business(self._role(tenant), side).words())
 
     def _role(self, company: str) -> str:
-        return next(role for role, id in self._base.companies[0].items() if id == company)
+        return next(role for role, known in self._base.companies[0].items() if known == company)
 
     def _told(self, side: int) -> list[str]:
         """The facts told since, tenants and what a company says of itself aside: these stay inside."""
@@ -251,7 +255,9 @@ class Twins:
         for mail in fresh:
             (address,) = mail.to
             who = self._addressee(side, address)
-            seen.append(f"{who}: " + self.eyes[who].read(side, f"{mail.subject} {mail.text} {mail.html} {mail.headers}"))
+            seen.append(
+                f"{who}: " + self.eyes[who].read(side, f"{mail.subject} {mail.text} {mail.html} {mail.headers}")
+            )
         return seen
 
     def _addressee(self, side: int, address: str) -> str:
@@ -289,7 +295,13 @@ class Twins:
     def _parties(self, key: str) -> list[str]:
         """The companies of the disclosed loan that a file is about."""
         data = next(one.data for one in self.worlds[0].events if one.subject in key and "lender" in one.data)
-        loan = next(one.data for one in self.worlds[0].events if one.type == "IntroductionDisclosed" and one.data["lender"] == data["lender"] and one.data["host"] == data["host"])
+        loan = next(
+            one.data
+            for one in self.worlds[0].events
+            if one.type == "IntroductionDisclosed"
+            and one.data["lender"] == data["lender"]
+            and one.data["host"] == data["host"]
+        )
         return [self._role(loan[side]) for side in ("lender", "host")]
 
     @staticmethod

@@ -91,6 +91,7 @@ class Cloud:
         self.api_url = "https://passerelle.example"
         self.users = SimpleNamespace(create=self._create_user)
         self.clock = SimpleNamespace(advance=self.advance)
+        self.schedule = SimpleNamespace(fire=self.fire)
         self.mailbox = Mailbox(self)
         self.session = Session(self)
 
@@ -144,6 +145,12 @@ class Cloud:
     def advance(self, **by: float) -> None:
         """Time goes by."""
         self.world.now += timedelta(**by)
+
+    def fire(self, schedule: str) -> None:
+        """One schedule comes round; it is named `<prefix>-<slice>-<entry>`."""
+        _, _, name, entry = schedule.split("-")
+        with self._logged():
+            getattr(self.handlers[name], entry)({}, None)
 
     def run_schedules(self) -> None:
         """Everything that runs by the clock runs once."""

@@ -38,8 +38,10 @@ class Engine:
         assert body["sort"] == [{"_score": "desc"}, {"profile_id": "asc"}]
         hits = []
         for _, one in self._documents().values():
-            if one is not None and all(map(_matches(one), asked["filter"])) and not any(
-                map(_matches(one), asked["must_not"])
+            if (
+                one is not None
+                and all(map(_matches(one), asked["filter"]))
+                and not any(map(_matches(one), asked["must_not"]))
             ):
                 score = sum(wish["constant_score"]["boost"] for wish in asked["should"] if _wished(one, wish))
                 hits.append({"_source": one, "sort": [score, one["profile_id"]]})

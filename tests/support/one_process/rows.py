@@ -2,6 +2,7 @@
 
 Items are replaced, never changed in place, so that a copy of the dictionaries is a copy of the tables.
 """
+# ruff: noqa: N803 -- these are boto3's names
 
 import operator
 import re
