@@ -19,6 +19,11 @@ hypothesis.settings.load_profile("house")
 REAL_NODES = ("opensearch_url", "dynamodb_endpoint", "verapdf", "browser")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How far the random journeys of `tests/security/test_non_interference.py` go."""
+    parser.addoption("--steps", type=int, default=0, help="steps of random journeys, above those of every check")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests of a real node for what they are."""
     for item in items:

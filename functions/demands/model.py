@@ -25,7 +25,8 @@ MOST_MONTHS: Final = 36
 """No regime goes beyond three years (law.md §1.1)."""
 
 FARTHEST_START: Final = timedelta(days=2 * 366)
-OPEN_AFTER_START: Final = timedelta(days=30)
+OPEN_AFTER_START: Final = 1
+"""Months after that of its start in which a demand may still be answered."""
 
 Outcome = Literal["filled", "closed", "expired"]
 
@@ -182,8 +183,10 @@ def moved(demand: Demand, action: Action, **changes: object) -> Demand:
 
 
 def last_day_open(need: Need) -> date:
-    """The last day on which a demand is still proposed: its own last day, or a month after a start nobody came to."""
-    return min(need.end_date, need.start_date + OPEN_AFTER_START)
+    """The last day on which a demand is still proposed: the last of its last month, or of the month after that of a
+    start nobody came to. Always the last of a month: a card tells months, and so does the day on which it goes."""
+    month = min(_month(need.end_date), _month(add_months(need.start_date, OPEN_AFTER_START)))
+    return add_months(date.fromisoformat(f"{month}-01"), 1) - timedelta(days=1)
 
 
 def length_is_usual(need: Need) -> bool:

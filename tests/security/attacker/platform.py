@@ -117,17 +117,23 @@ class Kept:
 class Platform:
     """Both slices' publishing, day after day."""
 
-    def __init__(self, budgets: Budgets, workforce: Mapping[str, Census] | None = None) -> None:
+    def __init__(
+        self, budgets: Budgets, workforce: Mapping[str, Census] | None = None, *, at_once: bool = False
+    ) -> None:
         self.ledger = Ledger(budgets, workforce or {})
         self.profiles, self.demands = Kept(self.ledger), Kept(self.ledger)
-        self._profile_publisher = Publisher(self.profiles, WORDS, self.ledger, at_once=False)
-        self._demand_publisher = DemandPublisher(self.demands, WORDS, self.ledger, at_once=False)
+        self._profile_publisher = Publisher(self.profiles, WORDS, self.ledger, at_once=at_once)
+        self._demand_publisher = DemandPublisher(self.demands, WORDS, self.ledger, at_once=at_once)
 
     def take(self, profiles: Iterable[Profile], demands: Iterable[Demand] = ()) -> None:
         """Volunteers who have just said yes, and demands that have just opened: they wait for the next batch."""
         for kept, values in ((self.profiles, profiles), (self.demands, demands)):
             for value in values:
                 kept.save(None, value, 1)
+
+    def say_yes(self, profile: Profile) -> None:
+        """A volunteer says yes at this moment: where nothing waits for the batch, his card may appear at once."""
+        self._profile_publisher.agreed(Nothing(), Stored(profile, 1), profile)
 
     def withdraw(self, profile_ids: Iterable[str] = (), demand_ids: Iterable[str] = ()) -> None:
         """Cards that go for good."""

@@ -1,7 +1,7 @@
 """What ends a demand without its host: time, and the loss of the right to look for people."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from passerelle.contracts.companies import CompanyActivated, CompanyClosed, Comp
 from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.store import Table
 from tests.support.slices import Slice, a_slice, an_envelope, the_classes
-from tests.unit.demands.needs import HOST, STRANGER, a_need, after, ended, in_days, posted, revised, stands, told
+from tests.unit.demands.needs import HOST, STRANGER, a_need, ended, in_days, posted, revised, stands, told
 
 SUSPENDED = CompanySuspended(company_id="cmp_host")
 REINSTATED = CompanyActivated(company_id="cmp_host", marks=(), denied=())
@@ -39,39 +39,63 @@ def outcomes(demands: Slice) -> list[tuple[str, str]]:
     return [(fact.subject, fact.data["outcome"]) for fact in demands.envelopes(DemandClosed)]
 
 
-def test_a_demand_expires_a_month_after_its_start_and_not_a_day_before(
-    demands: Slice, monkeypatch: pytest.MonkeyPatch
+def on(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    """It is noon of this day."""
+    then = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    monkeypatch.setattr(clock, "now", lambda: then)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "last"),
+    [
+        ("2027-01-29", "2027-06-30", "2027-02-28"),
+        ("2027-01-30", "2027-06-30", "2027-02-28"),
+        ("2027-01-31", "2027-06-01", "2027-02-28"),
+        ("2027-02-01", "2027-06-01", "2027-03-31"),
+        ("2027-11-15", "2028-02-03", "2027-12-31"),
+        ("2027-01-20", "2027-01-31", "2027-01-31"),
+        ("2027-01-20", "2027-02-02", "2027-02-28"),
+    ],
+)
+def test_a_demand_expires_with_the_month_after_its_start_or_with_its_last_one(
+    demands: Slice, monkeypatch: pytest.MonkeyPatch, start: str, end: str, last: str
 ) -> None:
-    demand = posted(demands)
-    later_one = posted(demands, start_date=in_days(11), end_date=after(4))
-    draft = posted(demands, draft=True)
+    on(monkeypatch, "2027-01-10")
+    demand = posted(demands, start_date=start, end_date=end, confirm_length=True)
+    draft = posted(demands, draft=True, start_date=start, end_date=end, confirm_length=True)
 
-    travel(monkeypatch, 40)
+    on(monkeypatch, last)
     assert expired(demands) == 0
-
     travel(monkeypatch, 1)
-    assert expired(demands) == 1
-    assert expired(demands) == 0
+    assert (expired(demands), expired(demands)) == (1, 0)
 
-    assert [stands(demands, one) for one in (demand, later_one, draft)] == ["expired", "open", "draft"]
+    assert [stands(demands, one) for one in (demand, draft)] == ["expired", "draft"]
     assert outcomes(demands) == [(demand["id"], "expired")]
 
 
-def test_a_short_demand_expires_with_its_last_day(demands: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
-    demand = posted(demands, end_date=in_days(15), confirm_length=True)
+def test_cards_that_read_alike_go_on_the_same_day(demands: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day on which a card goes tells no day that it does not tell."""
+    on(monkeypatch, "2027-01-02")
+    for start, end in (("2027-01-04", "2027-04-03"), ("2027-01-29", "2027-04-30")):
+        posted(demands, start_date=start, end_date=end)
+    first, second = (opened.card for opened in demands.facts(DemandOpened))
+    assert first == second
 
-    travel(monkeypatch, 15)
-    assert expired(demands) == 0
-    travel(monkeypatch, 1)
+    gone = set()
+    for day in range(1, 29):
+        on(monkeypatch, f"2027-02-{day:02d}")
+        gone.add(expired(demands))
+    on(monkeypatch, "2027-03-01")
 
-    assert (expired(demands), stands(demands, demand)) == (1, "expired")
+    assert gone == {0}
+    assert expired(demands) == 2
 
 
 def test_new_dates_put_the_end_off(demands: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
     demand = posted(demands)
     assert revised(demands, demand, start_date=in_days(60), end_date=in_days(150)).status == 200
 
-    travel(monkeypatch, 45)
+    travel(monkeypatch, 75)
 
     assert (expired(demands), stands(demands, demand)) == (0, "open")
 
@@ -90,7 +114,7 @@ def test_demands_of_all_hosts_expire_in_one_run(demands: Slice, monkeypatch: pyt
     for actor in (HOST, STRANGER):
         posted(demands, actor=actor)
 
-    travel(monkeypatch, 41)
+    travel(monkeypatch, 75)
 
     assert expired(demands) == 2
 
