@@ -39,7 +39,7 @@ def page(stage: StageSettings) -> Slice:
             Entry(
                 name="api",
                 permissions=(
-                    table(stage, "matching", "GetItem", "BatchGetItem", "PutItem"),
+                    table(stage, "matching", "GetItem", "BatchGetItem", "Query", "PutItem"),
                     classes_reading(stage),
                     search(stage, "Head", "Get", "Post", "Put"),
                 ),

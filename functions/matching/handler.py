@@ -8,7 +8,8 @@ from http import HTTPStatus
 
 from functions.matching import erasing
 from functions.matching.index import ProfileIndex, connect
-from functions.matching.logic import Matching
+from functions.matching.logic.proposing import Matching
+from functions.matching.logic.showing import Showing
 from functions.matching.model.formula import WEIGHTS, Knowledge
 from functions.matching.model.ranking import MOST_PROPOSED, Company
 from functions.matching.requests import (
@@ -16,8 +17,10 @@ from functions.matching.requests import (
     MatchList,
     MatchView,
     NewProposal,
+    OfferList,
     WeightView,
     match_view,
+    offer_view,
 )
 from functions.matching.settings import Settings
 from functions.matching.store import Matches
@@ -42,6 +45,7 @@ class Wiring:
     table: Table
     queues: Queues
     matching: Matching
+    showing: Showing
     nomenclature: Nomenclature
 
 
@@ -53,10 +57,12 @@ def wire() -> Wiring:
     table = Table(settings.table_name, client)
     knowledge = Knowledge(load_starter())
     index = ProfileIndex(connect(settings.search_endpoint), settings.search_index, knowledge)
+    edges = Matches(table, client), index, Classes.opened(settings), knowledge
     return Wiring(
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
-        matching=Matching(Matches(table, client), index, Classes.opened(settings), knowledge),
+        matching=Matching(*edges),
+        showing=Showing(*edges),
         nomenclature=knowledge.nomenclature,
     )
 
@@ -74,11 +80,45 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 )
 def list_matches(request: Request[NoBody]) -> Answer:
     after = _position(request.query.get("cursor"))
-    shown, following = wire().matching.show(
+    shown, following = wire().showing.people_for(
         request.transaction, request.actor.tenant, request.path["demand_id"], request.limit(), after
     )
     return Answer(
         MatchList(items=tuple(match_view(one, wire().nomenclature) for one in shown), cursor=_cursor(following))
+    )
+
+
+@api.get(
+    "/matching/profiles/{profile_id}/demands",
+    allow=company("matching:read"),
+    answer=OfferList,
+    query=("limit", "cursor"),
+    summary="Every masked demand that no hard fact parts from your volunteer, best first, each explained.",
+)
+def list_demands(request: Request[NoBody]) -> Answer:
+    after = _position(request.query.get("cursor"))
+    offers, following = wire().showing.demands_for(
+        request.transaction, request.actor.tenant, request.path["profile_id"], request.limit(), after
+    )
+    return Answer(
+        OfferList(items=tuple(offer_view(one, wire().nomenclature) for one in offers), cursor=_cursor(following))
+    )
+
+
+@api.get(
+    "/matching/profiles/{profile_id}/near-misses",
+    allow=company("matching:read"),
+    answer=OfferList,
+    query=("limit", "cursor"),
+    summary="Masked demands that one change of dates or of distance would open to your volunteer, best first.",
+)
+def list_near_misses(request: Request[NoBody]) -> Answer:
+    after = _position(request.query.get("cursor"))
+    offers, following = wire().showing.near_misses_of(
+        request.transaction, request.actor.tenant, request.path["profile_id"], request.limit(), after
+    )
+    return Answer(
+        OfferList(items=tuple(offer_view(one, wire().nomenclature) for one in offers), cursor=_cursor(following))
     )
 
 

@@ -207,7 +207,9 @@ class Scale:
         self._worth = knowledge.worth(card.occupation)
         self._whole_worth = sum(self._worth.values())
         self._tenths: dict[tuple[str, str], int] = {}
-        self._certificates = frozenset(code for code in self._must if _is_certificate(knowledge.nomenclature, code))
+        asked = (*card.must_skills, *card.wished_skills)
+        self._certificates = frozenset(code for code in asked if _is_certificate(knowledge.nomenclature, code))
+        self._rare_musts = self._must & self._certificates
 
     def tenths_of_km(self, level: str, code: str) -> int:
         """The least distance that the two masked areas allow, in tenths of a km: a coarse area excludes nobody who may
@@ -240,14 +242,7 @@ class Scale:
     def fits(self, candidate: Candidate) -> Fits:
         """Measure a profile that is in reach."""
         card = self.card
-        held = self._must.intersection(candidate.skills)
-        if self._must:
-            to_learn = len(self._must) - len(held) - len(self._certificates - held)
-            partial = to_learn * (self.coverage(candidate) // _PARTIAL_CREDIT) if to_learn else 0
-            must = (len(held) * FULL + partial) // len(self._must)
-        else:
-            must = FULL
-        wished = len(self._wished.intersection(candidate.skills)) * FULL // len(self._wished) if self._wished else FULL
+        must, wished = self.skill_fits(candidate)
         limit = candidate.radius_km * 10
         tenths = self.tenths_of_km(candidate.area_level, candidate.area_code)
         hours = FULL // 2 * (candidate.working_time == card.working_time) + FULL // 2 * (card.shift in candidate.shifts)
@@ -262,6 +257,22 @@ class Scale:
             experience=(_BANDS - 1 - gap) * FULL // (_BANDS - 1),
         )
 
+    def skill_fits(self, candidate: Candidate) -> tuple[int, int]:
+        """How well the must and the wished skills fit, in ten-thousandths."""
+        must, wished = FULL, FULL
+        if self._must:
+            held = self._must.intersection(candidate.skills)
+            to_learn = len(self._must) - len(held) - len(self._rare_musts - held)
+            partial = to_learn * (self.coverage(candidate) // _PARTIAL_CREDIT) if to_learn else 0
+            must = (len(held) * FULL + partial) // len(self._must)
+        if self._wished:
+            wished = len(self._wished.intersection(candidate.skills)) * FULL // len(self._wished)
+        return must, wished
+
+    def worth(self, skill: str) -> int:
+        """How much a skill tells of the demanded occupation; 0 for one that is none of its own."""
+        return self._worth.get(skill, 0)
+
     def related(self, candidate: Candidate) -> bool:
         """Whether the trades have something in common: a must skill held, or the same or a neighbouring occupation.
         Only then is the profile proposed without being asked for."""
@@ -273,7 +284,7 @@ class Scale:
         return skill not in self._certificates and self.coverage(candidate) >= SHORT_TRAINING_FROM
 
     def needs_certificate(self, skill: str) -> bool:
-        """Whether a missing must skill is a licence or qualification that has to be obtained."""
+        """Whether a skill that is asked for is a licence or qualification that has to be obtained."""
         return skill in self._certificates
 
 
@@ -299,6 +310,16 @@ def candidate_of(profile_id: str, tenant: str, sequence: int, card: ProfileCard)
 def month_number(month: str) -> int:
     """Months since year 0 of a `YYYY-MM`."""
     return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def month_of(number: int) -> str:
+    """The `YYYY-MM` of so many months since year 0."""
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def experience_within(rank: int) -> ShownExperience:
+    """The highest band that somebody of this rank may be in."""
+    return _SHOWN[_AT_BEST[rank]]
 
 
 def experience_rank(shown: ShownExperience) -> int:

@@ -3,6 +3,7 @@
 Pure. Only hard facts exclude; everybody else is ordered by the score of `formula`.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.matching.model.formula import Candidate, Scale
+from functions.matching.model.unlocking import Unlock
 from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.matching import Criterion
 from passerelle.problems import invalid_field
@@ -136,11 +138,30 @@ class Ranked:
     score: int
     card: ProfileCard
     criteria: tuple[Criterion, ...]
+    unlock: Unlock | None
 
     @property
     def position(self) -> tuple[int, str]:
         """What the list is sorted by."""
         return place(self.score, self.profile_id)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One demand as the lender of a profile may see it, and where it stands. `reference` names it for this profile
+    alone. `barred` is the one fact that still parts the two; then `score` is what the first step leads to."""
+
+    reference: str
+    score: int
+    card: DemandCard
+    criteria: tuple[Criterion, ...]
+    unlock: Unlock | None
+    barred: HardFact | None = None
+
+    @property
+    def position(self) -> tuple[int, str]:
+        """What the list is sorted by."""
+        return place(self.score, self.reference)
 
 
 def hard_facts(scale: Scale, candidate: Candidate, lender: Company, host: Company) -> tuple[HardFact, ...]:
@@ -182,9 +203,15 @@ def ranked(
     return scored
 
 
-def place(score: int, profile_id: str) -> tuple[int, str]:
+def place(score: int, id: str) -> tuple[int, str]:
     """What a ranking is sorted by: the score downwards, then the id."""
-    return (-score, profile_id)
+    return (-score, id)
+
+
+def reference_of(profile_id: str, demand_id: str) -> str:
+    """What a demand is called towards the lender of one profile. The lender of two cannot tell by it whether both are
+    shown the same demand, and the demand's own id stays with its host."""
+    return "ref_" + hashlib.sha256(f"{profile_id}/{demand_id}".encode()).hexdigest()[:20]
 
 
 def first_proposed(scale: Scale, verified: Iterable[tuple[int, Candidate]]) -> tuple[Entry, ...]:
