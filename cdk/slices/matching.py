@@ -1,4 +1,7 @@
-"""Matching: recalls in the search domain, ranks and explains. It alone speaks to the domain."""
+"""Matching: recalls in the search domain, ranks and explains. It alone speaks to the domain.
+
+The operator invokes `rebuild` himself (`passerelle index rebuild`); nothing else is allowed to.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +59,16 @@ def page(stage: StageSettings) -> Slice:
                 ),
                 layers=("search",),
                 timeout_seconds=60,
+                memory_mb=1024,
+            ),
+            Entry(
+                name="rebuild",
+                permissions=(
+                    table(stage, "matching", "Scan"),
+                    search(stage, "Head", "Get", "Post", "Put", "Delete"),
+                ),
+                layers=("search",),
+                timeout_seconds=120,
                 memory_mb=1024,
             ),
         ),

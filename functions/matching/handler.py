@@ -1,12 +1,13 @@
-"""Entry points of the matching slice: its routes and the events it follows."""
+"""Entry points of the matching slice: its routes, the events it follows, and the operator's rebuild of the index."""
 
 import base64
 import re
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
+from typing import Any
 
-from functions.matching import erasing
+from functions.matching import erasing, rebuilding
 from functions.matching.index import ProfileIndex, connect
 from functions.matching.logic.proposing import Matching
 from functions.matching.logic.showing import Showing
@@ -46,6 +47,8 @@ class Wiring:
     queues: Queues
     matching: Matching
     showing: Showing
+    rows: Matches
+    index: ProfileIndex
     nomenclature: Nomenclature
 
 
@@ -57,12 +60,15 @@ def wire() -> Wiring:
     table = Table(settings.table_name, client)
     knowledge = Knowledge(load_starter())
     index = ProfileIndex(connect(settings.search_endpoint), settings.search_index, knowledge)
-    edges = Matches(table, client), index, Classes.opened(settings), knowledge
+    rows = Matches(table, client)
+    edges = rows, index, Classes.opened(settings), knowledge
     return Wiring(
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
         matching=Matching(*edges),
         showing=Showing(*edges),
+        rows=rows,
+        index=index,
         nomenclature=knowledge.nomenclature,
     )
 
@@ -203,6 +209,11 @@ def on_demand_referred(delivery: Delivery[DemandReferred]) -> None:
 def on_demand_closed(delivery: Delivery[DemandClosed]) -> None:
     envelope = delivery.envelope
     wire().matching.close_demand(delivery.transaction, envelope.tenant, envelope.sequence, delivery.event.demand_id)
+
+
+def rebuild(event: Any, _context: Any) -> dict[str, Any]:
+    """One act of a rebuild of the index, for the operator alone: an `Order` in, what was `Done` out."""
+    return rebuilding.rebuild(rebuilding.Order.model_validate(event), wire().rows, wire().index).model_dump()
 
 
 def _learn_company(

@@ -8,7 +8,8 @@ answers them alike.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any, Final
@@ -26,6 +27,9 @@ MOST_RECALLED: Final = 10_000
 """The most profiles one search looks at: those whose codes fit best, should more pass the hard facts."""
 
 _PAGE = 1_000
+_BULK = 500
+_NEXT = "-next"
+_WRITTEN_OR_NEWER = frozenset({200, 201, 409})
 _SLACK_KM = 1
 _KM_PER_DEGREE = EARTH_RADIUS_KM * math.pi / 180
 
@@ -84,31 +88,45 @@ class ProfileIndex:
     def __init__(self, client: OpenSearch, alias: str, knowledge: Knowledge) -> None:
         self._client = client
         self._alias = alias
+        self._next = f"{alias}{_NEXT}"
         self._knowledge = knowledge
         self._ready = False
 
     def put(self, candidate: Candidate) -> None:
-        """Index a profile and wait until searches see it; nothing happens when a newer version is there."""
+        """Index a profile and wait until searches see it; nothing happens when a newer version is there.
+
+        While the index is rebuilt, both are written, the next one first: should it take over in between, the write
+        through the alias arrives there too (`rebuilding.py`).
+        """
         version = {"version": candidate.sequence, "version_type": "external"}
+        body = document(candidate, self._knowledge)
         with self._asking():
-            try:
-                self._client.index(
-                    index=self._alias,
-                    id=candidate.profile_id,
-                    body=document(candidate, self._knowledge),
-                    params={**version, "refresh": "wait_for", "require_alias": "true"},
-                )
-            except ConflictError:
-                logger.info("a newer version is indexed", profile_id=candidate.profile_id)
+            for alias in (self._next, self._alias):
+                try:
+                    self._client.index(
+                        index=alias,
+                        id=candidate.profile_id,
+                        body=body,
+                        params={**version, "refresh": "wait_for", "require_alias": "true"},
+                    )
+                except ConflictError:
+                    logger.info("a newer version is indexed", profile_id=candidate.profile_id)
+                except NotFoundError:
+                    if alias == self._alias:
+                        raise
 
     def remove(self, profile_id: str, sequence: int) -> None:
-        """Take a profile out; nothing happens when it is not there or a newer version is."""
+        """Take a profile out, of the next index too; nothing happens when it is not there or a newer version is.
+
+        The next index is asked for by its own name: a deletion under a version makes the index that it does not find.
+        """
         version = {"version": sequence, "version_type": "external"}
         with self._asking():
-            try:
-                self._client.delete(index=self._alias, id=profile_id, params=version)
-            except (ConflictError, NotFoundError):
-                logger.info("nothing to take out", profile_id=profile_id)
+            for index in (*self._behind(self._next), self._alias):
+                try:
+                    self._client.delete(index=index, id=profile_id, params=version)
+                except (ConflictError, NotFoundError):
+                    logger.info("nothing to take out", profile_id=profile_id)
 
     def tenant_of(self, profile_id: str) -> str | None:
         """Whose profile this is, or None when there is none."""
@@ -133,6 +151,57 @@ class ProfileIndex:
         logger.warning("more profiles than one search looks at", most=MOST_RECALLED)
         return found
 
+    def begin_next(self, suffix: str) -> str:
+        """Make an empty index that every write reaches too; what an unfinished rebuild left is deleted."""
+        with self._asking():
+            for left in self._behind(self._next):
+                self._client.indices.delete(index=left)
+            name = f"{self._alias}-{suffix}"
+            self._client.indices.create(index=name, body=_definition(self._next))
+        return name
+
+    def fill(self, index: str, candidates: Sequence[Candidate]) -> None:
+        """Index many profiles in this index of a rebuild; where a newer version is there already, it stays."""
+        lines: list[dict[str, Any]] = []
+        for one in candidates:
+            version = {"version": one.sequence, "version_type": "external"}
+            lines += [{"index": {"_id": one.profile_id, **version}}, document(one, self._knowledge)]
+        with self._asking():
+            for start in range(0, len(lines), 2 * _BULK):
+                answer = self._client.bulk(body=lines[start : start + 2 * _BULK], index=index)
+                statuses = {item["index"]["status"] for item in answer["items"]}
+                if statuses - _WRITTEN_OR_NEWER:
+                    raise SearchDown(f"answered {sorted(statuses)}")
+
+    def swap(self, index: str) -> tuple[str, ...]:
+        """Let searches read this index instead, in one act; returns those that they read before. A second time
+        changes nothing."""
+        with self._asking():
+            self._client.indices.refresh(index=index)
+            replaced = tuple(one for one in self._behind(self._alias) if one != index)
+            actions: list[dict[str, Any]] = [{"remove": {"index": one, "alias": self._alias}} for one in replaced]
+            actions.append({"add": {"index": index, "alias": self._alias}})
+            if index in self._behind(self._next):
+                actions.append({"remove": {"index": index, "alias": self._next}})
+            self._client.indices.update_aliases(body={"actions": actions})
+        return replaced
+
+    def drop_all_but(self, index: str) -> tuple[str, ...]:
+        """Delete every other index of this alias's name that no alias leads to; returns their names."""
+        with self._asking():
+            known = self._client.indices.get(index=f"{self._alias}-*")
+            kept = {index, *self._behind(self._alias), *self._behind(self._next)}
+            dropped = tuple(sorted(name for name in known if name not in kept and _is_ours(self._alias, name)))
+            for name in dropped:
+                self._client.indices.delete(index=name)
+        return dropped
+
+    def _behind(self, alias: str) -> tuple[str, ...]:
+        try:
+            return tuple(sorted(self._client.indices.get_alias(name=alias)))
+        except NotFoundError:
+            return ()
+
     @contextmanager
     def _asking(self) -> Iterator[None]:
         """Speak to the engine with the index made; whatever it refuses is `SearchDown`."""
@@ -148,14 +217,20 @@ class ProfileIndex:
             return
         if not self._client.indices.exists_alias(name=self._alias):
             try:
-                self._client.indices.create(
-                    index=f"{self._alias}-v1",
-                    body={"settings": {"index": _SETTINGS}, "mappings": _MAPPING, "aliases": {self._alias: {}}},
-                )
+                self._client.indices.create(index=f"{self._alias}-v1", body=_definition(self._alias))
             except RequestError as error:
                 if error.error != "resource_already_exists_exception":
                     raise
         self._ready = True
+
+
+def _definition(alias: str) -> dict[str, Any]:
+    return {"settings": {"index": _SETTINGS}, "mappings": _MAPPING, "aliases": {alias: {}}}
+
+
+def _is_ours(alias: str, index: str) -> bool:
+    """Whether an index was made for this alias: `-v1`, or the time that its rebuild began."""
+    return re.fullmatch(r"v1|\d{8}t\d{12}", index.removeprefix(f"{alias}-")) is not None
 
 
 def document(candidate: Candidate, knowledge: Knowledge) -> dict[str, Any]:
