@@ -34,7 +34,7 @@ def rebuild(
     except KeyError as error:
         print(error.args[0], file=sys.stderr)
         return 2
-    act = invoke or _function(stage.function("matching", "rebuild"))
+    act = invoke or invoking(stage.function("matching", "rebuild"))
     try:
         index = act({"act": "begin"})["index"]
         print(f"{index}: begun", file=out)
@@ -55,7 +55,8 @@ def rebuild(
     return 0
 
 
-def _function(name: str) -> Invoke:
+def invoking(name: str) -> Invoke:
+    """Invokes a function of a stage and hands back its answer. Raises `FailedActError` with the error it ended with."""
     import boto3
 
     client = boto3.client("lambda")

@@ -1,6 +1,7 @@
 """Matching: recalls in the search domain, ranks and explains. It alone speaks to the domain.
 
-The operator invokes `rebuild` himself (`passerelle index rebuild`); nothing else is allowed to.
+The operator invokes `rebuild` and `clearing` himself (`passerelle index rebuild`, `passerelle clear`); nothing else is
+allowed to.
 """
 
 from __future__ import annotations
@@ -70,6 +71,13 @@ def page(stage: StageSettings) -> Slice:
                 layers=("search",),
                 timeout_seconds=120,
                 memory_mb=1024,
+            ),
+            Entry(
+                name="clearing",
+                permissions=(table(stage, "matching", "BatchGetItem", "Query", "Scan"), classes_reading(stage)),
+                layers=("search",),
+                timeout_seconds=300,
+                memory_mb=2048,
             ),
         ),
     )

@@ -1,4 +1,4 @@
-"""Entry points of the matching slice: its routes, the events it follows, and the operator's rebuild of the index."""
+"""Entry points of the matching slice: its routes, the events it follows, and what the operator invokes."""
 
 import base64
 import re
@@ -7,6 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
+from functions.matching import clearing as territories
 from functions.matching import erasing, rebuilding
 from functions.matching.index import ProfileIndex, connect
 from functions.matching.logic.proposing import Matching
@@ -49,6 +50,8 @@ class Wiring:
     showing: Showing
     rows: Matches
     index: ProfileIndex
+    gate: Classes
+    knowledge: Knowledge
     nomenclature: Nomenclature
 
 
@@ -61,7 +64,8 @@ def wire() -> Wiring:
     knowledge = Knowledge(load_starter())
     index = ProfileIndex(connect(settings.search_endpoint), settings.search_index, knowledge)
     rows = Matches(table, client)
-    edges = rows, index, Classes.opened(settings), knowledge
+    gate = Classes.opened(settings)
+    edges = rows, index, gate, knowledge
     return Wiring(
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
@@ -69,6 +73,8 @@ def wire() -> Wiring:
         showing=Showing(*edges),
         rows=rows,
         index=index,
+        gate=gate,
+        knowledge=knowledge,
         nomenclature=knowledge.nomenclature,
     )
 
@@ -214,6 +220,12 @@ def on_demand_closed(delivery: Delivery[DemandClosed]) -> None:
 def rebuild(event: Any, _context: Any) -> dict[str, Any]:
     """One act of a rebuild of the index, for the operator alone: an `Order` in, what was `Done` out."""
     return rebuilding.rebuild(rebuilding.Order.model_validate(event), wire().rows, wire().index).model_dump()
+
+
+def clearing(event: Any, _context: Any) -> dict[str, Any]:
+    """What a clearing of a `Territory` is worked out from, for the operator alone."""
+    territory = territories.Territory.model_validate(event)
+    return territories.found_in(territory, wire().rows, wire().gate, wire().knowledge).model_dump()
 
 
 def _learn_company(

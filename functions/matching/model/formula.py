@@ -135,6 +135,11 @@ class Knowledge:
             known = self._centres[level, code] = self._located(level, code)
         return known
 
+    def municipalities_of(self, level: str, code: str) -> frozenset[str]:
+        """The INSEE codes of the municipalities of an area; none for an area that the nomenclature does not hold."""
+        field = "departement" if level == "department" else level
+        return frozenset(one.code for one in self.nomenclature.municipalities if getattr(one, field) == code)
+
     def worth(self, occupation: str) -> dict[str, int]:
         """The skills of an occupation by how much each tells about it; none for an unknown occupation."""
         known = self._worth.get(occupation)
