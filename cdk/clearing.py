@@ -5,8 +5,8 @@ credentials, and chooses among them by integer programming (HiGHS, through scipy
 
 A choice gives each person one demand at most, for months in a row in which both are there; no month of a demand holds
 more people than it asks for. So several people may share one demand, side by side or one after the other. Of all
-choices, the one whose sum of months × score (less `HANDOVER` a loan) is the greatest; if that is not proven within two minutes, the best that
-was found, and the answer says so. Exit codes: 0 proposed, 1 it failed, 2 not asked as it
+choices, the one whose sum of months × score (less `HANDOVER` a loan) is the greatest; if that is not proven within two
+minutes, the best that was found, and the answer says so. Exit codes: 0 proposed, 1 it failed, 2 not asked as it
 must be.
 """
 

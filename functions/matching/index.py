@@ -18,7 +18,7 @@ import boto3
 from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
 from opensearchpy.exceptions import ConflictError, NotFoundError, OpenSearchException, RequestError
 
-from functions.matching.model.formula import WEIGHTS, Candidate, Centre, Knowledge, Scale
+from functions.matching.model.formula import FULL, WEIGHTS, Candidate, Centre, Knowledge, Scale
 from functions.matching.model.ranking import SearchDown
 from passerelle.nomenclature import EARTH_RADIUS_KM
 from passerelle.observability import logger
@@ -26,7 +26,13 @@ from passerelle.observability import logger
 MOST_RECALLED: Final = 10_000
 """The most profiles one search looks at: those whose codes fit best, should more pass the hard facts."""
 
+_FIRST_PAGE = 200
 _PAGE = 1_000
+_TWENTIETH = FULL // 20
+_THOUSANDTHS = 1_000
+_OF_A_THOUSANDTH = 10
+_MILLIONTHS = 10_000
+_SLACK = 10
 _BULK = 500
 _NEXT = "-next"
 _WRITTEN_OR_NEWER = frozenset({200, 201, 409})
@@ -139,17 +145,23 @@ class ProfileIndex:
 
     def recall(self, scale: Scale, host: str) -> list[Candidate]:
         """Everyone whom dates and distance allow for a demand of this host, and a few more at the edge of the map."""
-        body = query(scale, host)
-        found: list[Candidate] = []
-        with self._asking():
-            while len(found) < MOST_RECALLED:
+        return [candidate for _, candidate in self.best_first(scale, host)]
+
+    def best_first(self, scale: Scale, host: str) -> Iterator[tuple[int, Candidate]]:
+        """The same one by one, each with a score (millionths) that neither he nor anybody after him exceeds; so whoever
+        wants the first few stops early. The engine is asked for more as they are taken."""
+        body, seen = query(scale, host), 0
+        base = query_base(scale)
+        while seen < MOST_RECALLED:
+            with self._asking():
                 hits = self._client.search(index=self._alias, body=body)["hits"]["hits"]
-                found += [_candidate(hit["_source"]) for hit in hits]
-                if len(hits) < _PAGE:
-                    return found
-                body = body | {"search_after": hits[-1]["sort"]}
+            for hit in hits:
+                yield round(hit["_score"] * _OF_A_THOUSANDTH + base * _MILLIONTHS) + _SLACK, _candidate(hit["_source"])
+            seen += len(hits)
+            if len(hits) < body["size"]:
+                return
+            body = body | {"size": _PAGE, "search_after": hits[-1]["sort"]}
         logger.warning("more profiles than one search looks at", most=MOST_RECALLED)
-        return found
 
     def begin_next(self, suffix: str) -> str:
         """Make an empty index that every write reaches too; what an unfinished rebuild left is deleted."""
@@ -254,15 +266,28 @@ def box(centre: Centre, reach_km: float) -> dict[str, int]:
 
 
 def query(scale: Scale, host: str) -> dict[str, Any]:
-    """The search of one demand: hard facts as filters, the codes of the formula as constant scores."""
+    """The search of one demand: hard facts as filters, and constant scores that add up, with `query_base`, to no less
+    than the score of the formula, in points of a hundred. So the order of the engine tells when to stop looking."""
     card, here = scale.card, box(scale.centre, scale.centre.reach_km)
-    wished = (
-        [_counts("occupation", card.occupation, WEIGHTS["occupation"])]
-        + [_counts("skills", code, WEIGHTS["must_skills"] / len(card.must_skills)) for code in card.must_skills]
-        + [_counts("skills", code, WEIGHTS["wished_skills"] / len(card.wished_skills)) for code in card.wished_skills]
-    )
+    whole = [
+        {"range": {"first_month": {"lte": scale.first_month}}},
+        {"range": {"last_month": {"gte": scale.last_month}}},
+    ]
+    wished = [
+        *(_counts("term", "skills", code, most) for code, most in sorted(scale.most_by_skill().items())),
+        *_by_points("occupation", _occupation_points(scale)),
+        *_by_points("experience", scale.points_by_experience()),
+        _counts("term", "working_time", card.working_time.value, WEIGHTS["hours"] / 2),
+        _counts("term", "shifts", card.shift.value, WEIGHTS["hours"] / 2),
+        {
+            "constant_score": {
+                "filter": {"bool": {"filter": whole}},
+                "boost": _exact(WEIGHTS["period"] / _months(scale)),
+            }
+        },
+    ]
     return {
-        "size": _PAGE,
+        "size": _FIRST_PAGE,
         "track_total_hits": False,
         "query": {
             "bool": {
@@ -283,8 +308,41 @@ def query(scale: Scale, host: str) -> dict[str, Any]:
     }
 
 
-def _counts(field: str, code: str, boost: float) -> dict[str, Any]:
-    return {"constant_score": {"filter": {"term": {field: code}}, "boost": boost}}
+def query_base(scale: Scale) -> float:
+    """What everybody found may have besides: the distance, all months but one, and what is asked of nobody."""
+    months = _months(scale)
+    unasked = WEIGHTS["must_skills"] * (not scale.card.must_skills) + WEIGHTS["wished_skills"] * (
+        not scale.card.wished_skills
+    )
+    return WEIGHTS["distance"] + WEIGHTS["period"] * (months - 1) / months + unasked
+
+
+def _months(scale: Scale) -> int:
+    return scale.last_month - scale.first_month + 1
+
+
+def _occupation_points(scale: Scale) -> dict[str, float]:
+    """The points of each occupation, rounded up to a twentieth of the weight, so that few clauses are enough."""
+    near = scale.knowledge.near(scale.card.occupation)
+    return {code: WEIGHTS["occupation"] * -(-fit // _TWENTIETH) / 20 for code, fit in near.items()}
+
+
+def _by_points(field: str, points: Mapping[Any, float]) -> list[dict[str, Any]]:
+    groups: dict[float, list[Any]] = {}
+    for value, most in points.items():
+        if most > 0:
+            groups.setdefault(most, []).append(value)
+    return [_counts("terms", field, values, most) for most, values in sorted(groups.items())]
+
+
+def _counts(kind: str, field: str, value: Any, boost: float) -> dict[str, Any]:
+    return {"constant_score": {"filter": {kind: {field: value}}, "boost": _exact(boost)}}
+
+
+def _exact(points: float) -> int:
+    """Points of a hundred in thousandths, rounded up: whole numbers, whose sums every engine holds and writes exactly,
+    so that it goes on after a page exactly where it ended."""
+    return math.ceil(points * _THOUSANDTHS)
 
 
 def _candidate(source: Mapping[str, Any]) -> Candidate:

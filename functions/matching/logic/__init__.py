@@ -3,7 +3,7 @@
 Both look through the same eyes (`looking`). Here is what they need of the edges.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -50,3 +50,4 @@ class Index(Protocol):
     def remove(self, profile_id: str, sequence: int) -> None: ...
     def tenant_of(self, profile_id: str) -> str | None: ...
     def recall(self, scale: Scale, host: str) -> list[Candidate]: ...
+    def best_first(self, scale: Scale, host: str) -> Iterator[tuple[int, Candidate]]: ...

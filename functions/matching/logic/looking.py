@@ -1,19 +1,20 @@
 """How matching looks at everybody: who stands in the index, in what order, and who of them may be shown right now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Final
 
 from functions.matching.logic import Gate, Index, Matches
 from functions.matching.model.formula import Candidate, Knowledge, Scale, candidate_of
-from functions.matching.model.ranking import Company, Demand, Profile, Ranked, SearchDown, ranked
+from functions.matching.model.ranking import Company, Demand, Profile, Ranked, SearchDown, ranked, ranked_lazily
 from functions.matching.model.unlocking import unlock
 from functions.matching.wording import explained
 from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.http import found
 from passerelle.problems import Refused, Unavailable
 
-CHECKED_AT_ONCE: Final = 50
+CHECKED_AT_ONCE: Final = 25
 
 
 class Sight:
@@ -31,14 +32,25 @@ class Sight:
         companies = self.matches.companies({candidate.tenant for candidate in recalled})
         return ranked(scale, recalled, companies.get, host)
 
-    def verified(self, order: Sequence[tuple[int, Candidate]]) -> Iterator[tuple[int, Candidate, Profile]]:
+    def best_first(self, scale: Scale, host: Company) -> Iterator[tuple[int, Candidate]]:
+        """The same order one by one, looking no further in the index than it is read."""
+        known: dict[str, Company | None] = {}
+
+        def lender(tenant: str) -> Company | None:
+            if tenant not in known:
+                known[tenant] = self.matches.company(tenant)
+            return known[tenant]
+
+        return ranked_lazily(scale, self._index.best_first(scale, host.tenant), lender, host)
+
+    def verified(self, order: Iterable[tuple[int, Candidate]]) -> Iterator[tuple[int, Candidate, Profile]]:
         """Everyone of an order, each checked against its row before it is shown.
 
         A profile whose row and index entry differ is just changing or leaving: it is left out of this reading, and so
         is one whose class does not protect it at this moment.
         """
-        for start in range(0, len(order), CHECKED_AT_ONCE):
-            some = order[start : start + CHECKED_AT_ONCE]
+        waiting = iter(order)
+        while some := list(islice(waiting, CHECKED_AT_ONCE)):
             rows = self.matches.profiles((candidate.tenant, candidate.profile_id) for _, candidate in some)
             present = [
                 (score, candidate, row, row.card)

@@ -94,7 +94,9 @@ class Showing:
         if host is None:
             return
         scale = self._sight.scale(demand)
-        order = [one for one in self._sight.order(scale, host) if _follows(place(one[0], one[1].profile_id), after)]
+        order = (
+            one for one in self._sight.best_first(scale, host) if _follows(place(one[0], one[1].profile_id), after)
+        )
         for score, candidate, profile in self._sight.verified(order):
             yield shown(scale, score, candidate, profile)
 

@@ -126,6 +126,7 @@ class Knowledge:
         self.nomenclature: Final = nomenclature
         self._centres: dict[tuple[str, str], Centre] = {}
         self._worth: dict[str, dict[str, int]] = {}
+        self._near: dict[str, dict[str, int]] = {}
         self._nearness: dict[tuple[str, str], int] = {}
 
     def centre(self, level: str, code: str) -> Centre:
@@ -133,6 +134,15 @@ class Knowledge:
         known = self._centres.get((level, code))
         if known is None:
             known = self._centres[level, code] = self._located(level, code)
+        return known
+
+    def near(self, asked: str) -> dict[str, int]:
+        """Every occupation, domain and family that has something in common with the one asked for, and how much."""
+        known = self._near.get(asked)
+        if known is None:
+            codes = {one.code[:length] for one in self.nomenclature.occupations for length in (1, 3, len(one.code))}
+            codes.add(asked)
+            known = self._near[asked] = {code: fit for code in sorted(codes) if (fit := self.nearness(code, asked))}
         return known
 
     def municipalities_of(self, level: str, code: str) -> frozenset[str]:
@@ -277,6 +287,25 @@ class Scale:
     def worth(self, skill: str) -> int:
         """How much a skill tells of the demanded occupation; 0 for one that is none of its own."""
         return self._worth.get(skill, 0)
+
+    def most_by_skill(self) -> dict[str, float]:
+        """What each skill may add to a score, in points of a hundred: what it is asked for, and its part of the
+        coverage that half makes up for missing ones. Never less than it truly adds, whatever else is held."""
+        points: dict[str, float] = {}
+        learnable = len(self._must - self._rare_musts)
+        for code, worth in self._worth.items():
+            missing = learnable - (code in self._must and code not in self._rare_musts)
+            part = WEIGHTS["must_skills"] * missing / max(1, len(self._must)) / _PARTIAL_CREDIT
+            points[code] = part * worth / max(1, self._whole_worth)
+        for codes, weight in ((self._must, WEIGHTS["must_skills"]), (self._wished, WEIGHTS["wished_skills"])):
+            for code in codes:
+                points[code] = points.get(code, 0.0) + weight / len(codes)
+        return {code: most for code, most in points.items() if most > 0}
+
+    def points_by_experience(self) -> dict[int, float]:
+        """What experience as shown adds to a score, in points of a hundred, by its rank."""
+        gaps = {rank: max(0, self._experience - best) for rank, best in enumerate(_AT_BEST)}
+        return {rank: WEIGHTS["experience"] * (_BANDS - 1 - gap) / (_BANDS - 1) for rank, gap in gaps.items()}
 
     def related(self, candidate: Candidate) -> bool:
         """Whether the trades have something in common: a must skill held, or the same or a neighbouring occupation.

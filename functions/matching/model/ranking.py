@@ -4,9 +4,10 @@ Pure. Only hard facts exclude; everybody else is ordered by the score of `formul
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import heappop, heappush
 from itertools import islice
 from typing import Annotated, Final
 
@@ -201,6 +202,31 @@ def ranked(
             scored.append((scale.fits(candidate).score, candidate))
     scored.sort(key=lambda one: place(one[0], one[1].profile_id))
     return scored
+
+
+def ranked_lazily(
+    scale: Scale,
+    bounded: Iterable[tuple[int, Candidate]],
+    lenders: Callable[[str], Company | None],
+    host: Company,
+) -> Iterator[tuple[int, Candidate]]:
+    """What `ranked` gives, one by one, out of candidates that come with a score which neither they nor any after them
+    exceed: somebody is given as soon as nobody better can come."""
+    waiting: list[tuple[int, str, Candidate]] = []
+    allowed: dict[str, bool] = {}
+    for bound, candidate in bounded:
+        may_meet = allowed.get(candidate.tenant)
+        if may_meet is None:
+            lender = lenders(candidate.tenant)
+            may_meet = allowed[candidate.tenant] = lender is not None and not company_facts(lender, host)
+        if may_meet and scale.in_reach(candidate):
+            heappush(waiting, (*place(scale.fits(candidate).score, candidate.profile_id), candidate))
+        while waiting and -waiting[0][0] > bound:
+            score, _, best = heappop(waiting)
+            yield -score, best
+    while waiting:
+        score, _, best = heappop(waiting)
+        yield -score, best
 
 
 def place(score: int, id: str) -> tuple[int, str]:
