@@ -56,7 +56,7 @@ def page(stage: StageSettings) -> Slice:
                 permissions=(
                     table(stage, "matching", "GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"),
                     classes_reading(stage),
-                    search(stage, "Head", "Post", "Put", "Delete"),
+                    search(stage, "Head", "Get", "Post", "Put", "Delete"),
                 ),
                 layers=("search",),
                 timeout_seconds=60,
