@@ -91,6 +91,16 @@ def parser() -> argparse.ArgumentParser:
         asked_for.add_argument("--url", default="http://localhost:8080", help="the stage's API; default: this machine")
     rights.set_defaults(run=_rights)
 
+    clear = commands.add_parser("clear", help="propose who could work where in a territory; writes nothing")
+    clear.add_argument("--territory", required=True, metavar="LEVEL:CODE", help="as in region:28 or epci:200084952")
+    clear.add_argument("--stage", default="dev", help="default: dev")
+    clear.set_defaults(run=_clear)
+    index = commands.add_parser("index", help="the search index of a stage")
+    works = index.add_subparsers(dest="work", required=True, metavar="WORK")
+    rebuilt = works.add_parser("rebuild", help="fill it anew from the rows while people go on searching, then swap")
+    rebuilt.add_argument("--stage", default="dev", help="default: dev")
+    rebuilt.set_defaults(run=_index_rebuild)
+
     log = commands.add_parser("verify-log", help="check an exported decision log: hashes, order, head")
     log.add_argument("file", type=Path, nargs="?", help="pages of GET /decisions/log, one a line; default: stdin")
     log.add_argument("--head", metavar="SHA256", help="a hash noted elsewhere, which has to be in the log")
@@ -186,6 +196,18 @@ def _rights(arguments: argparse.Namespace) -> int:
     from cdk.rights_cli import rights
 
     return rights(arguments.act, arguments.url, arguments.company, arguments.subject, sys.stdout)
+
+
+def _clear(arguments: argparse.Namespace) -> int:
+    from cdk.clearing import clear
+
+    return clear(arguments.stage, arguments.territory, sys.stdout)
+
+
+def _index_rebuild(arguments: argparse.Namespace) -> int:
+    from cdk.index_cli import rebuild
+
+    return rebuild(arguments.stage, sys.stdout)
 
 
 def _verify_log(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import Literal
 from cdk.constructs.slice import Permission
 from cdk.settings import StageSettings
 
-TableAction = Literal["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"]
+TableAction = Literal["GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"]
 HttpMethod = Literal["Delete", "Get", "Head", "Post", "Put"]
 KeyAction = Literal["Decrypt", "Encrypt", "GenerateDataKey"]
 DocumentAction = Literal["GetObject", "PutObject", "DeleteObjectVersion"]

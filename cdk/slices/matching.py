@@ -1,4 +1,8 @@
-"""Matching: recalls in the search domain, ranks and explains. It alone speaks to the domain."""
+"""Matching: recalls in the search domain, ranks and explains. It alone speaks to the domain.
+
+The operator invokes `rebuild` and `clearing` himself (`passerelle index rebuild`, `passerelle clear`); nothing else is
+allowed to.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,7 @@ def page(stage: StageSettings) -> Slice:
             Entry(
                 name="api",
                 permissions=(
-                    table(stage, "matching", "GetItem", "BatchGetItem", "PutItem"),
+                    table(stage, "matching", "GetItem", "BatchGetItem", "Query", "PutItem"),
                     classes_reading(stage),
                     search(stage, "Head", "Get", "Post", "Put"),
                 ),
@@ -52,11 +56,28 @@ def page(stage: StageSettings) -> Slice:
                 permissions=(
                     table(stage, "matching", "GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"),
                     classes_reading(stage),
-                    search(stage, "Head", "Post", "Put", "Delete"),
+                    search(stage, "Head", "Get", "Post", "Put", "Delete"),
                 ),
                 layers=("search",),
                 timeout_seconds=60,
                 memory_mb=1024,
+            ),
+            Entry(
+                name="rebuild",
+                permissions=(
+                    table(stage, "matching", "Scan"),
+                    search(stage, "Head", "Get", "Post", "Put", "Delete"),
+                ),
+                layers=("search",),
+                timeout_seconds=120,
+                memory_mb=1024,
+            ),
+            Entry(
+                name="clearing",
+                permissions=(table(stage, "matching", "BatchGetItem", "Query", "Scan"), classes_reading(stage)),
+                layers=("search",),
+                timeout_seconds=300,
+                memory_mb=2048,
             ),
         ),
     )

@@ -1,14 +1,17 @@
-"""Entry points of the matching slice: its routes and the events it follows."""
+"""Entry points of the matching slice: its routes, the events it follows, and what the operator invokes."""
 
 import base64
 import re
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
+from typing import Any
 
-from functions.matching import erasing
+from functions.matching import clearing as territories
+from functions.matching import erasing, rebuilding
 from functions.matching.index import ProfileIndex, connect
-from functions.matching.logic import Matching
+from functions.matching.logic.proposing import Matching
+from functions.matching.logic.showing import Showing
 from functions.matching.model.formula import WEIGHTS, Knowledge
 from functions.matching.model.ranking import MOST_PROPOSED, Company
 from functions.matching.requests import (
@@ -16,8 +19,10 @@ from functions.matching.requests import (
     MatchList,
     MatchView,
     NewProposal,
+    OfferList,
     WeightView,
     match_view,
+    offer_view,
 )
 from functions.matching.settings import Settings
 from functions.matching.store import Matches
@@ -42,6 +47,11 @@ class Wiring:
     table: Table
     queues: Queues
     matching: Matching
+    showing: Showing
+    rows: Matches
+    index: ProfileIndex
+    gate: Classes
+    knowledge: Knowledge
     nomenclature: Nomenclature
 
 
@@ -53,10 +63,18 @@ def wire() -> Wiring:
     table = Table(settings.table_name, client)
     knowledge = Knowledge(load_starter())
     index = ProfileIndex(connect(settings.search_endpoint), settings.search_index, knowledge)
+    rows = Matches(table, client)
+    gate = Classes.opened(settings)
+    edges = rows, index, gate, knowledge
     return Wiring(
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
-        matching=Matching(Matches(table, client), index, Classes.opened(settings), knowledge),
+        matching=Matching(*edges),
+        showing=Showing(*edges),
+        rows=rows,
+        index=index,
+        gate=gate,
+        knowledge=knowledge,
         nomenclature=knowledge.nomenclature,
     )
 
@@ -74,11 +92,45 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 )
 def list_matches(request: Request[NoBody]) -> Answer:
     after = _position(request.query.get("cursor"))
-    shown, following = wire().matching.show(
+    shown, following = wire().showing.people_for(
         request.transaction, request.actor.tenant, request.path["demand_id"], request.limit(), after
     )
     return Answer(
         MatchList(items=tuple(match_view(one, wire().nomenclature) for one in shown), cursor=_cursor(following))
+    )
+
+
+@api.get(
+    "/matching/profiles/{profile_id}/demands",
+    allow=company("matching:read"),
+    answer=OfferList,
+    query=("limit", "cursor"),
+    summary="Every masked demand that no hard fact parts from your volunteer, best first, each explained.",
+)
+def list_demands(request: Request[NoBody]) -> Answer:
+    after = _position(request.query.get("cursor"))
+    offers, following = wire().showing.demands_for(
+        request.transaction, request.actor.tenant, request.path["profile_id"], request.limit(), after
+    )
+    return Answer(
+        OfferList(items=tuple(offer_view(one, wire().nomenclature) for one in offers), cursor=_cursor(following))
+    )
+
+
+@api.get(
+    "/matching/profiles/{profile_id}/near-misses",
+    allow=company("matching:read"),
+    answer=OfferList,
+    query=("limit", "cursor"),
+    summary="Masked demands that one change of dates or of distance would open to your volunteer, best first.",
+)
+def list_near_misses(request: Request[NoBody]) -> Answer:
+    after = _position(request.query.get("cursor"))
+    offers, following = wire().showing.near_misses_of(
+        request.transaction, request.actor.tenant, request.path["profile_id"], request.limit(), after
+    )
+    return Answer(
+        OfferList(items=tuple(offer_view(one, wire().nomenclature) for one in offers), cursor=_cursor(following))
     )
 
 
@@ -163,6 +215,17 @@ def on_demand_referred(delivery: Delivery[DemandReferred]) -> None:
 def on_demand_closed(delivery: Delivery[DemandClosed]) -> None:
     envelope = delivery.envelope
     wire().matching.close_demand(delivery.transaction, envelope.tenant, envelope.sequence, delivery.event.demand_id)
+
+
+def rebuild(event: Any, _context: Any) -> dict[str, Any]:
+    """One act of a rebuild of the index, for the operator alone: an `Order` in, what was `Done` out."""
+    return rebuilding.rebuild(rebuilding.Order.model_validate(event), wire().rows, wire().index).model_dump()
+
+
+def clearing(event: Any, _context: Any) -> dict[str, Any]:
+    """What a clearing of a `Territory` is worked out from, for the operator alone."""
+    territory = territories.Territory.model_validate(event)
+    return territories.found_in(territory, wire().rows, wire().gate, wire().knowledge).model_dump()
 
 
 def _learn_company(

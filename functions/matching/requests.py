@@ -1,14 +1,15 @@
 """What callers say to the matching slice, and what they hear. No answer carries a tenant or a person."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from functions.matching.model.ranking import Ranked
-from functions.matching.wording import SHIFTS, label, summary
+from functions.matching.model.ranking import HardFact, Offered, Ranked
+from functions.matching.model.unlocking import Effort, Step, StepKind, Unlock
+from functions.matching.wording import SHIFTS, label, step_said, summary, unlocked
 from passerelle.contracts.cards import Area, Month, Shift, ShownExperience, WorkingTime
-from passerelle.contracts.matching import CriterionName
+from passerelle.contracts.matching import Criterion, CriterionName
 from passerelle.http import Body
 from passerelle.nomenclature import Nomenclature
 
@@ -41,6 +42,42 @@ _MATCH_EXAMPLE: JsonDict = {
             "text": "Compétences indispensables\u00a0: 3 sur 4",
         }
     ],
+    "unlock": {
+        "steps": [
+            {
+                "kind": "skill",
+                "changes": "profile",
+                "value": "300643",
+                "effort": "short_training",
+                "text": "une formation courte à la compétence «\u00a0Poser des rivets à frapper ou à tirer\u00a0»",
+            }
+        ],
+        "score": 0.869,
+        "good": True,
+        "text": "Avec une formation courte à la compétence «\u00a0Poser des rivets à frapper ou à tirer\u00a0», "
+        "l’adéquation passerait de 78\u00a0% à 86\u00a0%, soit une bonne adéquation.",
+    },
+}
+_OFFER_EXAMPLE: JsonDict = {
+    "reference": "ref_0f3c9a1b2d4e5f607182",
+    "score": 0.784,
+    "summary": _MATCH_EXAMPLE["summary"],
+    "demand": {
+        "occupation": {"code": "H2901", "label": "Ajusteur monteur / Ajusteuse monteuse"},
+        "must_skills": [{"code": "300643", "label": "Poser des rivets à frapper ou à tirer"}],
+        "wished_skills": [],
+        "experience": "3-5",
+        "area": {"level": "epci", "code": "200084952"},
+        "area_label": "CU Le Havre Seine Métropole",
+        "first_month": "2026-09",
+        "last_month": "2026-12",
+        "working_time": "full_time",
+        "shift": "day",
+        "headcount": 2,
+    },
+    "criteria": _MATCH_EXAMPLE["criteria"],
+    "unlock": _MATCH_EXAMPLE["unlock"],
+    "barred": None,
 }
 
 
@@ -78,6 +115,32 @@ class CriterionView(BaseModel):
     text: Annotated[str, Field(description="The same in French.")]
 
 
+class StepView(BaseModel):
+    """One change of one of the two cards."""
+
+    kind: StepKind
+    changes: Annotated[Literal["profile", "demand"], Field(description="Whose card it changes.")]
+    value: Annotated[
+        str,
+        Field(
+            description="The skill's code; the months of availability, YYYY-MM/YYYY-MM; the working time or shift to "
+            "accept; the radius in km; the experience that is enough."
+        ),
+    ]
+    effort: Effort
+    text: Annotated[str, Field(description="The same in French.")]
+
+
+class UnlockView(BaseModel):
+    """The smallest training or change that makes a good match, or gains the most where none does. Made on the cards as
+    they are, the steps lead exactly to `score`."""
+
+    steps: tuple[StepView, ...]
+    score: Annotated[float, Field(description="The score after the steps.")]
+    good: Annotated[bool, Field(description="Whether that is a good match (0.75 and a trade in common).")]
+    text: Annotated[str, Field(description="The same in French.")]
+
+
 class MatchView(BaseModel):
     """One profile as it ranks for a demand. `score` is exactly the sum of weight × fit of its criteria."""
 
@@ -88,12 +151,55 @@ class MatchView(BaseModel):
     summary: str
     profile: ProfileView
     criteria: tuple[CriterionView, ...]
+    unlock: Annotated[UnlockView | None, Field(description="Null when no step gains a point in a hundred.")]
 
 
 class MatchList(BaseModel):
     """A page of everyone who passes the hard facts, best first. `cursor` asks for those who follow; null at the end."""
 
     items: tuple[MatchView, ...]
+    cursor: str | None = None
+
+
+class DemandView(BaseModel):
+    """A masked demand (besoin masqué): all that a lender may read of it now."""
+
+    occupation: Named
+    must_skills: tuple[Named, ...]
+    wished_skills: tuple[Named, ...]
+    experience: ShownExperience
+    area: Area
+    area_label: str
+    first_month: Month
+    last_month: Month
+    working_time: WorkingTime
+    shift: Shift
+    headcount: int
+
+
+class OfferView(BaseModel):
+    """One demand as it ranks for your volunteer. `score` is exactly the sum of weight × fit of its criteria."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_OFFER_EXAMPLE]})
+
+    reference: Annotated[
+        str, Field(description="Names the demand for this profile alone, from one reading to the next.")
+    ]
+    score: float
+    summary: str
+    demand: DemandView
+    criteria: tuple[CriterionView, ...]
+    unlock: Annotated[UnlockView | None, Field(description="Null when no step gains a point in a hundred.")]
+    barred: Annotated[
+        HardFact | None,
+        Field(description="The one fact that parts the two; score and criteria are those once the step is made."),
+    ] = None
+
+
+class OfferList(BaseModel):
+    """A page of demands for one volunteer, best first. `cursor` asks for those who follow; null at the end."""
+
+    items: tuple[OfferView, ...]
     cursor: str | None = None
 
 
@@ -133,26 +239,82 @@ def match_view(one: Ranked, words: Nomenclature) -> MatchView:
             skills=tuple(_named(words, "skill", code) for code in card.skills),
             experience=card.experience,
             area=card.area,
-            area_label=label(words, _AREA_KINDS.get(card.area.level, card.area.level), card.area.code),
+            area_label=_place(words, card.area),
             radius_km=card.radius_km,
             available_from=card.available_from,
             available_to=card.available_to,
             working_time=card.working_time,
             shifts=card.shifts,
         ),
-        criteria=tuple(
-            CriterionView(
-                name=criterion.name,
-                fit=criterion.fit,
-                weight=criterion.weight,
-                met=_codes(words, criterion.name, criterion.met),
-                missing=_codes(words, criterion.name, criterion.missing),
-                value=criterion.value,
-                text=criterion.text,
-            )
-            for criterion in one.criteria
-        ),
+        criteria=_criteria(words, one.criteria),
+        unlock=_unlock(words, one.score, one.unlock),
     )
+
+
+def offer_view(one: Offered, words: Nomenclature) -> OfferView:
+    """What a lender may read of a demand for his volunteer."""
+    card = one.card
+    return OfferView(
+        reference=one.reference,
+        score=one.score / 1_000_000,
+        summary=summary(one.score, one.criteria),
+        demand=DemandView(
+            occupation=_named(words, "trade", card.occupation),
+            must_skills=tuple(_named(words, "skill", code) for code in card.must_skills),
+            wished_skills=tuple(_named(words, "skill", code) for code in card.wished_skills),
+            experience=card.experience,
+            area=card.area,
+            area_label=_place(words, card.area),
+            first_month=card.first_month,
+            last_month=card.last_month,
+            working_time=card.working_time,
+            shift=card.shift,
+            headcount=card.headcount,
+        ),
+        criteria=_criteria(words, one.criteria),
+        unlock=_unlock(words, one.score, one.unlock, barred=one.barred is not None),
+        barred=one.barred,
+    )
+
+
+def _criteria(words: Nomenclature, criteria: tuple[Criterion, ...]) -> tuple[CriterionView, ...]:
+    return tuple(
+        CriterionView(
+            name=criterion.name,
+            fit=criterion.fit,
+            weight=criterion.weight,
+            met=_codes(words, criterion.name, criterion.met),
+            missing=_codes(words, criterion.name, criterion.missing),
+            value=criterion.value,
+            text=criterion.text,
+        )
+        for criterion in criteria
+    )
+
+
+def _unlock(words: Nomenclature, score: int, one: Unlock | None, *, barred: bool = False) -> UnlockView | None:
+    if one is None:
+        return None
+    return UnlockView(
+        steps=tuple(_step(words, step) for step in one.steps),
+        score=one.score / 1_000_000,
+        good=one.good,
+        text=unlocked(words, score, one, barred=barred),
+    )
+
+
+def _step(words: Nomenclature, step: Step) -> StepView:
+    return StepView(
+        kind=step.kind,
+        changes="demand" if step.kind is StepKind.EXPERIENCE else "profile",
+        value=step.value,
+        effort=step.effort,
+        text=step_said(words, step),
+    )
+
+
+def _place(words: Nomenclature, area: Area) -> str:
+    return label(words, _AREA_KINDS.get(area.level, area.level), area.code)
 
 
 def _codes(words: Nomenclature, criterion: str, codes: tuple[str, ...]) -> tuple[Named, ...]:

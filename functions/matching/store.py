@@ -5,6 +5,7 @@ reaction looks at what the others wrote (README.md, "Nobody is missed"). The wri
 highest sequence stays, so that late or repeated news change nothing. All reads here are strongly consistent.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, TypeVar
@@ -20,6 +21,7 @@ M = TypeVar("M", bound=BaseModel)
 RowKey = tuple[str, str]
 
 _DEMANDS: Final = "platform#demands"
+_PROFILES: Final = "#profiles"
 _MOST_KEYS = 100
 _ATTEMPTS = 5
 _TOMBSTONES_LAST = timedelta(days=30)
@@ -71,7 +73,21 @@ class Matches:
 
     def profiles_of(self, tenant: str) -> list[Profile]:
         """A company's profiles, withdrawn ones included."""
-        return list(self._all_under(f"{tenant}#profiles", Profile))
+        return list(self._all_under(tenant + _PROFILES, Profile))
+
+    def some_profiles(self, cursor: str | None) -> tuple[list[Profile], str | None]:
+        """A part of every company's profiles, withdrawn ones included, and where to go on; None at the end."""
+        start = {} if cursor is None else {"ExclusiveStartKey": json.loads(cursor)}
+        page = self._client.scan(
+            TableName=self._table.name,
+            ConsistentRead=True,
+            FilterExpression="contains(pk, :profiles)",
+            ExpressionAttributeValues={":profiles": {"S": _PROFILES}},
+            **start,
+        )
+        found = [_stored(item, Profile).value for item in page["Items"] if item["pk"]["S"].endswith(_PROFILES)]
+        last = page.get("LastEvaluatedKey")
+        return found, None if last is None else json.dumps(last)
 
     def demand(self, tenant: str, demand_id: str) -> Demand | None:
         """What is known of a demand, closed ones included."""
@@ -171,7 +187,7 @@ def _company(tenant: str) -> RowKey:
 
 
 def _profile(tenant: str, profile_id: str) -> RowKey:
-    return f"{tenant}#profiles", profile_id
+    return tenant + _PROFILES, profile_id
 
 
 def _demand(tenant: str, demand_id: str) -> RowKey:

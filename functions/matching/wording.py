@@ -15,6 +15,7 @@ from functions.matching.model.formula import (
     Scale,
     shown_experience,
 )
+from functions.matching.model.unlocking import Effort, Step, StepKind, Unlock
 from passerelle.contracts.cards import Shift, ShownExperience, WorkingTime
 from passerelle.contracts.matching import Criterion, CriterionName
 from passerelle.nomenclature import Nomenclature, UnknownCode
@@ -78,6 +79,22 @@ SHIFTS: Final = {
     Shift.WEEKEND: "week-end",
 }
 
+_TRAININGS: Final = {
+    Effort.SHORT_TRAINING: "une formation courte à la compétence",
+    Effort.TRAINING: "une formation à la compétence",
+    Effort.CERTIFICATE: "l’obtention du titre",
+}
+_ENOUGH: Final = {
+    ShownExperience.UP_TO_2: "moins de 3 ans",
+    ShownExperience.FROM_3_TO_5: "3 ans",
+    ShownExperience.FROM_6_TO_10: "6 ans",
+    ShownExperience.FROM_11: "11 ans",
+}
+_MONTHS: Final = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
 
 def explained(scale: Scale, candidate: Candidate, fits: Fits) -> tuple[Criterion, ...]:
     """One line per criterion, in the order of the weights."""
@@ -123,12 +140,40 @@ def summary(score: int, criteria: tuple[Criterion, ...]) -> str:
     """The explanation in one or two sentences."""
     strong = [NAMES[one.name].lower() for one in criteria if one.fit >= 0.8]
     weak = [NAMES[one.name].lower() for one in criteria if one.fit < 0.5]
-    sentences = [f"Adéquation de {round(score / 10_000)}\u00a0%."]
+    sentences = [f"Adéquation de {_percent(score)}."]
     if strong:
         sentences.append(f"Points forts\u00a0: {_listed(strong)}.")
     if weak:
         sentences.append(f"À regarder\u00a0: {_listed(weak)}.")
     return " ".join(sentences)
+
+
+def unlocked(words: Nomenclature, score: int, found: Unlock, *, barred: bool = False) -> str:
+    """What the steps would change, in one sentence. Percentages are rounded down, so that none says more than is."""
+    steps = _listed([step_said(words, step) for step in found.steps])
+    good = ", soit une bonne adéquation" if found.good else ""
+    if barred:
+        return f"Hors de portée aujourd’hui. Avec {steps}, l’adéquation serait de {_percent(found.score)}{good}."
+    return f"Avec {steps}, l’adéquation passerait de {_percent(score)} à {_percent(found.score)}{good}."
+
+
+def step_said(words: Nomenclature, step: Step) -> str:
+    """One step, as what follows « avec »."""
+    kind, value, effort = step
+    if kind is StepKind.SKILL:
+        return f"{_TRAININGS[effort]} «\u00a0{label(words, 'skill', value)}\u00a0»"
+    if kind is StepKind.PERIOD:
+        first, _, last = value.partition("/")
+        if first == last:
+            return f"une disponibilité en {_month(first)}"
+        return f"une disponibilité {_from(first)} à {_month(last)}"
+    if kind is StepKind.WORKING_TIME:
+        return f"l’accord de la personne pour un {WORKING_TIMES[WorkingTime(value)]}"
+    if kind is StepKind.SHIFT:
+        return f"l’accord de la personne pour le rythme «\u00a0{SHIFTS[Shift(value)]}\u00a0»"
+    if kind is StepKind.RADIUS:
+        return f"l’accord de la personne pour un rayon de {value}\u00a0km"
+    return f"un poste ouvert dès {_ENOUGH[ShownExperience(value)]} d’expérience"
 
 
 def label(nomenclature: Nomenclature, kind: str, code: str) -> str:
@@ -204,6 +249,19 @@ def _hours(scale: Scale, candidate: Candidate, *, accepted: bool) -> str:
 def _experience(scale: Scale, candidate: Candidate) -> str:
     own, asked = shown_experience(candidate.experience), scale.card.experience
     return f"{BANDS[own]}" if own is asked else f"{BANDS[own]}, pour {BANDS[asked]} demandés"
+
+
+def _percent(score: int) -> str:
+    return f"{score // 10_000}\u00a0%"
+
+
+def _month(month: str) -> str:
+    return f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}"
+
+
+def _from(month: str) -> str:
+    said = _month(month)
+    return f"d’{said}" if said[0] in "ao" else f"de {said}"
 
 
 def _quoted(words: Nomenclature, code: str) -> str:

@@ -77,6 +77,8 @@ POST   /demands/{demand_id}/closure                   401   403   412   404   40
 
 GET    /matching/demands/{demand_id}/matches          401   403   200   404   403   200   403   404   403   403   401
 POST   /matching/demands/{demand_id}/proposals        401   403   202   404   403   202   403   404   403   403   401
+GET    /matching/profiles/{profile_id}/demands        401   403   200   404   403   200   403   404   403   403   401
+GET    /matching/profiles/{profile_id}/near-misses    401   403   200   404   403   200   403   404   403   403   401
 GET    /matching/weights                              200   200   200   200   200   200   200   200   200   200   200
 
 GET    /desk/queue                                    401   403   403   403   403   403   403   403   200   403   401
@@ -167,8 +169,8 @@ ROWS = {
     for method, path, *statuses in map(str.split, filter(None, TABLE.splitlines()))
 }
 ROUTES = {f"{route.method} {route.path}": route for one in declarations() for route in one.routes}
-OWNERS = {"demands": "host", "matching": "host"}
-"""Whose the things of a slice are, where it is not the lender."""
+OF_THE_HOST = ("/demands", "/matching/demands")
+"""Where the things are the host's and not the lender's."""
 
 NEVER = {"If-Match": '"999999999"'}
 FACTS = {"naf": "29.32Z", "idcc": "3248", "headcount": 12, "has_cse": True, "municipality": "76540"}
@@ -286,6 +288,11 @@ BODIES |= {
 }
 
 
+def owner_of(path: str) -> str:
+    """Whose the things under a path are."""
+    return "host" if path.startswith(OF_THE_HOST) else "owner"
+
+
 def ids(house: House) -> dict[str, str]:
     """The owner's things, by the names of the path's parameters."""
     return {
@@ -327,7 +334,7 @@ def asked(house: House, name: str, knock: Knock) -> requests.Response:
 
 def knock_of(house: House, column: str, route: Route) -> Knock:
     """The caller of a column, for this route."""
-    owner = OWNERS.get(route.path.split("/")[1], "owner")
+    owner = owner_of(route.path)
     if column == "owner":
         return house.knocks[owner]
     scope = route.allow.scope if route.allow.scope in SCOPES else ""
@@ -404,7 +411,7 @@ def test_no_list_holds_what_is_anothers(house: House) -> None:
     things = {value for name, value in ids(house).items() if name not in ("code", "key_id")}
 
     for path in lists:
-        own = house.ask("GET", path, house.knocks[OWNERS.get(path.strip("/"), "owner")]).text
+        own = house.ask("GET", path, house.knocks[owner_of(path)]).text
         others = house.ask("GET", path, house.knocks["other"]).text
         assert any(thing in own for thing in things), path
         assert not any(thing in others for thing in things - {house.told.mutual}), path

@@ -91,10 +91,16 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty one-node OpenSearch with Lucene's real analysis; name your indexes apart."""
+    with opensearch_node(tmp_path_factory.mktemp("opensearch")) as url:
+        yield url
+
+
+@contextmanager
+def opensearch_node(folder: Path) -> Iterator[str]:
+    """Starts such a node with its files in a folder."""
     with _or_skip():
         program = real_nodes.installed(real_nodes.OPENSEARCH)
         java = real_nodes.java_home(program.oldest_java) / "bin" / "java"
-    folder = tmp_path_factory.mktemp("opensearch")
     log = folder / "node.log"
     # The runner takes the first free port above the one given and none above 9299.
     base = 9200 + os.getpid() % 80

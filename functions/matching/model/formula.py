@@ -126,6 +126,7 @@ class Knowledge:
         self.nomenclature: Final = nomenclature
         self._centres: dict[tuple[str, str], Centre] = {}
         self._worth: dict[str, dict[str, int]] = {}
+        self._near: dict[str, dict[str, int]] = {}
         self._nearness: dict[tuple[str, str], int] = {}
 
     def centre(self, level: str, code: str) -> Centre:
@@ -134,6 +135,20 @@ class Knowledge:
         if known is None:
             known = self._centres[level, code] = self._located(level, code)
         return known
+
+    def near(self, asked: str) -> dict[str, int]:
+        """Every occupation, domain and family that has something in common with the one asked for, and how much."""
+        known = self._near.get(asked)
+        if known is None:
+            codes = {one.code[:length] for one in self.nomenclature.occupations for length in (1, 3, len(one.code))}
+            codes.add(asked)
+            known = self._near[asked] = {code: fit for code in sorted(codes) if (fit := self.nearness(code, asked))}
+        return known
+
+    def municipalities_of(self, level: str, code: str) -> frozenset[str]:
+        """The INSEE codes of the municipalities of an area; none for an area that the nomenclature does not hold."""
+        field = "departement" if level == "department" else level
+        return frozenset(one.code for one in self.nomenclature.municipalities if getattr(one, field) == code)
 
     def worth(self, occupation: str) -> dict[str, int]:
         """The skills of an occupation by how much each tells about it; none for an unknown occupation."""
@@ -207,7 +222,9 @@ class Scale:
         self._worth = knowledge.worth(card.occupation)
         self._whole_worth = sum(self._worth.values())
         self._tenths: dict[tuple[str, str], int] = {}
-        self._certificates = frozenset(code for code in self._must if _is_certificate(knowledge.nomenclature, code))
+        asked = (*card.must_skills, *card.wished_skills)
+        self._certificates = frozenset(code for code in asked if _is_certificate(knowledge.nomenclature, code))
+        self._rare_musts = self._must & self._certificates
 
     def tenths_of_km(self, level: str, code: str) -> int:
         """The least distance that the two masked areas allow, in tenths of a km: a coarse area excludes nobody who may
@@ -240,14 +257,7 @@ class Scale:
     def fits(self, candidate: Candidate) -> Fits:
         """Measure a profile that is in reach."""
         card = self.card
-        held = self._must.intersection(candidate.skills)
-        if self._must:
-            to_learn = len(self._must) - len(held) - len(self._certificates - held)
-            partial = to_learn * (self.coverage(candidate) // _PARTIAL_CREDIT) if to_learn else 0
-            must = (len(held) * FULL + partial) // len(self._must)
-        else:
-            must = FULL
-        wished = len(self._wished.intersection(candidate.skills)) * FULL // len(self._wished) if self._wished else FULL
+        must, wished = self.skill_fits(candidate)
         limit = candidate.radius_km * 10
         tenths = self.tenths_of_km(candidate.area_level, candidate.area_code)
         hours = FULL // 2 * (candidate.working_time == card.working_time) + FULL // 2 * (card.shift in candidate.shifts)
@@ -262,6 +272,41 @@ class Scale:
             experience=(_BANDS - 1 - gap) * FULL // (_BANDS - 1),
         )
 
+    def skill_fits(self, candidate: Candidate) -> tuple[int, int]:
+        """How well the must and the wished skills fit, in ten-thousandths."""
+        must, wished = FULL, FULL
+        if self._must:
+            held = self._must.intersection(candidate.skills)
+            to_learn = len(self._must) - len(held) - len(self._rare_musts - held)
+            partial = to_learn * (self.coverage(candidate) // _PARTIAL_CREDIT) if to_learn else 0
+            must = (len(held) * FULL + partial) // len(self._must)
+        if self._wished:
+            wished = len(self._wished.intersection(candidate.skills)) * FULL // len(self._wished)
+        return must, wished
+
+    def worth(self, skill: str) -> int:
+        """How much a skill tells of the demanded occupation; 0 for one that is none of its own."""
+        return self._worth.get(skill, 0)
+
+    def most_by_skill(self) -> dict[str, float]:
+        """What each skill may add to a score, in points of a hundred: what it is asked for, and its part of the
+        coverage that half makes up for missing ones. Never less than it truly adds, whatever else is held."""
+        points: dict[str, float] = {}
+        learnable = len(self._must - self._rare_musts)
+        for code, worth in self._worth.items():
+            missing = learnable - (code in self._must and code not in self._rare_musts)
+            part = WEIGHTS["must_skills"] * missing / max(1, len(self._must)) / _PARTIAL_CREDIT
+            points[code] = part * worth / max(1, self._whole_worth)
+        for codes, weight in ((self._must, WEIGHTS["must_skills"]), (self._wished, WEIGHTS["wished_skills"])):
+            for code in codes:
+                points[code] = points.get(code, 0.0) + weight / len(codes)
+        return {code: most for code, most in points.items() if most > 0}
+
+    def points_by_experience(self) -> dict[int, float]:
+        """What experience as shown adds to a score, in points of a hundred, by its rank."""
+        gaps = {rank: max(0, self._experience - best) for rank, best in enumerate(_AT_BEST)}
+        return {rank: WEIGHTS["experience"] * (_BANDS - 1 - gap) / (_BANDS - 1) for rank, gap in gaps.items()}
+
     def related(self, candidate: Candidate) -> bool:
         """Whether the trades have something in common: a must skill held, or the same or a neighbouring occupation.
         Only then is the profile proposed without being asked for."""
@@ -273,7 +318,7 @@ class Scale:
         return skill not in self._certificates and self.coverage(candidate) >= SHORT_TRAINING_FROM
 
     def needs_certificate(self, skill: str) -> bool:
-        """Whether a missing must skill is a licence or qualification that has to be obtained."""
+        """Whether a skill that is asked for is a licence or qualification that has to be obtained."""
         return skill in self._certificates
 
 
@@ -299,6 +344,16 @@ def candidate_of(profile_id: str, tenant: str, sequence: int, card: ProfileCard)
 def month_number(month: str) -> int:
     """Months since year 0 of a `YYYY-MM`."""
     return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def month_of(number: int) -> str:
+    """The `YYYY-MM` of so many months since year 0."""
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def experience_within(rank: int) -> ShownExperience:
+    """The highest band that somebody of this rank may be in."""
+    return _SHOWN[_AT_BEST[rank]]
 
 
 def experience_rank(shown: ShownExperience) -> int:

@@ -3,15 +3,18 @@
 Pure. Only hard facts exclude; everybody else is ordered by the score of `formula`.
 """
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import heappop, heappush
 from itertools import islice
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.matching.model.formula import Candidate, Scale
+from functions.matching.model.unlocking import Unlock
 from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.matching import Criterion
 from passerelle.problems import invalid_field
@@ -136,11 +139,30 @@ class Ranked:
     score: int
     card: ProfileCard
     criteria: tuple[Criterion, ...]
+    unlock: Unlock | None
 
     @property
     def position(self) -> tuple[int, str]:
         """What the list is sorted by."""
         return place(self.score, self.profile_id)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One demand as the lender of a profile may see it, and where it stands. `reference` names it for this profile
+    alone. `barred` is the one fact that still parts the two; then `score` is what the first step leads to."""
+
+    reference: str
+    score: int
+    card: DemandCard
+    criteria: tuple[Criterion, ...]
+    unlock: Unlock | None
+    barred: HardFact | None = None
+
+    @property
+    def position(self) -> tuple[int, str]:
+        """What the list is sorted by."""
+        return place(self.score, self.reference)
 
 
 def hard_facts(scale: Scale, candidate: Candidate, lender: Company, host: Company) -> tuple[HardFact, ...]:
@@ -182,9 +204,40 @@ def ranked(
     return scored
 
 
-def place(score: int, profile_id: str) -> tuple[int, str]:
+def ranked_lazily(
+    scale: Scale,
+    bounded: Iterable[tuple[int, Candidate]],
+    lenders: Callable[[str], Company | None],
+    host: Company,
+) -> Iterator[tuple[int, Candidate]]:
+    """What `ranked` gives, one by one, out of candidates that come with a score which neither they nor any after them
+    exceed: somebody is given as soon as nobody better can come."""
+    waiting: list[tuple[int, str, Candidate]] = []
+    allowed: dict[str, bool] = {}
+    for bound, candidate in bounded:
+        may_meet = allowed.get(candidate.tenant)
+        if may_meet is None:
+            lender = lenders(candidate.tenant)
+            may_meet = allowed[candidate.tenant] = lender is not None and not company_facts(lender, host)
+        if may_meet and scale.in_reach(candidate):
+            heappush(waiting, (*place(scale.fits(candidate).score, candidate.profile_id), candidate))
+        while waiting and -waiting[0][0] > bound:
+            score, _, best = heappop(waiting)
+            yield -score, best
+    while waiting:
+        score, _, best = heappop(waiting)
+        yield -score, best
+
+
+def place(score: int, id: str) -> tuple[int, str]:
     """What a ranking is sorted by: the score downwards, then the id."""
-    return (-score, profile_id)
+    return (-score, id)
+
+
+def reference_of(profile_id: str, demand_id: str) -> str:
+    """What a demand is called towards the lender of one profile. The lender of two cannot tell by it whether both are
+    shown the same demand, and the demand's own id stays with its host."""
+    return "ref_" + hashlib.sha256(f"{profile_id}/{demand_id}".encode()).hexdigest()[:20]
 
 
 def first_proposed(scale: Scale, verified: Iterable[tuple[int, Candidate]]) -> tuple[Entry, ...]:

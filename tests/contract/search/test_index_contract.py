@@ -6,97 +6,18 @@ import itertools
 import random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from functions.matching import index as index_module
-from functions.matching.index import ProfileIndex, connect, document
-from functions.matching.model.formula import Candidate, Knowledge, Scale, candidate_of
-from functions.matching.model.ranking import Company, SearchDown, ranked
-from passerelle.contracts.cards import Area, DemandCard, ProfileCard, Shift, ShownExperience, WorkingTime
-from passerelle.nomenclature import load_starter
+from functions.matching.index import ProfileIndex, connect, document, query
+from functions.matching.model.formula import Scale
+from functions.matching.model.ranking import Company, SearchDown, ranked, ranked_lazily
+from tests.support.crowds import KNOWLEDGE, a_crowd, a_demand, a_demand_in_reach_of_many, fill, same
 from tests.support.search import search_url as search_url
 
-WORDS = load_starter()
-KNOWLEDGE = Knowledge(WORDS)
 HOST = Company(tenant="cmp_host", active=True)
 _numbers = itertools.count()
-
-
-def a_crowd(count: int, seed: int) -> list[Candidate]:
-    """Any people from all over the country, in areas as fine and as coarse as they come."""
-    chance = random.Random(seed)
-    return [
-        candidate_of(f"prf_{number:05d}", f"cmp_{number % 7}", 1, a_card(chance))
-        for number in chance.sample(range(count), count)
-    ]
-
-
-def a_card(chance: random.Random) -> ProfileCard:
-    occupation = chance.choice(WORDS.occupations)
-    first = chance.randint(0, 20)
-    return ProfileCard(
-        occupation=occupation.code,
-        skills=tuple(sorted(chance.sample(occupation.skills, chance.randint(0, 8)))),
-        experience=chance.choice(list(ShownExperience)),
-        area=an_area(chance),
-        radius_km=chance.choice([5, 17, 50, 100, 300]),
-        available_from=month(first),
-        available_to=month(first + chance.randint(0, 8)),
-        working_time=chance.choice(list(WorkingTime)),
-        shifts=tuple(chance.sample(list(Shift), chance.randint(1, 3))),
-    )
-
-
-def a_demand(chance: random.Random) -> DemandCard:
-    occupation = chance.choice(WORDS.occupations)
-    asked = chance.sample(occupation.skills, 6)
-    first = chance.randint(0, 20)
-    return DemandCard(
-        occupation=occupation.code,
-        must_skills=tuple(asked[:4]),
-        wished_skills=tuple(asked[4:]),
-        experience=chance.choice(list(ShownExperience)),
-        area=an_area(chance),
-        first_month=month(first),
-        last_month=month(first + chance.randint(0, 5)),
-        working_time=chance.choice(list(WorkingTime)),
-        shift=chance.choice(list(Shift)),
-        headcount=1,
-    )
-
-
-def a_demand_in_reach_of_many() -> DemandCard:
-    changes = {"area": Area(level="region", code="11"), "first_month": "2026-01", "last_month": "2028-12"}
-    return a_demand(random.Random(4)).model_copy(update=changes)
-
-
-def an_area(chance: random.Random) -> Area:
-    place = chance.choice(WORDS.municipalities)
-    level = chance.choice(["epci", "epci", "employment_zone", "department", "region"])
-    code = getattr(place, {"department": "departement"}.get(level, level))
-    return Area.model_validate({"level": level, "code": code})
-
-
-def month(number: int) -> str:
-    return f"{2026 + number // 12}-{number % 12 + 1:02d}"
-
-
-def fill(index: ProfileIndex, people: list[Candidate]) -> None:
-    """Index many people at once, as a rebuild would."""
-    index.tenant_of("prf_none")
-    body = [
-        line
-        for one in people
-        for line in ({"index": {"_index": index._alias, "_id": one.profile_id}}, document(one, KNOWLEDGE))
-    ]
-    assert not index._client.bulk(body=body, params={"refresh": "true"})["errors"]
-
-
-def same(one: list[Candidate], other: list[Candidate]) -> bool:
-    return [plain(candidate) for candidate in one] == [plain(candidate) for candidate in other]
-
-
-def plain(candidate: Candidate) -> Candidate:
-    return candidate._replace(skills=tuple(candidate.skills), shifts=tuple(candidate.shifts))
 
 
 class IndexContract:
@@ -109,6 +30,7 @@ class IndexContract:
     def test_the_order_equals_brute_force_over_all_who_pass_the_hard_facts(
         self, index: ProfileIndex, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(index_module, "_FIRST_PAGE", 10)
         monkeypatch.setattr(index_module, "_PAGE", 40)
         people = a_crowd(600, seed=1)
         fill(index, people)
@@ -121,7 +43,7 @@ class IndexContract:
         for _ in range(25):
             scale = Scale(a_demand(chance), KNOWLEDGE)
             expected = ranked(scale, people, lender, HOST)
-            found = ranked(scale, index.recall(scale, HOST.tenant), lender, HOST)
+            found = list(ranked_lazily(scale, index.best_first(scale, HOST.tenant), lender, HOST))
             assert [score for score, _ in found] == [score for score, _ in expected]
             assert same([one for _, one in found], [one for _, one in expected])
             sizes.append(len(expected))
@@ -135,6 +57,7 @@ class IndexContract:
         scale = Scale(a_demand_in_reach_of_many(), KNOWLEDGE)
         whole = index.recall(scale, HOST.tenant)
 
+        monkeypatch.setattr(index_module, "_FIRST_PAGE", 7)
         monkeypatch.setattr(index_module, "_PAGE", 7)
         assert same(index.recall(scale, HOST.tenant), whole)
 
@@ -219,12 +142,35 @@ class IndexContract:
         assert mapping[f"{index._alias}-v1"]["mappings"]["properties"]["skills"] == {"type": "keyword"}
 
 
+def nobody_is_lost(index: ProfileIndex, profiles: int, demands: int) -> int:
+    """Compare the first twenty of each demand with brute force; how many demands had twenty."""
+    people = a_crowd(profiles, seed=13)
+    for start in range(0, profiles, 1_000):
+        fill(index, people[start : start + 1_000])
+
+    def lender(tenant: str) -> Company:
+        return Company(tenant=tenant, active=tenant != "cmp_3")
+
+    chance, full = random.Random(14), 0
+    for _ in range(demands):
+        scale = Scale(a_demand(chance), KNOWLEDGE)
+        expected = ranked(scale, people, lender, HOST)[:20]
+        bounded = index.best_first(scale, HOST.tenant)
+        found = list(itertools.islice(ranked_lazily(scale, bounded, lender, HOST), 20))
+        assert [(score, one.profile_id) for score, one in found] == [(score, one.profile_id) for score, one in expected]
+        full += len(expected) == 20
+    return full
+
+
 class TestEmbeddedEngine(IndexContract):
     """The engine of this machine."""
 
     @pytest.fixture
     def url(self, search_url: str) -> str:
         return search_url
+
+    def test_no_first_twenty_of_60_demands_loses_one_of_1000(self, index: ProfileIndex) -> None:
+        assert nobody_is_lost(index, 1_000, 60) > 30
 
 
 class TestRealNode(IndexContract):
@@ -233,3 +179,40 @@ class TestRealNode(IndexContract):
     @pytest.fixture
     def url(self, opensearch_url: str) -> str:
         return opensearch_url
+
+    @pytest.mark.deep
+    @pytest.mark.timeout(1800)
+    def test_no_first_twenty_of_1000_demands_loses_one_of_10000(self, index: ProfileIndex) -> None:
+        assert nobody_is_lost(index, 10_000, 1_000) > 900
+
+
+_versions = itertools.count(1)
+SEEDS = st.integers(0, 10**9)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.integers(0, 10**9), min_size=1, max_size=30), st.lists(st.integers(0, 10**9), min_size=1, max_size=4)
+)
+def test_both_engines_find_the_same_with_the_same_scores(
+    search_url: str, opensearch_url: str, people: list[int], demands: list[int]
+) -> None:
+    """The same data, the same query: the same ids in the same order, and the same scores."""
+    engines = [ProfileIndex(connect(url), "differential", KNOWLEDGE) for url in (search_url, opensearch_url)]
+    crowd = [
+        a_crowd(1, seed)[0]._replace(profile_id=f"prf_{number:02d}", sequence=next(_versions))
+        for number, seed in enumerate(people)
+    ]
+    for index in engines:
+        index.tenant_of("prf_none")
+        index.fill(index._alias, crowd)
+        index._client.indices.refresh(index=index._alias)
+    for seed in demands:
+        scale = Scale(a_demand(random.Random(seed)), KNOWLEDGE)
+        hits = [
+            index._client.search(index=index._alias, body=query(scale, "cmp_1"))["hits"]["hits"] for index in engines
+        ]
+        one, other = ([(hit["_id"], pytest.approx(hit["_score"], rel=1e-6)) for hit in found] for found in hits)
+        assert [name for name, _ in one] == [name for name, _ in other]
+        assert [hit["_score"] for hit in hits[0]] == [score for _, score in other]
+        assert same(*(index.recall(scale, "cmp_1") for index in engines))

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching.logic import Matching
+from functions.matching.logic.proposing import Matching
 from functions.matching.model import ranking
 from functions.matching.model.formula import Candidate, Knowledge, Scale, candidate_of
 from functions.matching.model.ranking import Company, Demand, Profile, Ranking, ranked

@@ -136,3 +136,21 @@ def a_profile(card: ProfileCard | None, profile_id: str, tenant: str, sequence: 
 
 def a_demand(card: DemandCard | None, demand_id: str, tenant: str, sequence: int = 1) -> Demand:
     return Demand(tenant=tenant, demand_id=demand_id, sequence=sequence, card=card)
+
+
+@st.composite
+def pairs_that_meet(draw: st.DrawFn) -> tuple[ProfileCard, DemandCard]:
+    """A profile and a demand that neither dates nor distance part; how well they fit is any."""
+    demand = draw(demand_cards())
+    profile = draw(profile_cards())
+    asked = (*demand.must_skills, *demand.wished_skills)
+    known = draw(st.sets(st.sampled_from(asked))) if asked else set()
+    common = draw(st.sampled_from(_MONTHS[_MONTHS.index(demand.first_month) : _MONTHS.index(demand.last_month) + 1]))
+    changes = {
+        "occupation": draw(st.sampled_from([profile.occupation, demand.occupation])),
+        "skills": tuple(sorted({*profile.skills, *known})),
+        "area": demand.area,
+        "available_from": min(profile.available_from, common),
+        "available_to": max(profile.available_to, common),
+    }
+    return profile.model_copy(update=changes), demand
