@@ -17,13 +17,15 @@ from cdk.nomenclatures.sources import Sources
 from cdk.nomenclatures.tables import Faults, Table
 from cdk.settings import StageSettings, stage_settings
 from likeness.lexicon import Lexicon
-from likeness.packing import pack
+from likeness.packing import pack, unpack
 from passerelle import clock
 from passerelle.nomenclature import Nomenclature, load_starter
 from passerelle.store import VersionConflict
 from passerelle.vocabulary import AHEAD, Edition, Shelf, Switch, unpacked
 
 Say = Callable[[str], None]
+_OF_PLACES = {"places", "epci"}
+"""Parts after which the search of occupations and skills stays as it was made."""
 
 
 def import_file(stage_name: str, path: Path, out: TextIO, *, report: Path | None = None) -> int:
@@ -71,7 +73,10 @@ def take(shelf: Shelf, path: Path, say: Say, ahead: timedelta = AHEAD) -> tuple[
         say("this is what is in force already")
         return report, seen
     say(f"making {len(after.occupations)} occupations, {len(after.skills)} skills and their places ready to be asked")
-    learnt = pack(Lexicon(after, definitions(sources.with_part(part, value))).state())
+    made = Lexicon(after, definitions(sources.with_part(part, value)))
+    same = part in _OF_PLACES and (before.occupations, before.skills) == (after.occupations, after.skills)
+    earlier = unpack(shelf.fetch(seen.edition.learnt)) if seen.edition and same else None
+    learnt = pack(made.state() if earlier is None else {**earlier, "municipalities": made.municipalities.state()})
     say("storing")
     edition = Edition(
         name=after.version,

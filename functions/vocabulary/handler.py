@@ -3,14 +3,19 @@
 from typing import Final
 
 from functions.vocabulary import logic
+from functions.vocabulary.extracting import extract
 from functions.vocabulary.logic import Book
 from functions.vocabulary.requests import (
+    ExtractionAnswer,
     MunicipalitiesAnswer,
     MunicipalityCard,
     OccupationAnswer,
     OccupationCard,
+    OccupationRead,
     OccupationsAnswer,
+    PastedText,
     SkillCard,
+    SkillRead,
     SkillsAnswer,
     VocabularyAnswer,
 )
@@ -104,6 +109,47 @@ def find_municipalities(request: Request[NoBody]) -> Answer:
     known = book.known
     items = tuple(MunicipalityCard.of(found.thing, known, found.matched) for found in page.found)
     return Answer(MunicipalitiesAnswer(version=known.version, items=items, cursor=page.following))
+
+
+@api.post(
+    "/vocabulary/extraction",
+    allow=public(),
+    body=PastedText,
+    answer=ExtractionAnswer,
+    summary="Read occupations and skills out of a pasted text, of which nothing is kept.",
+)
+def read_text(request: Request[PastedText]) -> Answer:
+    """Candidates with the span each was read from; a person chooses. The same text gives the same answer."""
+    book = wire()
+    read = extract(book, request.body.text)
+    occupation, skill = book.known.occupation, book.known.skill
+    return Answer(
+        ExtractionAnswer(
+            version=book.known.version,
+            occupations=tuple(
+                OccupationRead(
+                    code=each.code,
+                    label=occupation(each.code).label,
+                    score=round(each.score, 4),
+                    start=each.start,
+                    end=each.end,
+                )
+                for each in read.occupations
+            ),
+            skills=tuple(
+                SkillRead(
+                    code=each.code,
+                    name=skill(each.code).name,
+                    importance="wished" if each.wished else "must",
+                    rare=skill(each.code).rare,
+                    score=round(each.score, 4),
+                    start=each.start,
+                    end=each.end,
+                )
+                for each in read.skills
+            ),
+        )
+    )
 
 
 def _question(request: Request[NoBody]) -> str:
