@@ -27,7 +27,10 @@ class _Said(BaseModel):
 
 
 class PastedText(Body):
-    """A demand or a job description as somebody wrote it. It is read and forgotten: neither stored nor logged."""
+    """A demand or a job description as somebody wrote it. It is read and forgotten: neither stored nor logged. It is
+    not trimmed, so that positions in it are the caller's own."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
 
     text: Annotated[
         str,
@@ -184,8 +187,8 @@ class MunicipalitiesAnswer(_Said):
 
 
 class OccupationRead(_Said):
-    """An occupation that a text may mean. `start` and `end` are positions of characters in the text, trimmed and in
-    Unicode form C; `score` goes from 0 to 1."""
+    """An occupation that a text may mean. `start` and `end` are positions of characters in the text in Unicode
+    form C; `score` goes from 0 to 1."""
 
     code: str
     label: str

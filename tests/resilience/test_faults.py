@@ -77,5 +77,5 @@ def deaths(expected: dict[str, Any], *, whole: bool) -> tuple[Counter[str], set[
 
 
 def _needs_no_message(function: str) -> bool:
-    """Functions without a call to AWS on this journey: the vocabulary has no table, schedules fire by the clock."""
+    """Functions not called on this journey: the vocabulary is looked at by nobody, schedules fire by the clock."""
     return function.endswith(("vocabulary-api", "-expire", "-sweep", "-start"))
