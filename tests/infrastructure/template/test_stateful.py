@@ -41,7 +41,7 @@ def test_the_keys_of_the_vault_leave_no_trace_in_a_stream(live: Templates) -> No
 
 
 def test_documents_and_nomenclatures_are_private_encrypted_and_versioned(live: Templates) -> None:
-    buckets = live.all("AWS::S3::Bucket")
+    buckets = list(live.all("AWS::S3::Bucket"))
 
     assert len(buckets) == 2
     for bucket in buckets:
