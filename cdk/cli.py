@@ -78,6 +78,11 @@ def parser() -> argparse.ArgumentParser:
     )
     near.add_argument("--top", type=_top, default=10, metavar="N", help="ids for each one, 1 to 1000 (default: 10)")
     near.set_defaults(run=_vocabulary_neighbours)
+    taken = asks.add_parser("import", help="check an official nomenclature and switch a stage to it, or change nothing")
+    taken.add_argument("--stage", default="dev", help="default: dev")
+    taken.add_argument("--report", type=Path, metavar="F", help="every change, one JSON object a line")
+    taken.add_argument("file", type=Path, help="ROME's ZIP, ESCO's CSV in French, communes or EPCI as CSV")
+    taken.set_defaults(run=_vocabulary_import)
     rights = commands.add_parser("rights", help="export, erase and certify for a person who asks")
     acts = rights.add_subparsers(dest="act", required=True, metavar="ACT")
     for act, help_text in (
@@ -190,6 +195,12 @@ def _vocabulary_neighbours(arguments: argparse.Namespace) -> int:
     from cdk.vocabulary_cli import neighbours
 
     return neighbours(arguments.occupations, arguments.top, sys.stdout)
+
+
+def _vocabulary_import(arguments: argparse.Namespace) -> int:
+    from cdk.nomenclatures.switching import import_file
+
+    return import_file(arguments.stage, arguments.file, sys.stdout, report=arguments.report)
 
 
 def _rights(arguments: argparse.Namespace) -> int:

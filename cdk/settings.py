@@ -83,6 +83,11 @@ class StageSettings:
         return f"{self.prefix}-documents-{self.account}"
 
     @property
+    def vocabulary_bucket(self) -> str:
+        """Where imported nomenclatures lie; nothing in it is secret."""
+        return f"{self.prefix}-vocabulary-{self.account}"
+
+    @property
     def vault_alias(self) -> str:
         """The alias of the vault's key."""
         return f"alias/{self.prefix}-vault"
@@ -98,7 +103,7 @@ class StageSettings:
         return f"alias/{self.prefix}-inclusion"
 
     def table(self, slice_name: str) -> str:
-        """The table of a slice (or `identities-keys`, the vault's second one)."""
+        """The table of a slice (or a shared one: `identities-keys`, `classes`, `nomenclatures`)."""
         return f"{self.prefix}-{slice_name}"
 
     def function(self, slice_name: str, entry: str) -> str:

@@ -19,6 +19,11 @@ def of_consumer(stage: StageSettings, name: str) -> dict[str, str]:
     }
 
 
+def of_vocabulary(stage: StageSettings) -> dict[str, str]:
+    """What a slice that reads codes is told of imported nomenclatures."""
+    return {"VOCABULARY_TABLE": stage.table("nomenclatures"), "VOCABULARY_BUCKET": stage.vocabulary_bucket}
+
+
 def of_masking(stage: StageSettings) -> dict[str, str]:
     """What a slice that owns or shows cards is told of the ledger of classes."""
     return {

@@ -15,6 +15,7 @@ from constructs import Construct
 from cdk.constructs import permissions
 from cdk.constructs.alarms import alarm_when_above_zero
 from cdk.constructs.consumer import DeadLetters
+from cdk.constructs.environment import of_vocabulary
 from cdk.constructs.layers import layers_of
 from cdk.constructs.schedule import Schedule
 from cdk.constructs.slice import Entry, Permission, Slice
@@ -51,7 +52,7 @@ class SliceFunction(lambda_.Function):
             handler=f"functions.{page.name}.handler.{entry.name}",
             code=slice_code(page),
             layers=layers_of(scope, entry),
-            environment=dict(page.environment),
+            environment=environment_of(page, stage),
             timeout=Duration.seconds(entry.timeout_seconds),
             memory_size=entry.memory_mb,
             tracing=lambda_.Tracing.ACTIVE,
@@ -91,6 +92,11 @@ def _only(name: str) -> tuple[str, ...]:
     return (f"!/{folder}/", f"/{folder}/*", f"!/{name}")
 
 
+def environment_of(page: Slice, stage: StageSettings) -> dict[str, str]:
+    """What a slice's functions are told: what its page says, and where nomenclatures lie if it reads codes."""
+    return {**page.environment, **(of_vocabulary(stage) if page.reads_codes else {})}
+
+
 def log_group(scope: Construct, construct_id: str, name: str, stage: StageSettings) -> logs.LogGroup:
     """A log group that keeps its lines as long as the stage says."""
     return logs.LogGroup(
@@ -106,6 +112,8 @@ def granted_to(page: Slice, entry: Entry, stage: StageSettings) -> tuple[Permiss
     """All that an entry may do: what its page says, then what comes with being a function and with its trigger."""
     name = stage.function(page.name, entry.name)
     granted = [*entry.permissions, permissions.log(stage, name), permissions.tracing()]
+    if page.reads_codes:
+        granted.extend(permissions.vocabulary_reading(stage))
     if entry.name == "events":
         granted.append(permissions.queue_reading(stage, page.name))
         granted.append(permissions.queue_sending(stage, f"{stage.queue(page.name)}-dlq"))

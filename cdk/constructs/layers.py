@@ -27,6 +27,8 @@ from cdk.constructs.slice import Entry
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ROOT / "layers"
 OURS = ("kernel", "legality")
+NAMED = ("likeness",)
+"""Ours too, but for the functions alone whose page names them."""
 BASE = "common"
 PYTHON_VERSION = "3.14"
 PLATFORMS = ("manylinux2014_aarch64", "manylinux_2_28_aarch64")
@@ -119,7 +121,7 @@ def _layer(stack: Stack, name: str) -> lambda_.ILayerVersion:
     return lambda_.LayerVersion(
         stack,
         construct_id,
-        code=_our_code(name) if name in OURS else _third_party_code(name),
+        code=_our_code(name) if name in (*OURS, *NAMED) else _third_party_code(name),
         compatible_runtimes=[lambda_.Runtime.PYTHON_3_14],
         compatible_architectures=[lambda_.Architecture.ARM_64],
     )

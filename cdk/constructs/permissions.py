@@ -34,6 +34,15 @@ def classes_writing(stage: StageSettings) -> Permission:
     return table(stage, "classes", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
 
 
+def vocabulary_reading(stage: StageSettings) -> tuple[Permission, Permission]:
+    """Asking which nomenclature is in force, and reading it."""
+    return table(stage, "nomenclatures", "GetItem"), Permission(
+        actions=("s3:GetObject",),
+        resources=(f"arn:aws:s3:::{stage.vocabulary_bucket}/editions/*",),
+        wildcard="editions are named by their digest",
+    )
+
+
 def index(stage: StageSettings, name: str, index_name: Literal["listing", "unpublished"]) -> Permission:
     """Queries of one index of a table."""
     return Permission(

@@ -11,7 +11,7 @@ from typing import Literal
 
 from passerelle.contracts import Event
 
-Layer = Literal["search", "pdf", "crypto"]
+Layer = Literal["search", "pdf", "crypto", "numbers", "likeness"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +65,9 @@ class Slice:
     `public_paths` are answered without the authorizer, with all below them; `large_bodies` are spared the firewall's
     8 KB limit. `files` of the repository are packed beside the code, under the same path. `relays` are the slices whose
     tables' streams the entry `relay` reads. A slice that is `silent` tells no facts, and nobody but itself has any
-    right to its table, the outbox included. `writers` bounds how many functions read its queue at once, where all
-    of them write one row. `must_be_zero` names metrics of the slice's own (namespace `Passerelle`, dimension
-    `stage`) that raise an alarm.
+    right to its table, the outbox included. All entries of a slice that `reads_codes` may ask which nomenclature is in
+    force. `writers` bounds how many functions read its queue at once, where all of them write one row. `must_be_zero`
+    names metrics of the slice's own (namespace `Passerelle`, dimension `stage`) that raise an alarm.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Slice:
     entries: tuple[Entry, ...]
     has_table: bool = True
     silent: bool = False
+    reads_codes: bool = False
     writers: int | None = None
     files: tuple[str, ...] = ()
     subscriptions: tuple[type[Event], ...] = ()

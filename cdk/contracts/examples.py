@@ -84,6 +84,8 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "MunicipalitiesAnswer.version": "rome4-v460-starter-1",
     "OccupationsAnswer.version": "rome4-v460-starter-1",
     "SkillsAnswer.version": "rome4-v460-starter-1",
+    "ExtractionAnswer.version": "rome4-v460-starter-1",
+    "SkillRead.name": "Choisir la soudure qui convient",
     "VocabularyAnswer.source": "ROME 4.0",
     "VocabularyAnswer.licence": "Licence Ouverte / Etalab 2.0",
     "family": "metal",

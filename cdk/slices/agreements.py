@@ -19,6 +19,7 @@ def page(stage: StageSettings) -> Slice:
     return Slice(
         name="agreements",
         environment=environment.of_consumer(stage, "agreements"),
+        reads_codes=True,
         subscriptions=(
             IntroductionDisclosed,
             IntroductionEnded,

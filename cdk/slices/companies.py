@@ -20,6 +20,7 @@ def page(stage: StageSettings) -> Slice:
             "TOKEN_ISSUER": f"https://cognito-idp.{stage.region}.amazonaws.com/{stage.parameter_reference('user-pool-id')}",
             "TOKEN_CLIENT_ID": stage.parameter_reference("user-pool-client-id"),
         },
+        reads_codes=True,
         subscriptions=(IdentityRecorded, ActivationCodeIssued),
         entries=(
             Entry(

@@ -21,6 +21,7 @@ def page(stage: StageSettings) -> Slice:
     return Slice(
         name="demands",
         environment={**environment.of_consumer(stage, "demands"), **environment.of_publication(stage)},
+        reads_codes=True,
         subscriptions=(
             CompanyActivated,
             CompanySuspended,

@@ -23,6 +23,7 @@ def page(stage: StageSettings) -> Slice:
     return Slice(
         name="desk",
         environment=environment.of_consumer(stage, "desk"),
+        reads_codes=True,
         subscriptions=(
             ProfileReferred,
             ProfilePublished,

@@ -40,6 +40,7 @@ def page(stage: StageSettings) -> Slice:
             "BUCKET_NAME": stage.documents_bucket,
             "REVEAL_FUNCTION_NAME": stage.function("identities", "reveal"),
         },
+        reads_codes=True,
         public_paths=("/documents/personal",),
         subscriptions=(IntroductionProposed, TermSheetReady, AgreementReady, PersonalLinkIssued, AgreementsErased),
         entries=(

@@ -16,6 +16,7 @@ def page(stage: StageSettings) -> Slice:
         name="figures",
         environment=environment.of_consumer(stage, "figures"),
         silent=True,
+        reads_codes=True,
         subscriptions=(
             ProfilePublished,
             ProfileReferred,

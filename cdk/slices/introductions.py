@@ -20,6 +20,7 @@ def page(stage: StageSettings) -> Slice:
     return Slice(
         name="introductions",
         environment={**environment.of_consumer(stage, "introductions"), **environment.of_masking(stage)},
+        reads_codes=True,
         subscriptions=(
             MatchesProposed,
             MediationAgreed,

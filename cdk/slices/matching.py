@@ -25,6 +25,7 @@ def page(stage: StageSettings) -> Slice:
             "SEARCH_ENDPOINT": stage.parameter_reference("search-endpoint"),
             "SEARCH_INDEX": "profiles",
         },
+        reads_codes=True,
         subscriptions=(
             CompanyActivated,
             CompanyUpdated,

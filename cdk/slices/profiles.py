@@ -29,6 +29,7 @@ def page(stage: StageSettings) -> Slice:
             "OPERATOR_NAME": stage.operator_name,
             "PRIVACY_CONTACT": stage.privacy_contact,
         },
+        reads_codes=True,
         subscriptions=(
             IdentityRecorded,
             OptInLinkIssued,

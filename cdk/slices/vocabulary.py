@@ -1,4 +1,4 @@
-"""Vocabulary: occupations, skills, places and codes as data in the function itself. Public, and without a table."""
+"""Vocabulary: occupations, skills, places and codes. Public, without a table of its own; the search is in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ def page(_stage: StageSettings) -> Slice:
     return Slice(
         name="vocabulary",
         environment={},
+        reads_codes=True,
         has_table=False,
         public_paths=("/vocabulary",),
-        entries=(Entry(name="api", memory_mb=1024),),
+        large_bodies=("/vocabulary",),
+        entries=(Entry(name="api", layers=("likeness", "numbers"), timeout_seconds=25, memory_mb=2048),),
     )

@@ -29,6 +29,7 @@ def page(stage: StageSettings) -> Slice:
             "SECRETS_KEY_ID": stage.webhooks_alias,
             "TRUSTED_HOST": stage.trusted_webhook_host,
         },
+        reads_codes=True,
         subscriptions=(
             ProfilePublished,
             ProfileWithdrawn,

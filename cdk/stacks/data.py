@@ -1,5 +1,5 @@
-"""The tables: one per slice, all of the same shape, with a stream where the slice tells facts; the vault's keys and the
-ledger of classes in their own.
+"""The tables: one per slice, all of the same shape, with a stream where the slice tells facts; the vault's keys, the
+ledger of classes and the switch of nomenclatures in their own.
 
 They outlive their stack and refuse deletion outside `local`. Each stream's ARN goes to SSM, for the relay to read.
 """
@@ -17,6 +17,7 @@ from cdk.settings import StageSettings
 
 VAULT_KEYS = "identities-keys"
 CLASSES = "classes"
+NOMENCLATURES = "nomenclatures"
 
 
 def data(stack: Stack, stage: StageSettings, pages: Iterable[Slice]) -> None:
@@ -34,6 +35,7 @@ def data(stack: Stack, stage: StageSettings, pages: Iterable[Slice]) -> None:
             )
     _plain_table(stack, stage, VAULT_KEYS, stage.vault_recovery_days)
     _plain_table(stack, stage, CLASSES, stage.records_recovery_days)
+    _plain_table(stack, stage, NOMENCLATURES, stage.records_recovery_days)
 
 
 def _table(stack: Stack, stage: StageSettings, name: str) -> dynamodb.TableV2:
@@ -83,8 +85,8 @@ def _silent_table(stack: Stack, stage: StageSettings, name: str) -> None:
 
 
 def _plain_table(stack: Stack, stage: StageSettings, name: str, recovery_days: int) -> None:
-    """A table without indexes or stream: the ledger of classes; and the wrapped data keys, which can be restored for a
-    few days only: a destroyed key must stay destroyed."""
+    """A table without indexes or stream: the ledger of classes; the switch of nomenclatures; and the wrapped data keys,
+    which can be restored for a few days only: a destroyed key must stay destroyed."""
     dynamodb.TableV2(
         stack,
         _id(name),

@@ -50,6 +50,7 @@ def foundation(stack: Stack, stage: StageSettings) -> None:
     _users(stack, stage)
     _search(stack, stage)
     _documents(stack, stage)
+    _vocabulary(stack, stage)
     _secrets(stack, stage)
     _mail(stack, stage)
     _alarm_topic(stack, stage)
@@ -280,6 +281,31 @@ def _documents(stack: Stack, stage: StageSettings) -> None:
         removal_policy=_kept(stage),
     )
     _acknowledge(bucket, {"AwsSolutions-S1": "every read goes through the documents slice, which records it"})
+
+
+def _vocabulary(stack: Stack, stage: StageSettings) -> None:
+    """The bucket of imported nomenclatures: public data, never changed, never expired."""
+    bucket = s3.Bucket(
+        stack,
+        "Vocabulary",
+        bucket_name=stage.vocabulary_bucket,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        enforce_ssl=True,
+        minimum_tls_version=1.2,
+        versioned=True,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        lifecycle_rules=[
+            s3.LifecycleRule(
+                id="forget",
+                noncurrent_version_expiration=Duration.days(30),
+                abort_incomplete_multipart_upload_after=Duration.days(1),
+                expired_object_delete_marker=True,
+            )
+        ],
+        removal_policy=_kept(stage),
+    )
+    _acknowledge(bucket, {"AwsSolutions-S1": "it holds public nomenclatures; who reads them tells nothing"})
 
 
 def _secrets(stack: Stack, stage: StageSettings) -> None:

@@ -1,7 +1,6 @@
 """Entry points of the agreements slice: the companies' routes, the employee's link, its events, and the daily start."""
 
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -39,10 +38,11 @@ from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded, IntroductionsErased
 from passerelle.contracts.notifications import PersonalLinkIssued, SigningCodeIssued
 from passerelle.http import Answer, Api, NoBody, Request, found
-from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.nomenclature import Nomenclature
 from passerelle.observability import caused_by, logger
 from passerelle.pages import serve
 from passerelle.store import Stored, Table
+from passerelle.vocabulary import current, while_current
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Wiring:
     signing: signing.Signing
 
 
-@cache
+@while_current
 def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
@@ -65,7 +65,7 @@ def wire() -> Wiring:
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
         agreements=Agreements(table),
-        nomenclature=load_starter(),
+        nomenclature=current(),
         signing=SimpleSignature(),
     )
 

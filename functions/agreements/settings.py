@@ -1,9 +1,9 @@
 """What the agreements slice is told by its environment."""
 
-from passerelle.settings import Settings as Base
+from passerelle.settings import VocabularySettings
 
 
-class Settings(Base):
+class Settings(VocabularySettings):
     """Environment of every function of the slice."""
 
     stage: str

@@ -1,7 +1,6 @@
 """Entry points of the companies slice: its routes, its events and the gateway's authorizer."""
 
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -32,9 +31,10 @@ from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import ActivationCodeIssued
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
-from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.nomenclature import Nomenclature
 from passerelle.problems import Forbidden, Malformed, invalid_field
 from passerelle.store import BadCursor, Stored, Table
+from passerelle.vocabulary import current, while_current
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Wiring:
     tokens: UserTokens
 
 
-@cache
+@while_current
 def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
@@ -59,7 +59,7 @@ def wire() -> Wiring:
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
         companies=Companies(table),
-        nomenclature=load_starter(),
+        nomenclature=current(),
         mark_secret=secret,
         tokens=UserTokens(settings.token_issuer, settings.token_client_id),
     )

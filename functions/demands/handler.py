@@ -1,7 +1,6 @@
 """Entry points of the demands slice: its routes, its events, and the daily end of what is overdue."""
 
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -19,9 +18,9 @@ from passerelle.contracts.companies import CompanyActivated, CompanyClosed, Comp
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.http import Answer, Api, NoBody, Request
-from passerelle.nomenclature import load_starter
 from passerelle.observability import caused_by
 from passerelle.store import Stored, Table
+from passerelle.vocabulary import current, while_current
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Wiring:
     publisher: Publisher
 
 
-@cache
+@while_current
 def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
@@ -42,7 +41,7 @@ def wire() -> Wiring:
     queues = Queues(settings.queue_url, settings.dead_letter_queue_url)
     classes = Classes.opened(settings)
     demands = Demands(table, classes)
-    publisher = Publisher(demands, load_starter(), classes, at_once=settings.publication_hours == 0)
+    publisher = Publisher(demands, current(), classes, at_once=settings.publication_hours == 0)
     return Wiring(table, queues, demands, publisher)
 
 

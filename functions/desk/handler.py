@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from http import HTTPStatus
 
 from functions.desk import erasing, logic, reviewing
@@ -42,9 +41,9 @@ from passerelle.contracts.profiles import (
     ReviewAsked,
 )
 from passerelle.http import Answer, Api, NoBody, Request, found
-from passerelle.nomenclature import load_starter
 from passerelle.problems import Malformed
 from passerelle.store import Stored, Table
+from passerelle.vocabulary import current, while_current
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Wiring:
     french: French
 
 
-@cache
+@while_current
 def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
@@ -67,8 +66,8 @@ def wire() -> Wiring:
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
         desk=Desk(table),
-        places=Places(load_starter()),
-        french=French(load_starter()),
+        places=Places(current()),
+        french=French(current()),
     )
 
 

@@ -1,9 +1,9 @@
 """What the desk slice is told by its environment."""
 
-from passerelle.settings import Settings as Base
+from passerelle.settings import VocabularySettings
 
 
-class Settings(Base):
+class Settings(VocabularySettings):
     """One environment variable per field."""
 
     stage: str

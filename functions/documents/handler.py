@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from functions.documents import erasing, logic
@@ -27,10 +26,10 @@ from passerelle.contracts.agreements import AgreementReady, AgreementsErased
 from passerelle.contracts.introductions import IntroductionProposed, TermSheetReady
 from passerelle.contracts.notifications import PersonalLinkIssued
 from passerelle.http import Answer, Api, NoBody, Request
-from passerelle.nomenclature import load_starter
 from passerelle.observability import caused_by
 from passerelle.problems import Malformed
 from passerelle.store import Table
+from passerelle.vocabulary import current, while_current
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,64}")
 
@@ -48,7 +47,7 @@ class Wiring:
     vault: VaultPort
 
 
-@cache
+@while_current
 def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
@@ -60,7 +59,7 @@ def wire() -> Wiring:
         documents=documents,
         files=files,
         classes=Classes.opened(settings),
-        office=logic.Office(documents, files, Press(), load_starter()),
+        office=logic.Office(documents, files, Press(), current()),
         vault=VaultPort(settings.reveal_function_name),
     )
 

@@ -1,9 +1,9 @@
 """What the documents slice is told by its environment."""
 
-from passerelle.settings import MaskingSettings
+from passerelle.settings import MaskingSettings, VocabularySettings
 
 
-class Settings(MaskingSettings):
+class Settings(MaskingSettings, VocabularySettings):
     """Environment of every function of the slice."""
 
     stage: str

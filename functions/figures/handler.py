@@ -1,7 +1,6 @@
 """Entry points of the figures slice: what comes and goes, the daily count, and the counts for anybody."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from functions.figures import logic
@@ -15,9 +14,10 @@ from passerelle.contracts.cards import DemandCard, ProfileCard
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
 from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
-from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.nomenclature import Nomenclature
 from passerelle.observability import caused_by, logger
 from passerelle.store import Table
+from passerelle.vocabulary import current, while_current
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Wiring:
     regions: Regions
 
 
-@cache
+@while_current
 def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
-    table, nomenclature = Table(settings.table_name), load_starter()
+    table, nomenclature = Table(settings.table_name), current()
     queues = Queues(settings.queue_url, settings.dead_letter_queue_url)
     return Wiring(table, queues, Counts(table), nomenclature, Regions(nomenclature))
 

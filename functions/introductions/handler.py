@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -29,11 +28,12 @@ from passerelle.contracts.matching import MatchesProposed
 from passerelle.contracts.notifications import PersonalLinkIssued
 from passerelle.contracts.profiles import ProfileCardRefined, ProfileErased, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
-from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.nomenclature import Nomenclature
 from passerelle.observability import caused_by, logger
 from passerelle.pages import serve
 from passerelle.problems import Malformed
 from passerelle.store import Stored, Table
+from passerelle.vocabulary import current, while_current
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Wiring:
     french: French
 
 
-@cache
+@while_current
 def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
@@ -58,8 +58,8 @@ def wire() -> Wiring:
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
         introductions=Introductions(table),
         classes=Classes.opened(settings),
-        nomenclature=load_starter(),
-        french=French(load_starter()),
+        nomenclature=current(),
+        french=French(current()),
     )
 
 

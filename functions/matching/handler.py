@@ -3,7 +3,6 @@
 import base64
 import re
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -34,8 +33,9 @@ from passerelle.contracts.companies import CompanyActivated, CompanyClosed, Comp
 from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
 from passerelle.contracts.profiles import ProfileErased, ProfilePublished, ProfileReferred, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request
-from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.nomenclature import Nomenclature
 from passerelle.store import BadCursor, Table, dynamodb_client
+from passerelle.vocabulary import current, while_current
 
 _POSITION = re.compile(r"^(-?\d{1,7})/([a-z0-9_]{1,40})$")
 
@@ -55,13 +55,13 @@ class Wiring:
     nomenclature: Nomenclature
 
 
-@cache
+@while_current
 def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
     client = dynamodb_client()
     table = Table(settings.table_name, client)
-    knowledge = Knowledge(load_starter())
+    knowledge = Knowledge(current())
     index = ProfileIndex(connect(settings.search_endpoint), settings.search_index, knowledge)
     rows = Matches(table, client)
     gate = Classes.opened(settings)

@@ -1,7 +1,6 @@
 """Entry points of the profiles slice: the lender's routes, the volunteer's personal link, and its events."""
 
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -38,10 +37,11 @@ from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request, found
-from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.nomenclature import Nomenclature
 from passerelle.observability import caused_by
 from passerelle.pages import serve
 from passerelle.store import Stored, Table
+from passerelle.vocabulary import current, while_current
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,12 @@ class Wiring:
     french: French
 
 
-@cache
+@while_current
 def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
     table = Table(settings.table_name)
-    nomenclature = load_starter()
+    nomenclature = current()
     classes = Classes.opened(settings)
     profiles = Profiles(table, classes)
     return Wiring(

@@ -1,9 +1,9 @@
 """What the profiles slice is told by its environment."""
 
-from passerelle.settings import MaskingSettings
+from passerelle.settings import MaskingSettings, VocabularySettings
 
 
-class Settings(MaskingSettings):
+class Settings(MaskingSettings, VocabularySettings):
     """One environment variable per field."""
 
     stage: str

@@ -1,39 +1,48 @@
-"""Entry point of the vocabulary: public reference data, read only. It has no table, no event and nothing to hide."""
+"""Entry point of the vocabulary: public reference data, read only. It has no events and nothing to hide."""
 
-from functools import cache
 from typing import Final
 
 from functions.vocabulary import logic
-from functions.vocabulary.model import Lexicon
+from functions.vocabulary.extracting import extract
+from functions.vocabulary.logic import Book
 from functions.vocabulary.requests import (
+    ExtractionAnswer,
     MunicipalitiesAnswer,
     MunicipalityCard,
     OccupationAnswer,
     OccupationCard,
+    OccupationRead,
     OccupationsAnswer,
+    PastedText,
     SkillCard,
+    SkillRead,
     SkillsAnswer,
     VocabularyAnswer,
 )
+from likeness.lexicon import Lexicon
+from likeness.packing import unpack
 from passerelle.access import public
 from passerelle.http import Answer, Api, NoBody, Request
-from passerelle.nomenclature import UnknownCode, load_starter
+from passerelle.nomenclature import UnknownCode
 from passerelle.problems import Malformed, NotFound
+from passerelle.vocabulary import current, reader, while_current
 
 api: Final = Api("vocabulary")
 SEARCH: Final = ("q", "limit", "cursor")
 
 
-@cache
-def wire() -> Lexicon:
-    """The one nomenclature of this deployment, with its indexes."""
-    return Lexicon(load_starter())
+@while_current
+def wire() -> Book:
+    """The nomenclature in force, made ready to be asked when it was imported; the starter is made ready here."""
+    known, edition = current(), reader().edition()
+    state = None if edition is None else unpack(reader().shelf.fetch(edition.learnt))
+    return Book(known, Lexicon(known, state=state))
 
 
 @api.get("/vocabulary", allow=public(), answer=VocabularyAnswer, summary="Which nomenclature answers here.")
 def show_vocabulary(_: Request[NoBody]) -> Answer:
     """Version, source, licence and counts."""
-    return Answer(VocabularyAnswer.of(wire().nomenclature))
+    return Answer(VocabularyAnswer.of(wire().known))
 
 
 @api.get(
@@ -45,9 +54,9 @@ def show_vocabulary(_: Request[NoBody]) -> Answer:
 )
 def find_occupations(request: Request[NoBody]) -> Answer:
     """Occupations by title, label or skill; all of them, page by page, without `q`."""
-    lexicon = wire()
-    page = logic.find_occupations(lexicon, _question(request), request.limit(), _cursor(request))
-    known = lexicon.nomenclature
+    book = wire()
+    page = logic.find_occupations(book, _question(request), request.limit(), _cursor(request))
+    known = book.known
     items = tuple(OccupationCard.of(found.thing, known, found.matched) for found in page.found)
     return Answer(OccupationsAnswer(version=known.version, items=items, cursor=page.following))
 
@@ -60,14 +69,14 @@ def find_occupations(request: Request[NoBody]) -> Answer:
 )
 def show_occupation(request: Request[NoBody]) -> Answer:
     """One occupation by its ROME code. 404 names the nearest codes."""
-    lexicon = wire()
+    book = wire()
     try:
-        occupation, skills = logic.show_occupation(lexicon, request.path["code"])
+        occupation, skills = logic.show_occupation(book, request.path["code"])
     except UnknownCode as unknown:
         nearest = ", ".join(unknown.suggestions)
         remedy = f"Nearest codes: {nearest}." if nearest else "Look for it with ?q= on /vocabulary/occupations."
         raise NotFound("No occupation has this code here.", remedy=remedy) from None
-    return Answer(OccupationAnswer.with_skills(occupation, skills, lexicon.nomenclature))
+    return Answer(OccupationAnswer.with_skills(occupation, skills, book.known))
 
 
 @api.get(
@@ -79,9 +88,9 @@ def show_occupation(request: Request[NoBody]) -> Answer:
 )
 def find_skills(request: Request[NoBody]) -> Answer:
     """Skills by name or synonym; all of them, page by page, without `q`."""
-    lexicon = wire()
-    page = logic.find_skills(lexicon, _question(request), request.limit(), _cursor(request))
-    known = lexicon.nomenclature
+    book = wire()
+    page = logic.find_skills(book, _question(request), request.limit(), _cursor(request))
+    known = book.known
     items = tuple(SkillCard.of(found.thing, known, found.matched) for found in page.found)
     return Answer(SkillsAnswer(version=known.version, items=items, cursor=page.following))
 
@@ -95,11 +104,52 @@ def find_skills(request: Request[NoBody]) -> Answer:
 )
 def find_municipalities(request: Request[NoBody]) -> Answer:
     """Municipalities by name, with the areas that hold them; all of them, page by page, without `q`."""
-    lexicon = wire()
-    page = logic.find_municipalities(lexicon, _question(request), request.limit(), _cursor(request))
-    known = lexicon.nomenclature
+    book = wire()
+    page = logic.find_municipalities(book, _question(request), request.limit(), _cursor(request))
+    known = book.known
     items = tuple(MunicipalityCard.of(found.thing, known, found.matched) for found in page.found)
     return Answer(MunicipalitiesAnswer(version=known.version, items=items, cursor=page.following))
+
+
+@api.post(
+    "/vocabulary/extraction",
+    allow=public(),
+    body=PastedText,
+    answer=ExtractionAnswer,
+    summary="Read occupations and skills out of a pasted text, of which nothing is kept.",
+)
+def read_text(request: Request[PastedText]) -> Answer:
+    """Candidates with the span each was read from; a person chooses. The same text gives the same answer."""
+    book = wire()
+    read = extract(book, request.body.text)
+    occupation, skill = book.known.occupation, book.known.skill
+    return Answer(
+        ExtractionAnswer(
+            version=book.known.version,
+            occupations=tuple(
+                OccupationRead(
+                    code=each.code,
+                    label=occupation(each.code).label,
+                    score=round(each.score, 4),
+                    start=each.start,
+                    end=each.end,
+                )
+                for each in read.occupations
+            ),
+            skills=tuple(
+                SkillRead(
+                    code=each.code,
+                    name=skill(each.code).name,
+                    importance="wished" if each.wished else "must",
+                    rare=skill(each.code).rare,
+                    score=round(each.score, 4),
+                    start=each.start,
+                    end=each.end,
+                )
+                for each in read.skills
+            ),
+        )
+    )
 
 
 def _question(request: Request[NoBody]) -> str:

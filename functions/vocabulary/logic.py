@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from functions.vocabulary.model import Index, Lexicon
-from passerelle.nomenclature import Municipality, Occupation, Skill
+from likeness.lexicon import Lexicon
+from likeness.suggesting import Hit
+from passerelle.nomenclature import Municipality, Nomenclature, Occupation, Skill
 
 Thing = TypeVar("Thing", Occupation, Skill, Municipality)
 
@@ -32,41 +33,55 @@ class Page(Generic[Thing]):
     following: str | None
 
 
-def find_occupations(lexicon: Lexicon, question: str, limit: int, after: str = "") -> Page[Occupation]:
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A nomenclature, and the same made ready to be asked."""
+
+    known: Nomenclature
+    lexicon: Lexicon
+
+    def offered(self, kind: str, things: Sequence[Thing]) -> Sequence[Thing]:
+        """Those that are not retired."""
+        return [thing for thing in things if (kind, thing.code) not in self.known.retired]
+
+
+def find_occupations(book: Book, question: str, limit: int, after: str = "") -> Page[Occupation]:
     """The occupations that answer a question, or the next ones in order when the question is blank."""
-    known = lexicon.nomenclature
-    return _find(question, limit, after, known.occupations, known.occupation, lambda: lexicon.occupations)
-
-
-def find_skills(lexicon: Lexicon, question: str, limit: int, after: str = "") -> Page[Skill]:
-    """The skills that answer a question, or the next ones in order when the question is blank."""
-    known = lexicon.nomenclature
-    return _find(question, limit, after, known.skills, known.skill, lambda: lexicon.skills)
-
-
-def find_municipalities(lexicon: Lexicon, question: str, limit: int, after: str = "") -> Page[Municipality]:
-    """The municipalities that answer a question, or the next ones in order when the question is blank."""
-    known = lexicon.nomenclature
-    return _find(question, limit, after, known.municipalities, known.municipality, lambda: lexicon.municipalities)
-
-
-def show_occupation(lexicon: Lexicon, code: str) -> tuple[Occupation, tuple[Skill, ...]]:
-    """One occupation and its skills, core ones first. Raises `UnknownCode`."""
-    occupation = lexicon.nomenclature.occupation(code)
-    return occupation, lexicon.nomenclature.skills_of(code)
-
-
-def _find(
-    question: str,
-    limit: int,
-    after: str,
-    everything: Sequence[Thing],
-    by_code: Callable[[str], Thing],
-    index: Callable[[], Index],
-) -> Page[Thing]:
     if question.strip():
-        hits = index().search(question, limit)
-        return Page(tuple(Found(by_code(hit.code), hit.matched) for hit in hits), None)
-    remaining = [thing for thing in everything if thing.code > after]
+        hits = book.lexicon.find_occupations(question, limit)
+        return _found(hits, book.known.occupation, lambda each: (each.label, *each.titles))
+    return _listed(book.offered("occupation", book.known.occupations), limit, after)
+
+
+def find_skills(book: Book, question: str, limit: int, after: str = "") -> Page[Skill]:
+    """The skills that answer a question, or the next ones in order when the question is blank."""
+    if question.strip():
+        hits = book.lexicon.skills.suggest(question, limit)
+        return _found(hits, book.known.skill, lambda each: (each.name, *each.synonyms))
+    return _listed(book.offered("skill", book.known.skills), limit, after)
+
+
+def find_municipalities(book: Book, question: str, limit: int, after: str = "") -> Page[Municipality]:
+    """The municipalities that answer a question, or the next ones in order when the question is blank."""
+    if question.strip():
+        hits = book.lexicon.municipalities.suggest(question, limit)
+        return _found(hits, book.known.municipality, lambda each: (each.name,))
+    return _listed(book.offered("municipality", book.known.municipalities), limit, after)
+
+
+def show_occupation(book: Book, code: str) -> tuple[Occupation, tuple[Skill, ...]]:
+    """One occupation and its skills, core ones first. Raises `UnknownCode`."""
+    return book.known.occupation(code), book.known.skills_of(code)
+
+
+def _found(
+    hits: Sequence[Hit], by_code: Callable[[str], Thing], wordings: Callable[[Thing], Sequence[str]]
+) -> Page[Thing]:
+    things = [(by_code(hit.id), hit.wording) for hit in hits]
+    return Page(tuple(Found(thing, wordings(thing)[at] if at >= 0 else "") for thing, at in things), None)
+
+
+def _listed(offered: Sequence[Thing], limit: int, after: str) -> Page[Thing]:
+    remaining = [thing for thing in offered if thing.code > after]
     shown = tuple(Found(thing, "") for thing in remaining[:limit])
     return Page(shown, shown[-1].thing.code if len(remaining) > limit else None)

@@ -1,10 +1,12 @@
 """What callers hear of the vocabulary: official codes, and French words for people to read."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from functions.vocabulary.model import LONGEST_TEXT
+from passerelle.http import Body
 from passerelle.nomenclature import AreaKind, Municipality, Nomenclature, Occupation, Skill, SkillKind
 
 KIND_LABELS: Final[Mapping[SkillKind, str]] = {
@@ -22,6 +24,22 @@ AREA_LABELS: Final[Mapping[AreaKind, str]] = {
 
 class _Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PastedText(Body):
+    """A demand or a job description as somebody wrote it. It is read and forgotten: neither stored nor logged. It is
+    not trimmed, so that positions in it are the caller's own."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    text: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=LONGEST_TEXT,
+            examples=["Nous recherchons un soudeur TIG. CACES 3 obligatoire, anglais technique apprécié."],
+        ),
+    ]
 
 
 class Counts(_Said):
@@ -166,3 +184,34 @@ class MunicipalitiesAnswer(_Said):
     version: str
     items: tuple[MunicipalityCard, ...]
     cursor: str | None = None
+
+
+class OccupationRead(_Said):
+    """An occupation that a text may mean. `start` and `end` are positions of characters in the text in Unicode
+    form C; `score` goes from 0 to 1."""
+
+    code: str
+    label: str
+    score: float
+    start: int
+    end: int
+
+
+class SkillRead(_Said):
+    """A skill that a text names. `importance` is a hint: `wished` where the text says that it may do without."""
+
+    code: str
+    name: str
+    importance: Literal["must", "wished"]
+    rare: bool
+    score: float
+    start: int
+    end: int
+
+
+class ExtractionAnswer(_Said):
+    """What a text says in codes, best first, each with the span it was read from."""
+
+    version: str
+    occupations: tuple[OccupationRead, ...]
+    skills: tuple[SkillRead, ...]

@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -51,10 +50,11 @@ from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request, found
-from passerelle.nomenclature import Nomenclature, load_starter
+from passerelle.nomenclature import Nomenclature
 from passerelle.observability import caused_by, logger
 from passerelle.problems import invalid_field
 from passerelle.store import Stored, Table, cursor_after
+from passerelle.vocabulary import current, while_current
 
 PUBLIC: tuple[type[Event], ...] = (
     ProfilePublished,
@@ -82,7 +82,7 @@ class Wiring:
     trusted_host: str
 
 
-@cache
+@while_current
 def wire() -> Wiring:
     """Read the settings and open the edges."""
     settings = Settings.from_environment()
@@ -95,7 +95,7 @@ def wire() -> Wiring:
         webhooks=webhooks,
         signer=signer,
         ports=logic.Ports(webhooks, transport, signer, AttemptQueue(settings.attempts_queue_url)),
-        nomenclature=load_starter(),
+        nomenclature=current(),
         trusted_host=settings.trusted_host,
     )
 

@@ -4,12 +4,12 @@ from typing import Self
 
 from pydantic import model_validator
 
-from passerelle.settings import Settings as Base
+from passerelle.settings import VocabularySettings
 
 _TRUSTING = {"local", "test"}
 
 
-class Settings(Base):
+class Settings(VocabularySettings):
     """Environment of every function of the slice.
 
     `secrets_key_id` is the KMS key under which partners' secrets rest: an id, an ARN or an alias. `trusted_host` is the

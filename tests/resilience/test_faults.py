@@ -14,8 +14,8 @@ from tests.support.world import a_world, play, play_on, standing
 pytestmark = pytest.mark.timeout(600)
 
 SEEDS = (1,)
-WITHOUT_CALLS = ("vocabulary-api", "portal-api")
-"""They have no table and speak to no service."""
+WITHOUT_CALLS = ("portal-api",)
+"""It has no table and speaks to no service."""
 
 
 @pytest.fixture(scope="module")

@@ -160,6 +160,7 @@ GET    /vocabulary/occupations                        200   200   200   200   20
 GET    /vocabulary/occupations/{code}                 200   200   200   200   200   200   200   200   200   200   200
 GET    /vocabulary/skills                             200   200   200   200   200   200   200   200   200   200   200
 GET    /vocabulary/municipalities                     200   200   200   200   200   200   200   200   200   200   200
+POST   /vocabulary/extraction                         200   200   200   200   200   200   200   200   200   200   200
 
 GET    /openapi.json                                  200   200   200   200   200   200   200   200   200   200   200
 GET    /portal/api                                    200   200   200   200   200   200   200   200   200   200   200
@@ -233,6 +234,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /companies/{company_id}/reinstatement": {"reason": REASON},
     "POST /companies/{company_id}/keys": {"label": "Essai", "scopes": ["demands:read"]},
     "PUT /identities/{subject_id}": IDENTITY,
+    "POST /vocabulary/extraction": {"text": "soudeur TIG"},
     "POST /profiles": {"profiles": [PROFILE]},
     "PUT /profiles/{profile_id}": PROFILE,
     "POST /profiles/opt-in/card": {"token": TOKEN},

@@ -25,6 +25,8 @@ from passerelle.classes import Classes, budgets
 from passerelle.contracts import Envelope, Event
 
 CLASSES = "passerelle-test-classes"
+NOMENCLATURES = "passerelle-test-nomenclatures"
+EDITIONS = "passerelle-test-vocabulary"
 UNMASKED = {
     "CLASSES_TABLE_NAME": CLASSES,
     "MIN_MEMBERS": "0",
@@ -227,6 +229,7 @@ def a_slice(name: str, **environment: str) -> Iterator[Slice]:
         make_table(table_name)
         if CLASSES not in boto3.client("dynamodb").list_tables()["TableNames"]:
             make_table(CLASSES)
+            make_table(NOMENCLATURES)
         sqs = boto3.client("sqs")
         queue = sqs.create_queue(QueueName=f"passerelle-test-{name}")["QueueUrl"]
         dead_letters = sqs.create_queue(QueueName=f"passerelle-test-{name}-dlq")["QueueUrl"]
@@ -236,6 +239,8 @@ def a_slice(name: str, **environment: str) -> Iterator[Slice]:
             "QUEUE_URL": queue,
             "DEAD_LETTER_QUEUE_URL": dead_letters,
             **UNMASKED,
+            "VOCABULARY_TABLE": NOMENCLATURES,
+            "VOCABULARY_BUCKET": EDITIONS,
         }
         for variable, value in (defaults | {key.upper(): value for key, value in environment.items()}).items():
             patch.setenv(variable, value)

@@ -6,17 +6,22 @@ surround(player, told)    # afterwards every function of the application has bee
 
 from __future__ import annotations
 
+import io
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
+from cdk.clearing import clear
 from cdk.conformance.receiver import Receiver, serve
 from cdk.demo.caller import Caller
 from cdk.demo.player import Player
+from cdk.index_cli import FailedActError, rebuild
+from cdk.local.cloud import InvocationFailed
 from passerelle import clock
-from tests.support.world import Told
+from tests.support.world import STAGE, Told
 
 _LINK = re.compile(r"/profiles/opt-in#([A-Za-z0-9_-]{43})")
 _SCHEDULED_TRIES = 3
@@ -50,6 +55,7 @@ def surround(player: Player, told: Told) -> dict[str, object]:
     received = _partner(player)
     _volunteer(player, told)
     _staff(player)
+    _operator(player)
     run_schedules(player)
     operator = player.signed_in("exploitation@territoire.example", ["operators"])
     return {
@@ -91,6 +97,7 @@ def _volunteer(player: Player, told: Told) -> None:
     volunteer = told.volunteers["found"]
     token = player.found_in_mail(volunteer.part.email, _LINK)
     himself = player.anybody(volunteer.part.email)
+    himself.get("/vocabulary/occupations", q="monteur")
     sheet = himself.post("/inclusion/personal/sheet", {"token": token})
     himself.post("/inclusion/personal/answers", {"token": token, "text_sha256": sheet["text_sha256"], "sex": "man"})
     himself.post("/profiles/opt-in/review", {"token": token, "reason": "order"})
@@ -103,6 +110,27 @@ def _staff(player: Player) -> None:
     operator = player.signed_in("journal@territoire.example", ["operators"])
     for path in ("/decisions/log", "/desk/log", "/inclusion/watch"):
         operator.get(path)
+
+
+def _operator(player: Player) -> None:
+    """The operator has the index rebuilt, and a territory cleared; what failed on the way is asked for again."""
+    orders: tuple[Callable[[], int], ...] = (
+        lambda: rebuild(STAGE, io.StringIO(), invoke=_invoking(player, "matching-rebuild"), pause=lambda _: None),
+        lambda: clear(STAGE, "region:28", io.StringIO(), invoke=_invoking(player, "matching-clearing")),
+    )
+    for order in orders:
+        assert any(order() == 0 for _ in range(_SCHEDULED_TRIES)), "it fails every time"
+
+
+def _invoking(player: Player, name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    def invoke(payload: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = player.cloud.invoke(f"passerelle-{STAGE}-{name}", payload)
+        except InvocationFailed as failed:
+            raise FailedActError(str(failed)) from None
+        return answer
+
+    return invoke
 
 
 def _adviser(player: Player) -> Caller:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk.constructs.layers import BASE, LAYERS, ROOT, requirements_of
+from cdk.constructs.layers import BASE, LAYERS, NAMED, ROOT, requirements_of
 from cdk.local.assembly import Assembly
 from cdk.settings import stage_settings
 from cdk.slices import pages
@@ -44,7 +44,7 @@ def test_layers_do_not_repeat_what_the_common_one_brings(layer: str) -> None:
 def test_every_layer_is_used() -> None:
     used = {layer for page in pages(stage_settings("local")) for entry in page.entries for layer in entry.layers}
 
-    assert used | {BASE} == set(THIRD_PARTY)
+    assert used | {BASE} == {*THIRD_PARTY, *NAMED}
 
 
 @pytest.mark.deep

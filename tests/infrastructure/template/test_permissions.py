@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from fnmatch import fnmatchcase
 
+from cdk.settings import stage_settings
+from cdk.slices import pages
 from cdk.slices.documents import FOLDERS
 from tests.infrastructure.template.facts import Templates
 
+PAGES = pages(stage_settings("local"))
 CLASSES = "passerelle-local-classes"
+NOMENCLATURES = "passerelle-local-nomenclatures"
+"""Read by every slice that reads codes; written by none (see the last test)."""
 VAULT = {"passerelle-local-identities-api", "passerelle-local-identities-reveal"}
 LISTENING = {"passerelle-local-identities-events"}
 """Notes what is disclosed to whom, and destroys the keys of the erased; it may use no key, so it reads no name."""
@@ -179,7 +184,7 @@ def test_a_slice_touches_its_own_table_only(local: Templates) -> None:
             continue
         own = "-".join(role.split("-")[:3])
         tables = {place for each in statements for place in each.resources if place.startswith("dynamodb:table/")}
-        assert {place.split("/")[1].removesuffix("-keys") for place in tables} <= {own, CLASSES}
+        assert {place.split("/")[1].removesuffix("-keys") for place in tables} <= {own, CLASSES, NOMENCLATURES}
 
 
 def test_cards_are_counted_by_those_who_own_them_and_read_by_those_who_show_them(local: Templates) -> None:
@@ -206,5 +211,22 @@ def test_shared_resources_grant_nothing_to_slices(local: Templates) -> None:
     kinds = {each.type for each in foundation if each.type.endswith("Policy")}
 
     assert kinds == {"AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy"}
-    (bucket,) = [each for each in foundation if each.type == "AWS::S3::BucketPolicy"]
-    assert {each["Effect"] for each in bucket.properties["PolicyDocument"]["Statement"]} == {"Deny"}
+    buckets = [each for each in foundation if each.type == "AWS::S3::BucketPolicy"]
+    assert len(buckets) == 2
+    for bucket in buckets:
+        assert {each["Effect"] for each in bucket.properties["PolicyDocument"]["Statement"]} == {"Deny"}
+
+
+def test_nomenclatures_are_read_by_whoever_reads_codes_and_written_by_nobody_deployed(local: Templates) -> None:
+    row = f"dynamodb:table/{NOMENCLATURES}"
+    edition = "s3:::passerelle-local-vocabulary-<account>/editions/0"
+    reading = [page for page in PAGES if page.reads_codes]
+    readers = {f"passerelle-local-{page.name}-{entry.name}" for page in reading for entry in page.entries}
+
+    assert {"passerelle-local-vocabulary-api", "passerelle-local-matching-events"} <= readers
+    assert roles_with(local, "dynamodb:GetItem", row) == readers
+    assert roles_with(local, "s3:GetObject", edition) == readers
+    for action in ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"):
+        assert not roles_with(local, action, row)
+    for action in ("s3:PutObject", "s3:DeleteObject"):
+        assert not roles_with(local, action, edition)

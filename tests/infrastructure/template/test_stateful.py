@@ -40,12 +40,14 @@ def test_the_keys_of_the_vault_leave_no_trace_in_a_stream(live: Templates) -> No
     assert "StreamSpecification" not in keys.properties
 
 
-def test_documents_are_private_encrypted_and_versioned(live: Templates) -> None:
-    (bucket,) = live.all("AWS::S3::Bucket")
+def test_documents_and_nomenclatures_are_private_encrypted_and_versioned(live: Templates) -> None:
+    buckets = list(live.all("AWS::S3::Bucket"))
 
-    assert set(bucket.properties["PublicAccessBlockConfiguration"].values()) == {True}
-    assert bucket.properties["BucketEncryption"]
-    assert bucket.properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert len(buckets) == 2
+    for bucket in buckets:
+        assert set(bucket.properties["PublicAccessBlockConfiguration"].values()) == {True}
+        assert bucket.properties["BucketEncryption"]
+        assert bucket.properties["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
 def test_the_search_domain_speaks_tls_and_is_encrypted(live: Templates) -> None:

@@ -7,18 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.vocabulary.model import Entry, Index, Lexicon
+from functions.vocabulary import logic
+from likeness.lexicon import Lexicon
+from likeness.suggesting import Suggester, Suggestible
 from passerelle.nomenclature import Occupation, load_starter
 
 CAR_FITTER, AEROSPACE_FITTER = "H2909", "H2901"
 LEXICON = Lexicon(load_starter())
-OCCUPATIONS = LEXICON.nomenclature.occupations
+OCCUPATIONS = LEXICON.known.occupations
 TITLES = [(occupation.code, title) for occupation in OCCUPATIONS for title in occupation.titles]
 LONG_TITLES = [(code, title) for code, title in TITLES if len(title) >= 8 and " " in title]
 
 
 def found(question: str, limit: int = 3) -> list[str]:
-    return [hit.code for hit in LEXICON.occupations.search(question, limit)]
+    return [hit.id for hit in LEXICON.find_occupations(question, limit)]
 
 
 @pytest.mark.parametrize(("code", "title"), TITLES)
@@ -91,7 +93,7 @@ def with_a_mistake(word: str, chance: random.Random) -> str:
 
 def test_the_beginning_of_a_word_is_enough() -> None:
     assert CAR_FITTER in found("monteur autom")
-    assert [hit.code for hit in LEXICON.municipalities.search("cherb", 1)] == ["50129"]
+    assert [hit.id for hit in LEXICON.municipalities.suggest("cherb", 1)] == ["50129"]
 
 
 def test_nothing_resembles_nonsense() -> None:
@@ -103,36 +105,38 @@ def test_nothing_resembles_nonsense() -> None:
 
 @given(st.text(max_size=40))
 def test_any_question_is_answered_in_a_stable_order(question: str) -> None:
-    hits = LEXICON.occupations.search(question, 10)
+    hits = LEXICON.find_occupations(question, 10)
 
-    assert hits == LEXICON.occupations.search(question, 10)
-    assert list(hits) == sorted(hits, key=lambda hit: (-hit.score, hit.code))
+    assert hits == LEXICON.find_occupations(question, 10)
+    assert list(hits) == sorted(hits, key=lambda hit: (-hit.score, hit.id))
     assert all(0 < hit.score <= 1 for hit in hits)
-    assert len({hit.code for hit in hits}) == len(hits)
+    assert len({hit.id for hit in hits}) == len(hits)
 
 
-@given(st.permutations([Entry(code, ((1.0, "soudeur"),)) for code in ("C", "A", "B")]))
-def test_ties_are_ordered_by_code_whatever_the_order_of_the_entries(entries: list[Entry]) -> None:
-    assert [hit.code for hit in Index(entries).search("soudeur", 3)] == ["A", "B", "C"]
+@given(st.permutations([Suggestible(code, [(1.0, "soudeur")]) for code in ("C", "A", "B")]))
+def test_ties_are_ordered_by_code_whatever_the_order_of_the_entries(entries: list[Suggestible]) -> None:
+    assert [hit.id for hit in Suggester(entries).suggest("soudeur", 3)] == ["A", "B", "C"]
 
 
 def test_a_smaller_limit_is_the_beginning_of_a_larger_one() -> None:
-    assert LEXICON.skills.search("souder", 20)[:4] == LEXICON.skills.search("souder", 4)
+    assert LEXICON.skills.suggest("souder", 20)[:4] == LEXICON.skills.suggest("souder", 4)
 
 
 @pytest.mark.parametrize(
     ("typed", "code"), [("HACCP", "122435"), ("riveter", "300643"), ("permis c", "491634"), ("gmao", "119506")]
 )
 def test_skills_by_everyday_words(typed: str, code: str) -> None:
-    assert LEXICON.skills.search(typed, 1)[0].code == code
+    assert LEXICON.skills.suggest(typed, 1)[0].id == code
 
 
 @pytest.mark.parametrize(
     ("typed", "code"), [("rouen", "76540"), ("le havre", "76351"), ("st lo", "50502"), ("evreux", "27229")]
 )
 def test_municipalities_by_name(typed: str, code: str) -> None:
-    assert LEXICON.municipalities.search(typed, 1)[0].code == code
+    assert LEXICON.municipalities.suggest(typed, 1)[0].id == code
 
 
 def test_the_wording_that_answered_is_told() -> None:
-    assert LEXICON.occupations.search("riveteuse aéro", 1)[0].matched == "riveteur aéronautique"
+    page = logic.find_occupations(logic.Book(LEXICON.known, LEXICON), "riveteuse aéro", 1)
+
+    assert page.found[0].matched == "riveteur aéronautique"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.vocabulary.model import fold
+from likeness.french import words
 from passerelle.nomenclature import load_starter
 
 KNOWN = load_starter()
@@ -23,6 +23,10 @@ PREFECTURES = 96
 needs_official_files = pytest.mark.skipif(
     not OFFICIAL.is_dir(), reason="the official files are not at ../shared/data: codes and labels go unchecked"
 )
+
+
+def fold(text: str) -> str:
+    return " ".join(words(text))
 
 
 def rows(name: str) -> list[list[str]]:

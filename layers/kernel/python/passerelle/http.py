@@ -143,7 +143,8 @@ Handler = Callable[[Request[Any]], Answer]
 class Api:
     """The routes of one slice, and the Lambda entry point that serves them.
 
-    `table` opens the slice's table on first use; None for a slice without one (it then cannot take POST).
+    `table` opens the slice's table on first use; None for a slice without one: its POSTs only read, and repeating one
+    computes the same answer again.
     """
 
     slice_name: str
@@ -218,7 +219,8 @@ class Api:
         body = _parsed(route, raw, event.headers)
         query = _checked_query(route, event.query_string_parameters or {})
         version = _expected_version(route, event.headers)
-        repeat = _repeat(route, actor, event, raw) if route.method == "POST" and self.table else None
+        asked = _repeat(route, actor, event, raw) if route.method == "POST" else None
+        repeat = asked if self.table else None
         for _ in range(_ATTEMPTS):
             if repeat and (earlier := self._earlier_answer(repeat)):
                 return earlier

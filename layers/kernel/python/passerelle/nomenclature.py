@@ -129,6 +129,7 @@ class Nomenclature:
         *,
         source: str = "",
         licence: str = "",
+        retired: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.version: Final = version
         self.source: Final = source
@@ -137,6 +138,9 @@ class Nomenclature:
         self._skills = _by_code(skills)
         self._municipalities = _by_code(municipalities)
         self._labels = labels
+        self.retired: Final = frozenset(retired)
+        """Kinds and codes that an earlier edition held and this one's source no longer does: understood, no more
+        suggested. Kinds: occupation, skill, municipality."""
 
     @property
     def occupations(self) -> tuple[Occupation, ...]:
@@ -242,9 +246,10 @@ def load_starter() -> Nomenclature:
 
 
 def read_nomenclature(folder: Traversable) -> Nomenclature:
-    """Read a nomenclature from a folder of `about.json`, `occupations.csv`, `skills.csv`, `municipalities.csv` and
-    `labels.csv` (UTF-8, header row, lists separated by `|`; see starter/README.md). Raises `ValueError` on an
-    occupation that uses a skill, or a municipality that names an area, that the folder does not hold."""
+    """Read a nomenclature from a folder of `about.json`, `occupations.csv`, `skills.csv`, `municipalities.csv`,
+    `labels.csv`, and `retired.csv` if there is one (UTF-8, header row, lists separated by `|`; see starter/README.md).
+    Raises `ValueError` on an occupation that uses a skill, or a municipality that names an area, that the folder does
+    not hold."""
     about = json.loads(_text(folder, "about.json"))
     labels: dict[str, dict[str, str]] = {}
     for kind, code, label in _rows(folder, "labels.csv"):
@@ -266,6 +271,9 @@ def read_nomenclature(folder: Traversable) -> Nomenclature:
             for code, name, epci, zone, departement, region, latitude, longitude in _rows(folder, "municipalities.csv")
         ],
         labels=labels,
+        retired=[(kind, code) for kind, code in _rows(folder, "retired.csv")]
+        if (folder / "retired.csv").is_file()
+        else (),
     )
     _check_references(nomenclature)
     return nomenclature

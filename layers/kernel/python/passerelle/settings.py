@@ -37,3 +37,10 @@ class MaskingSettings(Settings):
     """`L_MIN_LENDERS`: to how many companies these people must belong."""
     max_lender_share: int
     """`MAX_LENDER_SHARE`, in percent: how many of them may belong to one company."""
+
+
+class VocabularySettings(Settings):
+    """What a slice that reads codes is told of where imported nomenclatures lie (`passerelle.vocabulary`)."""
+
+    vocabulary_table: str
+    vocabulary_bucket: str

@@ -65,6 +65,7 @@ _INCLUSIVE_END: Final = re.compile(
     r"(?:e|se|euse|ne|enne|ienne|rice|trice|ere|iere|fe|le|te|ve|ive|esse|onne)"
     r"\s*\)?(?:\s*[·•‧∙⋅.(\-]?\s*s\b\s*\)?)?(?!\w)"
 )
+_MARKS: Final = re.compile("[\u0300-\u036f]")
 _WORD: Final = re.compile(r"[a-z0-9+#]+")
 
 
@@ -74,8 +75,12 @@ def words(text: str) -> tuple[str, ...]:
     `Ajusteur / Ajusteuse`, `ajusteur·se`, `AJUSTEUSES (H/F)` all become `("ajusteur",)`. A text without letters or
     digits of the Latin alphabet has none.
     """
-    plain = _INCLUSIVE_END.sub(" ", _MAN_OR_WOMAN.sub(" ", _plain(text)))
-    return tuple(dict.fromkeys(_masculine(word) for word in _WORD.findall(plain)))
+    return tuple(dict.fromkeys(masculine(word) for word in plain_words(text)))
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """The words of a text in their order as they are written: lower case, no accent, inclusive endings left out."""
+    return tuple(_WORD.findall(_INCLUSIVE_END.sub(" ", _MAN_OR_WOMAN.sub(" ", _plain(text)))))
 
 
 def telling(found: Iterable[str]) -> tuple[str, ...]:
@@ -105,12 +110,18 @@ def parts(found: Iterable[str], lengths: tuple[int, int] = (2, 5)) -> Iterator[s
 
 def _plain(text: str) -> str:
     spelt_out = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    if spelt_out.isascii():
+        return spelt_out
     decomposed = unicodedata.normalize("NFKD", spelt_out)
+    unmarked = _MARKS.sub("", decomposed)
+    if unmarked.isascii():
+        return unmarked
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
 
 @lru_cache(maxsize=200_000)
-def _masculine(word: str) -> str:
+def masculine(word: str) -> str:
+    """A word in the masculine singular: `soudeuses` gives `soudeur`."""
     while (shorter := _one_ending_less(word)) != word:
         word = shorter
     return word

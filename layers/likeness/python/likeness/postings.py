@@ -1,7 +1,7 @@
 """Weighted documents that can be scored all at once against a question: an inverted index in three arrays.
 
-Documents are numbered from 0 in the order given. Sums run in that order in double precision, so that a score is the
-same on every machine.
+Documents are numbered from 0 in the order given. Weights are kept in single precision; sums run in that order in
+double precision, so that a score is the same on every machine.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from likeness.packing import State, array_of, texts_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,11 +47,36 @@ class Postings:
         features = np.array(columns, dtype=np.int64)
         order = np.argsort(features, kind="stable")
         self.document = np.repeat(np.arange(self.size), lengths)[order]
-        self.value: Floats = np.array(values, dtype=np.float64)[order]
+        self.value: NDArray[np.floating] = np.array(values, dtype=np.float64)[order]
         self.frequency = np.bincount(features, minlength=len(self.column))
         self.start = np.cumsum(self.frequency) - self.frequency
         self.feature_weight: Floats = np.ones(len(self.column))
         self.dampened = False
+
+    def state(self) -> State:
+        """All of it, as arrays and texts."""
+        return {
+            "features": tuple(self.column),
+            "size": np.array([self.size, self.dampened], dtype=np.int64),
+            "document": self.document.astype(np.int32),
+            "value": self.value,
+            "frequency": self.frequency.astype(np.int32),
+            "weight": self.feature_weight,
+        }
+
+    @classmethod
+    def restored(cls, state: State) -> Self:
+        """The index that gave this state."""
+        index = cls.__new__(cls)
+        index.column = {feature: column for column, feature in enumerate(texts_of(state, "features"))}
+        size, dampened = array_of(state, "size")
+        index.size, index.dampened = int(size), bool(dampened)
+        index.document = array_of(state, "document")
+        index.value = array_of(state, "value")
+        index.frequency = array_of(state, "frequency").astype(np.int64)
+        index.start = np.cumsum(index.frequency) - index.frequency
+        index.feature_weight = array_of(state, "weight")
+        return index
 
     @classmethod
     def tf_idf(cls, documents: Iterable[Counts], power: float = 1.0) -> Self:
@@ -73,12 +100,12 @@ class Postings:
         lengths = np.bincount(index.document, index.value, minlength=index.size)
         longer = lengths / lengths.mean() if lengths.any() else lengths
         bent = index.value + saturation * (1 - by_length + by_length * longer[index.document])
-        index.value = np.repeat(idf, index.frequency) * index.value * (saturation + 1) / bent
+        index.value = (np.repeat(idf, index.frequency) * index.value * (saturation + 1) / bent).astype(np.float32)
         return index
 
     def _scaled(self) -> Self:
         norms = np.sqrt(np.bincount(self.document, self.value**2, minlength=self.size))
-        self.value = self.value / norms[self.document]
+        self.value = (self.value / norms[self.document]).astype(np.float32)
         return self
 
     def asked(self, question: Counts) -> tuple[Ints, Floats]:
@@ -122,7 +149,7 @@ class Rows:
     def of(self, document: int) -> tuple[Ints, Floats]:
         """One document."""
         here = slice(self.start[document], self.start[document] + self.length[document])
-        return self.column[here], self.value[here]
+        return self.column[here].astype(np.int64), self.value[here].astype(np.float64)
 
     def dense(self, documents: Ints) -> NDArray[np.float32]:
         """Some documents as a matrix, a row each, over the columns that they use."""

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
 from likeness.french import parts, root, telling, words
+from likeness.packing import State, array_of, part_of, texts_of
 from likeness.postings import Floats, Postings, best_first
 from likeness.spelling import Spelling
 from likeness.vectors import EPOCHS, MOST_WORK, Lesson, Vectors
@@ -58,20 +59,49 @@ class Ranker:
     """Labels, ready to be asked. The order of equals is that of their ids."""
 
     def __init__(self, labels: Iterable[Label]) -> None:
-        self._labels = sorted(labels, key=lambda label: label.id)
-        self.ids = [label.id for label in self._labels]
+        ordered = sorted(labels, key=lambda label: label.id)
+        self.ids = [label.id for label in ordered]
         read = cache(words)
-        titles = [sorted({read(name) for name in (label.label, *label.synonyms)}) for label in self._labels]
+        titles = [sorted({read(name) for name in (label.label, *label.synonyms)}) for label in ordered]
         self._owner = np.repeat(np.arange(len(titles)), [len(mine) for mine in titles])
         self._first = np.searchsorted(self._owner, np.arange(len(titles)))
         self._titles = Postings.tf_idf(_grams(title) for mine in titles for title in mine)
         self._rows = self._titles.rows()
         self._words = _bag((Counter(w for title in mine for w in telling(title)) for mine in titles), 0.3)
         self._grams = _bag((_sum(_grams(title) for title in mine) for mine in titles), 0.3)
-        texts = [[read(text) for text in label.texts] for label in self._labels]
+        texts = [[read(text) for text in label.texts] for label in ordered]
         self._texts = _bag((Counter(root(w) for text in mine for w in telling(text)) for mine in texts), 0.5)
         self._vectors = _learnt(titles, texts)
         self._spelling = Spelling([*self._words.column, *(w for mine in texts for text in mine for w in text)])
+
+    def state(self) -> State:
+        """All that was made ready, for `likeness.packing`."""
+        return {
+            "ids": self.ids,
+            "owner": self._owner.astype(np.int32),
+            "titles": self._titles.state(),
+            "words": self._words.state(),
+            "grams": self._grams.state(),
+            "texts": self._texts.state(),
+            "learnt": self._vectors.state() if self._vectors else {},
+            "spelling": self._spelling.state(),
+        }
+
+    @classmethod
+    def restored(cls, state: State) -> Self:
+        """The ranker that gave this state; it gives the same answers."""
+        ranker = cls.__new__(cls)
+        ranker.ids = list(texts_of(state, "ids"))
+        ranker._owner = array_of(state, "owner").astype(np.int64)
+        ranker._first = np.searchsorted(ranker._owner, np.arange(len(ranker.ids)))
+        ranker._titles = Postings.restored(part_of(state, "titles"))
+        ranker._rows = ranker._titles.rows()
+        ranker._words = Postings.restored(part_of(state, "words"))
+        ranker._grams = Postings.restored(part_of(state, "grams"))
+        ranker._texts = Postings.restored(part_of(state, "texts"))
+        ranker._vectors = Vectors.restored(part_of(state, "learnt")) if "learnt" in state else None
+        ranker._spelling = Spelling.restored(part_of(state, "spelling"))
+        return ranker
 
     def channels(self, question: str) -> dict[str, Floats]:
         """What each channel gives each label, in the order of `ids`."""
@@ -92,6 +122,11 @@ class Ranker:
             "texts": self._texts.answer(roots),
             "learnt": self._vectors.answer(plain) ** LEARNT_POWER if self._vectors else np.zeros(len(self.ids)),
         }
+
+    def reads(self, question: str) -> bool:
+        """Whether some word of a question is known, as it is or but for one slip."""
+        asked = telling(words(question))
+        return any(self._spelling.knows(likely) for word in asked for likely, _ in self._spelling.read(word))
 
     def rank(self, question: str, top: int) -> list[str]:
         """The `top` best ids for a question, best first; fewer when there are fewer labels."""

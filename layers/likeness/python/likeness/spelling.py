@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
 from likeness.french import parts
+from likeness.packing import State, part_of, texts_of
 from likeness.postings import Postings
 
 SHORTEST: Final = 4
@@ -22,10 +23,29 @@ class Spelling:
     """The words a set of labels uses."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        self._known = sorted(set(known))
-        self._numbers = frozenset(self._known)
-        self._index = Postings.tf_idf(Counter(parts([word], _LENGTHS)) for word in self._known)
+        words = sorted(set(known))
+        self._hold(words, Postings.tf_idf(Counter(parts([word], _LENGTHS)) for word in words))
+
+    def _hold(self, words: Sequence[str], index: Postings) -> None:
+        self._known = words
+        self._numbers = frozenset(words)
+        self._index = index
         self._nearest = lru_cache(maxsize=10_000)(self._look_up)
+
+    def state(self) -> State:
+        """The words and their parts."""
+        return {"words": self._known, "parts": self._index.state()}
+
+    @classmethod
+    def restored(cls, state: State) -> Self:
+        """The spelling that gave this state."""
+        spelling = cls.__new__(cls)
+        spelling._hold(texts_of(state, "words"), Postings.restored(part_of(state, "parts")))
+        return spelling
+
+    def knows(self, word: str) -> bool:
+        """Whether some label uses the word as it is."""
+        return word in self._numbers
 
     def read(self, word: str) -> tuple[tuple[str, float], ...]:
         """The word itself when it is known, or when no known word is one slip away; else the likeliest of those, each

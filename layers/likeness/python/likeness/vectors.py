@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from likeness.french import root
+from likeness.packing import State, array_of, texts_of
 from likeness.postings import Floats, Ints
 
 DIMENSIONS: Final = 96
@@ -50,6 +51,25 @@ class Vectors:
         self._column = {feature: column for column, feature in enumerate(often)}
         self._rarity = np.sqrt(np.log(1 + len(lessons) / np.array([seen[feature] for feature in often] or [1])))
         self._features, self._labels = _train(_Course(self, lessons, labels), len(often), labels, epochs)
+
+    def state(self) -> State:
+        """All that was learnt."""
+        return {
+            "words": tuple(self._column),
+            "rarity": self._rarity,
+            "features": self._features,
+            "labels": self._labels,
+        }
+
+    @classmethod
+    def restored(cls, state: State) -> Self:
+        """The vectors that gave this state."""
+        vectors = cls.__new__(cls)
+        vectors._column = {feature: column for column, feature in enumerate(texts_of(state, "words"))}
+        vectors._rarity = array_of(state, "rarity")
+        vectors._features = array_of(state, "features")
+        vectors._labels = array_of(state, "labels")
+        return vectors
 
     def answer(self, words: Words) -> Floats:
         """For each label, its share (they sum to 1); zeros when no word is known."""

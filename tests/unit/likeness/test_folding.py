@@ -4,7 +4,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from functions.vocabulary.model import fold, terms
+from likeness.french import telling, words
+
+
+def fold(text: str) -> str:
+    return " ".join(words(text))
+
+
+def terms(text: str) -> tuple[str, ...]:
+    return telling(words(text))
 
 
 @given(st.text(max_size=60))
