@@ -8,6 +8,7 @@ highest sequence stays, so that late or repeated news change nothing. All reads 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from botocore.exceptions import ClientError
@@ -95,8 +96,9 @@ class Matches:
         return next((demand.value for demand in rows.values()), None)
 
     def open_demands(self) -> list[Demand]:
-        """Every demand that is open now."""
-        return [demand for demand in self._all_under(_DEMANDS, Demand) if demand.card is not None]
+        """Every demand that is open now, in the order of their ids: whose they are shows in no order of anything."""
+        found = (demand for demand in self._all_under(_DEMANDS, Demand) if demand.card is not None)
+        return sorted(found, key=attrgetter("demand_id"))
 
     def ranking(self, tenant: str, demand_id: str) -> Stored[Ranking]:
         """The ranking of a demand; an empty one at version 0 when there is none."""

@@ -242,10 +242,10 @@ def play(stage: Stage, steps: int, *phases: Phase) -> None:
 def test_what_each_sees_is_a_function_of_his_level(stage: Stage, request: pytest.FixtureRequest) -> None:
     asked = max(IN_EVERY_CHECK, request.config.getoption("--steps"))
 
-    play(stage, asked)
+    while stage.steps < asked:  # some journeys are shorter than others
+        play(stage, asked - stage.steps)
 
     print(f"\n{stage.steps} steps, {stage.requests} requests in each world, {stage.journeys} journeys: {stage.kinds}")
-    assert stage.steps >= asked
 
 
 def _telling_match(patch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ import boto3
 import pytest
 import requests
 
+from cdk.constructs.function import environment_of
 from cdk.constructs.slice import Slice
 from cdk.local.mailbox import Mail
 from cdk.settings import stage_settings
@@ -115,7 +116,7 @@ class Cloud:
         consuming._sqs.cache_clear()
         for name, module in self.handlers.items():
             with pytest.MonkeyPatch.context() as environment:
-                for variable, value in self._pages[name].environment.items():
+                for variable, value in environment_of(self._pages[name], _STAGE).items():
                     environment.setenv(variable, value)
                 if hasattr(module, "wire"):
                     module.wire.cache_clear()
@@ -265,7 +266,7 @@ class Cloud:
             self.world.told.append((table, (row["pk"]["S"], row["sk"]["S"])))
 
     def _table_names(self) -> Iterator[str]:
-        yield from (_STAGE.table("classes"), _STAGE.table("identities-keys"))
+        yield from map(_STAGE.table, ("classes", "identities-keys", "nomenclatures"))
         yield from (_STAGE.table(name) for name, page in self._pages.items() if page.has_table and name != "outbox")
 
     def _new_id(self, prefix: str) -> str:

@@ -9,18 +9,23 @@ from opensearchpy.exceptions import ConflictError, NotFoundError
 Documents = dict[str, tuple[int, Mapping[str, Any] | None]]
 """Version and document by id; of what was taken out the version alone is left."""
 
+ALIAS = "profiles"
+"""The one alias there is: nothing is ever rebuilt here."""
+
 
 class Engine:
     """An OpenSearch client. `documents()` is what is indexed now."""
 
     def __init__(self, documents: Callable[[], Documents]) -> None:
         self._documents = documents
-        self.indices = SimpleNamespace(exists_alias=lambda name: True)
+        self.indices = SimpleNamespace(exists_alias=lambda name: name == ALIAS, get_alias=_behind)
 
     def index(self, *, index: str, id: str, body: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+        _behind(index)
         self._write(id, params["version"], body)
 
     def delete(self, *, index: str, id: str, params: Mapping[str, Any]) -> None:
+        _behind(index)
         there = self._documents().get(id, (0, None))[1]
         self._write(id, params["version"], None)
         if there is None:
@@ -40,13 +45,14 @@ class Engine:
         for _, one in self._documents().values():
             if (
                 one is not None
-                and all(map(_matches(one), asked["filter"]))
-                and not any(map(_matches(one), asked["must_not"]))
+                and all(_matches(one, clause) for clause in asked["filter"])
+                and not any(_matches(one, clause) for clause in asked["must_not"])
             ):
-                score = sum(wish["constant_score"]["boost"] for wish in asked["should"] if _wished(one, wish))
-                hits.append({"_source": one, "sort": [score, one["profile_id"]]})
-        hits.sort(key=lambda hit: (-hit["sort"][0], hit["sort"][1]))
-        assert len(hits) < body["size"]
+                wishes = (wish["constant_score"] for wish in asked["should"])
+                score = sum(wish["boost"] for wish in wishes if _matches(one, wish["filter"]))
+                hits.append({"_source": one, "_score": score, "sort": [score, one["profile_id"]]})
+        hits.sort(key=lambda hit: (-hit["_score"], hit["_source"]["profile_id"]))
+        assert len(hits) < body["size"], "a second page is not asked for here"
         return {"hits": {"hits": hits}}
 
     def _write(self, id: str, version: int, body: Mapping[str, Any] | None) -> None:
@@ -55,19 +61,22 @@ class Engine:
         self._documents()[id] = (version, body)
 
 
-def _matches(one: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], bool]:
-    def matches(clause: Mapping[str, Any]) -> bool:
-        ((kind, what),) = clause.items()
-        ((field, asked),) = what.items()
-        held = one[field]
-        if kind == "range":
-            ((sign, limit),) = asked.items()
-            return bool(held <= limit if sign == "lte" else held >= limit)
-        assert kind == "term"
-        return asked in held if isinstance(held, (list, tuple)) else bool(held == asked)
-
-    return matches
+def _behind(name: str) -> dict[str, Any]:
+    if name != ALIAS:
+        raise NotFoundError(404, "index_not_found_exception", {})
+    return {f"{ALIAS}-v1": {}}
 
 
-def _wished(one: Mapping[str, Any], wish: Mapping[str, Any]) -> bool:
-    return _matches(one)(wish["constant_score"]["filter"])
+def _matches(one: Mapping[str, Any], clause: Mapping[str, Any]) -> bool:
+    ((kind, what),) = clause.items()
+    if kind == "bool":
+        assert what.keys() == {"filter"}
+        return all(_matches(one, each) for each in what["filter"])
+    ((field, asked),) = what.items()
+    held = one[field]
+    if kind == "range":
+        ((sign, limit),) = asked.items()
+        return bool(held <= limit if sign == "lte" else held >= limit)
+    there = set(held) if isinstance(held, (list, tuple)) else {held}
+    assert kind in ("term", "terms")
+    return not there.isdisjoint(asked if kind == "terms" else [asked])
