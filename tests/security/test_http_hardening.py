@@ -151,6 +151,10 @@ def knocks_open(route: Route) -> bool:
     return route.allow.roles != frozenset({Role.PARTNER})
 
 
+TAKES_ANY_TEXT = {"POST /demands", "POST /vocabulary/extraction"}
+"""A demand's draft may say little; a text that is read for its codes may say anything."""
+
+
 @pytest.mark.parametrize("name", BODIES)
 def test_no_value_of_a_body_upsets_a_route(house: House, name: str) -> None:
     route = ROUTES[name]
@@ -160,7 +164,7 @@ def test_no_value_of_a_body_upsets_a_route(house: House, name: str) -> None:
     for body in poisoned({**BODIES[name], "draft": True} if name == "POST /demands" else BODIES[name]):
         answer = house.ask(route.method, route.path.format(**ids(house)), knock, json=body, headers=NEVER)
         refused = {404, 409, 412, 422} if knocks_open(route) else {403}
-        assert answer.status_code in refused or name == "POST /demands", (body, answer.text)
+        assert answer.status_code in refused or (name in TAKES_ANY_TEXT and answer.ok), (body, answer.text)
         assert "X-Injected" not in answer.headers
 
 

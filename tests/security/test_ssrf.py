@@ -218,6 +218,8 @@ def test_no_deployed_stage_can_trust_a_loopback_host(stage: str) -> None:
         "dead_letter_queue_url": "d",
         "attempts_queue_url": "a",
         "secrets_key_id": "k",
+        "vocabulary_table": "v",
+        "vocabulary_bucket": "b",
     }
 
     assert Settings(stage=stage, **told).trusted_host == ""
