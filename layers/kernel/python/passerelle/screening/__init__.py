@@ -1,6 +1,7 @@
 """The personal-data filter: what in a short French text may name a person, a company or a place, or lead to one.
 
-Pure rules, one module for each concern: `numbers`, `contacts`, `births`, `addresses`, `names`, `companies`, `places`.
+Pure rules, one module for each concern: `numbers`, `contacts`, `births`, `addresses`, `names`, `companies`,
+`places`, `announced` and `followed` for what cues before or behind tell of all three.
 They read the text without case, accents or typographic variants (`reading`) beside lists of words (`lexicon`), each
 loaded when first needed. Other sources (registered names, a model) come through the port `Source`.
 
@@ -11,7 +12,7 @@ it leans towards finding too much; how much it misses is measured by `tests/benc
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from passerelle.screening import addresses, births, companies, contacts, names, numbers, places
+from passerelle.screening import addresses, announced, births, companies, contacts, followed, names, numbers, places
 from passerelle.screening.findings import IN_FRENCH, Finding, Kind, said_of
 from passerelle.screening.reading import Reading, read
 from passerelle.screening.registry import DigestedNames, KnownNames, Source, mark
@@ -25,6 +26,8 @@ _RULES: Final[tuple[Callable[[Reading], Iterator[Finding]], ...]] = (
     numbers.find,
     births.find,
     addresses.find,
+    announced.find,
+    followed.find,
     companies.find,
     names.find,
     places.find,

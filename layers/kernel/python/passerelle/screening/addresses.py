@@ -39,6 +39,7 @@ _AT: Final = re.compile(
     r"\b(?:habit\w*|loge\w*|vit|vis|domicili\w*|adresse|demeur\w*|resid\w*|rendez-vous"
     r"|rdv|siege|au|situee?s?|se trouve)\b[^\n.]{0,25}$"
 )
+_BESIDE: Final = re.compile(r"\b(?:a|du|de l'autre|d'un) $")
 _LINKED: Final = re.compile(_LINK)
 _ANY_WORD: Final = re.compile(r"[\w'\-]+")
 _JOINS: Final = frozenset({"de", "du", "des", "la", "le", "les", "docteur"})
@@ -57,12 +58,19 @@ def find(reading: Reading) -> Iterator[Finding]:
         if _word(match).split("-")[0] not in _TRADE:
             yield Finding(Kind.ADDRESS, match.start(), _end(reading, match))
     for match in _STREET.finditer(reading.lower):
+        if _BESIDE.search(reading.lower, max(0, match.start() - 12), match.start()) and match.group().startswith(
+            "cote"
+        ):
+            continue
         cut = match["name"] in _TRADE or (not match["link"] and is_function(match["name"]))
         short = match.group().split(" ")[0] in ("cote", "lot", "montee", "imp", "promenade", "traverse")
         if not cut and (not short or _capital(reading, match)):
             yield Finding(Kind.ADDRESS, match.start(), _end(reading, match))
     for match in _OTHER.finditer(reading.lower):
         told = _AT.search(reading.lower, max(0, match.start() - 40), match.start()) and not is_ordinary(match["name"])
+        instead = match.group().startswith("place d") and reading.lower.endswith("a la ", 0, match.start())
+        if instead:
+            continue
         if match["name"] not in _TRADE and (_capital(reading, match) or told):
             yield Finding(Kind.ADDRESS, match.start(), _end(reading, match))
     for match in _ZONE.finditer(reading.lower):

@@ -38,12 +38,16 @@ _TRADES: Final = word_set(
     " domaine ferme gaec laiterie fromagerie brasseurs etude scp groupe societe"
     " entreprise ets etablissements maison camping"
     " interim chantiers logistique soudure toiture assurances immobilier conserverie"
-    " abattoir pompes association mutuelle"
+    " abattoir pompes association mutuelle traiteur cooperative carrosserie pressing quincaillerie"
+    " coiffure opticien fleuriste auto-ecole scierie moulin minoterie sucrerie cidrerie verrerie pepinieres"
+    " marbrerie ebenisterie cablerie federation fondation"
 )
 _SCHOOLS: Final = word_set(
     "insa esigelec neoma kedge ensam maternelle primaire lycee cfa college ecole"
     " universite iut afpa greta institut campus mfr fac faculte lp bts"
 )
+_SITES: Final = word_set("usine agence magasin lycee hopital ecole college maternelle primaire cfa campus foyer")
+_CHIEFS: Final = word_set("chef cheffe responsable directeur directrice adjoint")
 _LINKS: Final = word_set("au aux a de du des la le les l d et")
 _AFTER_CHEZ: Final = word_set(
     "client clients eux lui elle nous vous moi toi soi particulier particuliers"
@@ -73,7 +77,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             yield from _beside_form(reading, at)
         if word.text == "chez":
             yield from _named(reading, at, bare=True)
-        elif word.text in _CUES | _TRADES | _SCHOOLS:
+        elif _announces(word.text) and not _is_of_a_person(reading, at):
             yield from _named(reading, at, bare=False)
     for match in _FORM.finditer(reading.lower):
         before = [word for word in words if match.start() - 40 < word.start < match.start()][-2:]
@@ -104,6 +108,8 @@ def _is_meant(reading: Reading, at: int, size: int, phrase: str) -> bool:
     if size > 1:
         return not all(map(is_listed, phrase.split())) or word.written[0].isupper() or cue
     if is_listed(phrase):
+        if _HIRED.search(reading.lower, max(0, word.start - 34), word.start) and len(phrase) > 5:
+            return True
         return (
             (word.capital and not word.shouted)
             or (at > 0 and reading.words[at - 1].text == "chez")
@@ -126,6 +132,8 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
         return
     word = words[first]
     school = words[at].text in _SCHOOLS
+    if words[at].text in _SITES and words[first - 1].text in ("de", "d") and first == at + 2:
+        return
     capital = word.written[0].isupper() and not (word.shouted and len(word.text) < 4 and not bare)
     if spelled(word.text) in towns() and not school and not bare:
         return
@@ -168,6 +176,16 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
             words[at].start if words[at].capital or (words[at].written[0].isupper() and not bare) else word.start,
             words[last].end,
         )
+
+
+def _announces(text: str) -> bool:
+    cues = _CUES | _TRADES | _SCHOOLS
+    return text in cues or text.removesuffix("s") in _TRADES
+
+
+def _is_of_a_person(reading: Reading, at: int) -> bool:
+    """The "atelier" of "chef d'atelier Tarquenel" is no company's."""
+    return at > 1 and reading.words[at - 1].text in ("d", "de") and reading.words[at - 2].text in _CHIEFS
 
 
 def _adjoins(reading: Reading, at: int) -> bool:

@@ -17,6 +17,12 @@ _ENDINGS: Final = re.compile(
     r"|aux|ettes?|ails?|ieux|graphies?|logies?|ateurs?|atrices?)$"
 )
 
+_FIRM_ENDINGS: Final = re.compile(
+    r"(?:tions?|sions?|ements?|[^aeiou]ages?|eurs?|euses?|iques?|ables?|ibles?|ismes?|istes?|ites?|ances?|ences?"
+    r"|(?:at|it|is)oires?|ures?|ifs?|ives?|ees?|iquer|iser|ifier|graphies?|logies?|aires?|elles?)$"
+)
+"""Endings that hardly any surname or town shares."""
+
 
 def word_set(line: str) -> frozenset[str]:
     """The words of a line, as a set."""
@@ -82,6 +88,11 @@ def is_ordinary(word: str) -> bool:
     return is_listed(word) or (
         len(word) > 4 and all(_ENDINGS.search(part) or is_listed(part) for part in word.split("-"))
     )
+
+
+def is_derived(word: str) -> bool:
+    """Whether a word is listed or surely built as French builds nouns and verbs; "tarquenel" is not, "relevage" is."""
+    return is_listed(word) or (len(word) > 5 and _FIRM_ENDINGS.search(word) is not None)
 
 
 def is_given(word: str) -> bool:
