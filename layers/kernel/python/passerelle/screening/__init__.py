@@ -37,6 +37,7 @@ _FORMS_FIRST: Final = (
     Kind.ADDRESS, Kind.COMPANY, Kind.NAME, Kind.PLACE,
 )  # fmt: skip
 """Where suspicions overlap: what has a form of its own comes before names, and the longer before the shorter."""
+_WITH_A_FORM: Final = frozenset(_FORMS_FIRST[:-3])
 
 
 def screened(text: str, *sources: Source) -> tuple[Finding, ...]:
@@ -45,10 +46,13 @@ def screened(text: str, *sources: Source) -> tuple[Finding, ...]:
     Offsets count code points of the text as given. Any text is accepted; the time taken grows with its length.
     """
     reading = read(text)
+    titled = {reading.in_original(one) for one in announced.titled(reading)}
     found = {reading.in_original(one) for rule in _RULES for one in rule(reading)}
     found |= {one for source in sources for one in source.findings(text)}
     strangers = {reading.in_original(one) for one in names.strangers(reading)}
-    return _without_overlaps(len(text), [*sorted(found, key=_rank), *sorted(strangers, key=_rank)])
+    forms = {one for one in found if one.kind in _WITH_A_FORM}
+    tiers = (forms, titled, found - forms, strangers)
+    return _without_overlaps(len(text), [one for tier in tiers for one in sorted(tier, key=_rank)])
 
 
 def _rank(one: Finding) -> tuple[int, int, int]:

@@ -13,12 +13,12 @@ _NAME: Final = r"[^\W\d_][\w'\-]*"
 _NUMBER: Final = r"(?:n ?[o°] ?)?\d{1,4} ?(?:bis|ter|quater|[abc])?"
 _STREETS: Final = (
     r"(?:rue|avenue|av|ave|boulevard|bd|bld|bvd|blvd|impasse|imp|faubourg|fbg|lotissement"
-    r"|lot|lieu[ \-]dit|venelle|ruelle|sente|sentier|esplanade"
+    r"|lot|lieu[ \-]dit|venelle|ruelle|sente|sentier|esplanade|parvis|fg|chaussee|digue"
     r"|rond[ \-]point|promenade|traverse|montee|cote)"
 )
 _OTHERS: Final = (
-    r"(?:allee|chemin|ch|route|rte|quai|place|pl|square|cours|passage|villa|hameau"
-    r"|residence|res|parc|cite|clos|domaine|r|voie|cour|mail)"
+    r"(?:allee|chemin|ch|route|rte|quai|place|pl|square|sq|cours|all|chem|immeuble|imm|passage|villa|hameau"
+    r"|residence|resid|res|ham|parc|cite|clos|domaine|r|voie|cour|mail)"
 )
 _NUMBERED: Final = re.compile(
     rf"\b{_NUMBER},? (?:{_STREETS}|{_OTHERS})\b\.? (?P<name>{_LINK}{_NAME}(?: [^\W\d_][\w'\-]*){{0,3}})"
@@ -26,7 +26,7 @@ _NUMBERED: Final = re.compile(
 _STREET: Final = re.compile(rf"\b{_STREETS}\b\.? (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*){{0,3}}")
 _OTHER: Final = re.compile(rf"\b{_OTHERS}\b\.? (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*){{0,3}}")
 _ZONE: Final = re.compile(
-    rf"\b(?:za|zi|zac|zae|zone (?:industrielle|artisanale|d'activites?)|parc d'activites?"
+    rf"\b(?:za|zi|zac|zae|pa|z\.a\.?|z\.i\.?|z\.a\.c\.?|zone (?:industrielle|artisanale|commerciale|portuaire|d'activites?)|parc d'activites?"
     rf"|batiment|bat|lotissement) (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*)?"
 )
 _BOX: Final = re.compile(
@@ -69,7 +69,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     for match in _OTHER.finditer(reading.lower):
         told = _AT.search(reading.lower, max(0, match.start() - 40), match.start()) and not is_ordinary(match["name"])
         instead = match.group().startswith("place d") and reading.lower.endswith("a la ", 0, match.start())
-        if instead:
+        if instead or (reading.plain.startswith("R.", match.start()) and reading.plain[match.start("name")].isupper()):
             continue
         if match["name"] not in _TRADE and (_capital(reading, match) or told):
             yield Finding(Kind.ADDRESS, match.start(), _end(reading, match))

@@ -99,7 +99,8 @@ _NAMES: Final = (
         r"|a la place d[e']|arret d[e']|mail d[e']|message d[e']|avis d[e']|contrat d[e']|cv d[e']|planning d[e']"
         r"|numero d[e']|nom d[e']|bureau d[e']|(?:j'ai|on a|nous avons|ai|avons) (?:eu|vu|rencontre|appele|contacte|joint)"
         r"|proposer|on vous envoie|envoyons|pretons|je pense a|apprecie|remercie|recommande|connait|connais|que|qu'"
-        r"|tuteur \w+|les memes horaires que|par|pour|c|dr|docteur|me|maitre",
+        r"|tuteur \w+|les memes horaires que|par|pour|c|dr|docteur|me|maitre"
+        rf"|{_ROLE}",
     ),
 )
 _COMPANIES: Final = (
@@ -120,7 +121,7 @@ _COMPANIES: Final = (
     _cue(
         Kind.COMPANY,
         Trust.LIKELY,
-        r"(?:l'|notre |un |nos |les )?(?:adherente?|partenaire|concurrent|cotraitant|confrere|prestataire|traiteur)"
+        r"(?:l'|notre |un |nos |les )?(?:adherente?|partenaire|concurrent(?:e?s? comme)?|cotraitant|confrere|prestataire|traiteur)"
         r"|client final est|client (?:est|c'est)|patron (?:c'est|c)|boite|societe|entreprise|mis(?:e|es)? a disposition (?:d[e']|par|chez)"
         r"|pretee?s? (?:a|par)|(?:embauche|recrute|licencie|debauche|rachete|exploite|gere)e?s? par|sous-traitante? d[e']"
         r"|(?:salarie|employe|ancien|ancienne|ouvrier|ex-salarie|collegue)(?:e|s|es)? d[e']|contrat avec"
@@ -158,19 +159,34 @@ _PARTICLES: Final = word_set(
     "le la les de du des d l el al ben ait ould van von der den da dos di saint st abd bou o n m mac mc san"
 )
 _INSIDE_COMPANIES: Final = word_set("et de du des la le les d l en sur au aux a")
-_UNNAMED: Final = word_set("alors donc demain hier aujourd'hui lundi mardi mercredi jeudi vendredi samedi dimanche")
+_UNNAMED: Final = word_set(
+    "noel paques toussaint pentecote alors donc demain hier aujourd'hui lundi mardi mercredi jeudi vendredi samedi dimanche"
+)
+_COLON: Final = frozenset(":=")
 _LONGEST: Final = 6
 
 
 def find(reading: Reading) -> Iterator[Finding]:
     """Names of persons, companies and places after their cues; the cue itself is no part of the finding."""
+    for cue, at, told in _cued(reading):
+        yield from _announced(reading, at, cue, told=told)
+
+
+def titled(reading: Reading) -> Iterator[Finding]:
+    """What stands behind a title and a colon ("Ville : Deville"): the title decides the kind, whatever others say."""
+    for cue, at, told in _cued(reading):
+        if told and cue.trust is Trust.SURE:
+            yield from _announced(reading, at, cue, told=True)
+
+
+def _cued(reading: Reading) -> Iterator[tuple[Cue, int, bool]]:
+    """Each cue of the text, the place of the word behind it, and whether a colon stands between them."""
     places = {word.start: at for at, word in enumerate(reading.words)}
     for cue in (*_NAMES, *_COMPANIES, *_PLACES):
         for match in cue.pattern.finditer(reading.lower):
             at = places.get(match.end())
             if at is not None:
-                told = set(match.group()[-4:]) & set(":=") != set()
-                yield from _announced(reading, at, cue, told=told)
+                yield cue, at, not _COLON.isdisjoint(match.group()[-4:])
 
 
 def _announced(reading: Reading, at: int, cue: Cue, *, told: bool) -> Iterator[Finding]:
@@ -201,6 +217,8 @@ def _head(reading: Reading, at: int) -> int | None:
 def _is_proper(word: Word, cue: Cue, *, told: bool, linked: bool, alone: bool) -> bool:
     """Whether a word is no word of the language where its cue stands."""
     text, capital = word.text, word.written[0].isupper()
+    if cue.kind is Kind.COMPANY and capital and text in words_of("employers") and not is_listed(text):
+        return True
     if len(text) < 2 or is_function(text) or text in _UNNAMED or (is_brand(text) and not (capital and linked)):
         return False
     if word.shouted and (len(text) < 4 or is_listed(text)):

@@ -40,10 +40,13 @@ _PATTERNS: Final = (
         rf"\b(?:nee?s?|naissance|ddn|date (?:de )?naiss|anniv\w*)\b[^\n\d]{{0,12}}(?:{_SAID}[ \-]{{1,2}}){{1,10}}{_SAID}"
     ),
     re.compile(
-        rf"\b(?:suis|est|sont) (?:un |une )?de (?:{_MONTH} )?(?:{_BORN_YEAR}|[4-9]\d)(?![\d%/]| ?(?:ans|km|h|min|kg|e|jours|mois)\b)"
+        rf"\b(?:je suis|il est|elle est|est ne|c'est un|c'est une) (?:un |une )?de (?:{_MONTH} (?:{_BORN_YEAR}|[4-9]\d)"
+        rf"|{_BORN_YEAR}|[5-9]\d(?= *(?:$|[,.;!?)]|donc|et |mais)))(?![\d%/])"
     ),
-    re.compile(rf"\b(?:generation|cru|classe|annee de naissance) ?:? (?:{_BORN_YEAR}|[4-9]\d)\b"),
-    re.compile(rf"\bage ?[:=] ?{_AGE}\b|\b{_AGE} (?:printemps|automnes)\b"),
+    re.compile(rf"\b(?:generation|classe|annee de naissance) ?:? {_BORN_YEAR}\b"),
+    re.compile(
+        rf"\bage ?[:=] ?{_AGE}\b(?! ?(?:ans ?)?(?:min|max|revolu|et plus|ou plus|requis))|\b{_AGE} (?:printemps|automnes)\b"
+    ),
     re.compile(rf"\bde (?:la classe|l'annee) (?:{_BORN_YEAR}|[4-9]\d)\b"),
 )
 _YEARS_OLD: Final = re.compile(rf"\b({_AGE}) ?(?:ans|balais|piges)\b")

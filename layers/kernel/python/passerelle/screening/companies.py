@@ -8,6 +8,7 @@ from passerelle.screening.findings import Finding, Kind
 from passerelle.screening.lexicon import (
     LONGEST_PHRASE,
     is_brand,
+    is_derived,
     is_function,
     is_given,
     is_listed,
@@ -104,7 +105,8 @@ def _is_meant(reading: Reading, at: int, size: int, phrase: str) -> bool:
     if is_brand(phrase) or is_surname(phrase) or phrase in towns():
         direct = at > 0 and reading.words[at - 1].text in (_CUES | {"chez", "pour", "client"})
         hired = _HIRED.search(reading.lower, max(0, word.start - 34), word.start) is not None
-        return (direct or hired) and not is_given(phrase)
+        located = word.written[0].isupper() and _town_follows(reading, at + size)
+        return (direct or hired or located) and not is_given(phrase)
     if size > 1:
         return not all(map(is_listed, phrase.split())) or word.written[0].isupper() or cue
     if is_listed(phrase):
@@ -116,6 +118,16 @@ def _is_meant(reading: Reading, at: int, size: int, phrase: str) -> bool:
             or (cue and word.capital)
         )
     return len(phrase) > 3 or word.shouted or cue
+
+
+def _town_follows(reading: Reading, at: int) -> bool:
+    words = reading.words
+    return (
+        at < len(words)
+        and reading.between(words[at - 1], words[at]) == " "
+        and words[at].capital
+        and (spelled(words[at].text) in towns())
+    )
 
 
 def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
@@ -132,7 +144,13 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
         return
     word = words[first]
     school = words[at].text in _SCHOOLS
-    if words[at].text in _SITES and words[first - 1].text in ("de", "d") and first == at + 2:
+    title = ":" in reading.between(words[at], words[at + 1]) or (words[at].begins and words[at].written[0].isupper())
+    if title and first == at + 1 and is_derived(word.text):
+        return
+    if any(_phrase(reading, at, size) in towns() for size in (2, 3, 4)):
+        return
+    article = words[first - 1].written[0].isupper()
+    if words[at].text in _SITES and words[at + 1].text in ("de", "d") and first == at + 2 + article:
         return
     capital = word.written[0].isupper() and not (word.shouted and len(word.text) < 4 and not bare)
     if spelled(word.text) in towns() and not school and not bare:
@@ -143,7 +161,13 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
     named = (
         capital
         and (bare or not is_brand(word.text))
-        and (not linked or not is_listed(word.text) or words[first - 1].written[0].isupper() or words[at].capital)
+        and (
+            not linked
+            or not is_listed(word.text)
+            or words[first - 1].written[0].isupper()
+            or words[at].capital
+            or _goes_on(reading, first)
+        )
     )
     if (
         words[at].text
@@ -176,6 +200,17 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
             words[at].start if words[at].capital or (words[at].written[0].isupper() and not bare) else word.start,
             words[last].end,
         )
+
+
+def _goes_on(reading: Reading, at: int) -> bool:
+    """Whether a second capital follows, as in "Vieux Port"."""
+    words = reading.words
+    return at + 1 < len(words) and words[at + 1].capital and reading.between(words[at], words[at + 1]) == " "
+
+
+def _phrase(reading: Reading, at: int, size: int) -> str:
+    words = reading.words[at : at + size]
+    return spelled(reading.lower[words[0].start : words[-1].end]) if len(words) == size else ""
 
 
 def _announces(text: str) -> bool:

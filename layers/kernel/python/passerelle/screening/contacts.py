@@ -66,7 +66,7 @@ _LINKS: Final = (
     re.compile(r"\b[\w\-]{3,40} point (?:fr|com|net|org|eu)\b"),
 )
 _NETWORK: Final = re.compile(
-    r"\b(?:linkedin|linked in|facebook|instagram|insta|snapchat|snap"
+    r"\b(?:linkedin|linked in|facebook|fb|instagram|insta|snapchat|snap"
     r"|tiktok|twitter|bluesky|threads|mastodon|twitch|pinterest|vinted|leboncoin|whatsapp|signal|viadeo|telegram|messenger|youtube|skype|discord)\b"
 )
 _HANDLE: Final = re.compile(r" ?(?:c'est|:|=|sous|au nom de|,)? ?(@?[\w.\-]{0,40}[\d_./\-][\w./\-]{0,60}\w)")
@@ -97,7 +97,8 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield Finding(Kind.PHONE, match.start(), match.end())
     for pattern in (*_MAILS, _BARE_MAIL, _SPOKEN_MAIL):
         for match in pattern.finditer(reading.lower):
-            yield Finding(Kind.MAIL, match.start(), match.end())
+            if not (" @" in match.group() and _NETWORK.match(match.group())):
+                yield Finding(Kind.MAIL, match.start(), match.end())
     for match in _CUED_MAIL.finditer(reading.lower):
         yield Finding(Kind.MAIL, match.start("mail"), match.end())
     for pattern in _LINKS:

@@ -19,7 +19,7 @@ _ENDINGS: Final = re.compile(
 
 _FIRM_ENDINGS: Final = re.compile(
     r"(?:tions?|sions?|ements?|[^aeiou]ages?|eurs?|euses?|iques?|ables?|ibles?|ismes?|istes?|ites?|ances?|ences?"
-    r"|(?:at|it|is)oires?|ures?|ifs?|ives?|ees?|iquer|iser|ifier|graphies?|logies?|aires?|elles?)$"
+    r"|(?:at|it|is)oires?|ures?|ifs?|ives?|ees?|iquer|iser|ifier|graphies?|logies?|aires?|elles?|[^aeiou]ales?|ements?)$"
 )
 """Endings that hardly any surname or town shares."""
 
@@ -92,7 +92,7 @@ def is_ordinary(word: str) -> bool:
 
 def is_derived(word: str) -> bool:
     """Whether a word is listed or surely built as French builds nouns and verbs; "tarquenel" is not, "relevage" is."""
-    return is_listed(word) or (len(word) > 5 and _FIRM_ENDINGS.search(word) is not None)
+    return is_listed(word) or (len(word) > 4 and _FIRM_ENDINGS.search(word) is not None)
 
 
 def is_given(word: str) -> bool:

@@ -59,6 +59,8 @@ _ACTS: Final = word_set(
     " dit montre assure forme part habite peut"
     " bosse ouvre prend commence veut reste s arrive explique conduit finit"
 )
+_FEASTS: Final = word_set("noel paques toussaint")
+_BEFORE_FEASTS: Final = word_set("a pour avant apres vers depuis de d a")
 _FROM: Final = word_set("de d du a vers depuis entre en")
 _BEFORE_PERSONS: Final = word_set("avec par a pour que dont est c'est et sans selon voir remplace")
 
@@ -112,8 +114,13 @@ def _is_name(reading: Reading, at: int, *, announced: bool, hinted: bool) -> boo
     words, word = reading.words, reading.words[at]
     text = word.text
     before = words[at - 1].text if at and reading.between(words[at - 1], word).strip() in ("", ",", ":") else ""
+    if text in _FEASTS and before in _BEFORE_FEASTS:
+        return False
     if is_function(text) or len(text) < 2 or (before in _SAINTS and not announced):
         return False
+    after = words[at + 1].text if at + 1 < len(words) and reading.between(word, words[at + 1]) == " " else ""
+    if f"{text} {after}" in words_of("given_names"):
+        return True
     listed = is_given(text) or (is_surname(text) and not is_brand(text) and spelled(text) not in towns())
     if listed and not is_everyday(text) and not (is_brand(text) and not word.capital):
         return len(text) > 2 or word.capital

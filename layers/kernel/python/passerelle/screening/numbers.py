@@ -54,7 +54,7 @@ _OLD_PLATE: Final = re.compile(
 _CUED_PLATE: Final = re.compile(
     r"\b(?:immatricul\w*|immat|plaques?|voiture|vehicule|camion|fourgon|utilitaire|clio|megane|peugeot|kangoo|trafic|berlingo|partner|mercedes|audi"
     r"|bmw|golf|scooter|moto|remorque|semi|roule en|garee?)\b[^\d\n]{0,20}?"
-    r"\b([a-z]{2}[ \-]?\d{3}[ \-]?[a-z]{2}|\d{2,4}[ \-]?[a-z]{2,3}[ \-]?\d\d)\b"
+    r"\b([a-z]{2}[ \-]?\d{3}[ \-]?[a-z]{2}|\d{2,4}[ \-]?[a-z]{2,3}[ \-]?\d{2,3})\b"
 )
 _UNITS: Final = word_set(
     "mm cm km kg kw kv ma db hz mn min cdi cdd etp tig mig mag epi lot ral ttc"
@@ -139,7 +139,11 @@ def _companies(reading: Reading) -> Iterator[Finding]:
         if len(number) in (9, 14) and luhn(number) and int(number):
             yield Finding(Kind.COMPANY_NUMBER, match.start(), match.end())
     for match in _GROUPED_COMPANY.finditer(reading.lower):
-        if match["site"] or not _REFERENCE.search(reading.lower, max(0, match.start() - 30), match.start()):
+        if (
+            match["site"]
+            or not match.group().endswith("00")
+            and not _REFERENCE.search(reading.lower, max(0, match.start() - 30), match.start())
+        ):
             yield Finding(Kind.COMPANY_NUMBER, match.start(), match.end())
     for pattern in (_RCS, _VAT, _FOREIGN_VAT):
         for match in pattern.finditer(reading.lower):
