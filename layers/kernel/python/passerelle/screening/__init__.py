@@ -12,7 +12,18 @@ it leans towards finding too much; how much it misses is measured by `tests/benc
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from passerelle.screening import addresses, announced, births, companies, contacts, followed, names, numbers, places
+from passerelle.screening import (
+    addresses,
+    announced,
+    births,
+    coined,
+    companies,
+    contacts,
+    followed,
+    names,
+    numbers,
+    places,
+)
 from passerelle.screening.findings import IN_FRENCH, Finding, Kind, said_of
 from passerelle.screening.reading import Reading, read
 from passerelle.screening.registry import DigestedNames, KnownNames, Source, mark
@@ -49,9 +60,10 @@ def screened(text: str, *sources: Source) -> tuple[Finding, ...]:
     titled = {reading.in_original(one) for one in announced.titled(reading)}
     found = {reading.in_original(one) for rule in _RULES for one in rule(reading)}
     found |= {one for source in sources for one in source.findings(text)}
+    coinages = {reading.in_original(one) for one in coined.find(reading)}
     strangers = {reading.in_original(one) for one in names.strangers(reading)}
     forms = {one for one in found if one.kind in _WITH_A_FORM}
-    tiers = (forms, titled, found - forms, strangers)
+    tiers = (forms, titled, found - forms, coinages, strangers)
     return _without_overlaps(len(text), [one for tier in tiers for one in sorted(tier, key=_rank)])
 
 

@@ -17,13 +17,16 @@ _STREETS: Final = (
     r"|rond[ \-]point|promenade|traverse|montee|cote)"
 )
 _OTHERS: Final = (
-    r"(?:allee|chemin|ch|route|rte|quai|place|pl|square|sq|cours|all|chem|immeuble|imm|passage|villa|hameau"
+    r"(?:allee|chemin|ch|route|rte|quai|place|pl|square|sq|cours|pass|all|chem|immeuble|imm|passage|villa|hameau"
     r"|residence|resid|res|ham|parc|cite|clos|domaine|r|voie|cour|mail)"
 )
 _NUMBERED: Final = re.compile(
     rf"\b{_NUMBER},? (?:{_STREETS}|{_OTHERS})\b\.? (?P<name>{_LINK}{_NAME}(?: [^\W\d_][\w'\-]*){{0,3}})"
 )
 _STREET: Final = re.compile(rf"\b{_STREETS}\b\.? (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*){{0,3}}")
+_OLD_STREET: Final = re.compile(
+    r"\b\d{1,4},? (?:bis |ter )?(?:gde|grande?|haute|basse|petite|vieille)[ \-]?'?(?:rue|route|place)\b|\bgrand[' \-]rue\b"
+)
 _OTHER: Final = re.compile(rf"\b{_OTHERS}\b\.? (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*){{0,3}}")
 _ZONE: Final = re.compile(
     rf"\b(?:za|zi|zac|zae|pa|z\.a\.?|z\.i\.?|z\.a\.c\.?|zone (?:industrielle|artisanale|commerciale|portuaire|d'activites?)|parc d'activites?"
@@ -76,6 +79,8 @@ def find(reading: Reading) -> Iterator[Finding]:
     for match in _ZONE.finditer(reading.lower):
         if _capital(reading, match) or (match["link"] and not is_ordinary(match["name"])):
             yield Finding(Kind.ADDRESS, match.start(), match.end("name"))
+    for match in _OLD_STREET.finditer(reading.lower):
+        yield Finding(Kind.ADDRESS, match.start(), match.end())
     for match in _BOX.finditer(reading.lower):
         yield Finding(Kind.ADDRESS, match.start(), match.end())
     for match in _POSTAL.finditer(reading.lower):

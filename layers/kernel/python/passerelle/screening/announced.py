@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from passerelle.screening.coined import is_coined
 from passerelle.screening.findings import Finding, Kind
 from passerelle.screening.lexicon import (
     is_brand,
@@ -48,7 +49,7 @@ _SPACE: Final = r" [\"«]? ?(?=[^\W\d_])"
 _ROLE: Final = (
     r"(?:chef(?:fe)?(?: d'\w+| de \w+)?|responsable(?: rh| \w+| de (?:l'|la )?\w+| d'\w+)?|direct(?:eur|rice)(?: \w+)?"
     r"|drh|rrh|daf|gerante?|patron(?:ne)?|presidente?|conseillere?|assistante?|comptable|secretaire|tut(?:eur|rice)"
-    r"|referente?|interlocut(?:eur|rice)|contact(?: \w+)?|correspondante?|remplacante?|collegue|binome|mari|femme|epouse"
+    r"|referente?|interlocut(?:eur|rice)|contact(?: [\w']{1,12}){0,5}|correspondante?|remplacante?|collegue|binome|mari|femme|epouse"
     r"|interimaire|operat(?:eur|rice)|technicien(?:ne)?|infirmiere?|salariee?|candidate?|stagiaire|apprentie?"
     r"|format(?:eur|rice)|deleguee?|encadrante?|coordinat(?:eur|rice)|superviseur|manager|animat(?:eur|rice)|redacteur"
     r"|chauffeur|conduct(?:eur|rice)|ouvriere?|employee?|maitre de stage|beneficiaire|aidante?|medecin|n\+1)"
@@ -68,7 +69,7 @@ _NAMES: Final = (
         r"|(?:il|elle|je|on) (?:m'|s'|s |m )app?ell?e|moi c'est|prenomme|se nomme|nommee?|surnommee?"
         r"|de la part de|a l'attention de|parle[rz](?:[ \-]en)? a|dites a|dire a|demande[rz] a|s'adresser a"
         r"|adressez-vous a|passe[rz] (?:par|voir)|sonne[rz] chez|en copie|prevenir|prevene[rz]|previens"
-        r"|contacte[rz]|joindre|appele[rz]|rappele[rz]|en l'absence d[e']|remplacante? d[e']|la mere d[e']|le pere d[e']|le fils d[e']|la fille d[e']|le frere d[e']"
+        r"|contacte[rz]|joindre|appele[rz]|rappele[rz]|en l'absence d[e']|remplacante? d[e']|(?:mere|pere|fils|fille|frere|cousine?|neveu|niece|oncle|tante|voisine?|copain|copine|amie?|beau-frere|belle-soeur) d[e']"
         r"|la soeur d[e']|la femme d[e']|le mari d[e']|le conjoint d[e']|dossier suivi par|suivie? par|redigee? par"
         r"|accueillie? par|recue? par|recommandee? par|presentee? par|encadree? par|formee? par|validee? par"
         r"|transmise? par|remplacee? par|accompagnee? par|conduite? par|sous la direction d[e']",
@@ -99,7 +100,7 @@ _NAMES: Final = (
         r"|a la place d[e']|arret d[e']|mail d[e']|message d[e']|avis d[e']|contrat d[e']|cv d[e']|planning d[e']"
         r"|numero d[e']|nom d[e']|bureau d[e']|(?:j'ai|on a|nous avons|ai|avons) (?:eu|vu|rencontre|appele|contacte|joint)"
         r"|proposer|on vous envoie|envoyons|pretons|je pense a|apprecie|remercie|recommande|connait|connais|que|qu'"
-        r"|tuteur \w+|les memes horaires que|par|pour|c|dr|docteur|me|maitre"
+        r"|tuteur \w+|nee|les memes horaires que|par|pour|c|dr|docteur|me|maitre"
         rf"|{_ROLE}",
     ),
 )
@@ -123,7 +124,7 @@ _COMPANIES: Final = (
         Trust.LIKELY,
         r"(?:l'|notre |un |nos |les )?(?:adherente?|partenaire|concurrent(?:e?s? comme)?|cotraitant|confrere|prestataire|traiteur)"
         r"|client final est|client (?:est|c'est)|patron (?:c'est|c)|boite|societe|entreprise|mis(?:e|es)? a disposition (?:d[e']|par|chez)"
-        r"|pretee?s? (?:a|par)|(?:embauche|recrute|licencie|debauche|rachete|exploite|gere)e?s? par|sous-traitante? d[e']"
+        r"|pret(?:ee?s?|er|ons|ez|ent|e) (?:a|par|chez)|pret (?:\w+ )?avec|passee? par|sous-traitance pour|groupe que|concurrence|(?:embauche|recrute|licencie|debauche|rachete|exploite|gere)e?s? par|sous-traitante? d[e']"
         r"|(?:salarie|employe|ancien|ancienne|ouvrier|ex-salarie|collegue)(?:e|s|es)? d[e']|contrat avec"
         r"|convention avec|marche avec|(?:boss|travaill)(?:e|er|ais|ait|ons) (?:pour|a)|(?:bosse|travaille) (?:pour|a)",
     ),
@@ -198,7 +199,8 @@ def _announced(reading: Reading, at: int, cue: Cue, *, told: bool) -> Iterator[F
         return
     if cue.kind is Kind.COMPANY and _belongs_elsewhere(reading.words[head]):
         return
-    yield Finding(cue.kind, reading.words[at].start, reading.words[last].end)
+    kind = Kind.COMPANY if cue.kind is Kind.NAME and not told and is_coined(reading.words[head]) else cue.kind
+    yield Finding(kind, reading.words[at].start, reading.words[last].end)
 
 
 def _head(reading: Reading, at: int) -> int | None:

@@ -37,7 +37,7 @@ _PATTERNS: Final = (
     ),
     re.compile(rf"\b(?:age|agee|ages) (?:de |: ?)?{_AGE}\b"),
     re.compile(
-        rf"\b(?:nee?s?|naissance|ddn|date (?:de )?naiss|anniv\w*)\b[^\n\d]{{0,12}}(?:{_SAID}[ \-]{{1,2}}){{1,10}}{_SAID}"
+        rf"\b(?:nee?s?|naissance|ddn|date (?:de )?naiss|anniv\w*)\b[^\n\d]{{0,4}}(?:{_SAID}[ \-]{{1,2}}){{1,10}}{_SAID}"
     ),
     re.compile(
         rf"\b(?:je suis|il est|elle est|est ne|c'est un|c'est une) (?:un |une )?de (?:{_MONTH} (?:{_BORN_YEAR}|[4-9]\d)"
@@ -65,7 +65,7 @@ _NOT_AN_AGE_AFTER: Final = re.compile(
     r" ?(?:d'?(?!\w* ?enfant)|de |dans |en |au |aux |chez |revolus|minimum|mini\b"
     r"|maxi\b|et plus|ou plus|comme |a (?:ce|la|l')|qu|pour |derriere|sur )"
 )
-_FEAST: Final = re.compile(rf"\b(?:feter|fete|fetera|sur|ses|dans|eu|aura|prend|passe) (?:ses )?({_AGE}) ans\b")
+_FEAST: Final = re.compile(rf"\b(?:d'avoir|feter|fete|fetera|sur|ses|dans|eu|aura|prend|passe) (?:ses )?({_AGE}) ans\b")
 
 
 def find(reading: Reading) -> Iterator[Finding]:

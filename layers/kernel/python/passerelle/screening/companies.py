@@ -63,8 +63,8 @@ _WORKS: Final = re.compile(
 _HIRED: Final = re.compile(
     r"\b(?:anciens?|anciennes?|salariee?s?|employee?s?|venus?|vient|viennent|venant"
     r"|sort|sortent|passee?|embauchee?|stage|mission"
-    r"|client|travail\w*|boss\w*|concurrent|licenciee?|pretee?s?|debauchee?) (?:de"
-    r" chez |de |du |chez |par |a |au |pour |d')$"
+    r"|client|travail\w*|boss\w*|concurrent|licenciee?|accord|contrat|partenariat|pretee?s?|debauchee?) (?:de"
+    r" chez |de |du |chez |par |a |au |pour |avec |d')$"
 )
 _FORM: Final = re.compile(r"\b(?:s\.a\.r\.l|s\.a\.s|s\.a|e\.u\.r\.l)\.?(?!\w)")
 
@@ -145,7 +145,11 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
     word = words[first]
     school = words[at].text in _SCHOOLS
     title = ":" in reading.between(words[at], words[at + 1]) or (words[at].begins and words[at].written[0].isupper())
-    if title and first == at + 1 and is_derived(word.text):
+    if (
+        title
+        and first == at + 1
+        and (is_listed(word.text) or (":" in reading.between(words[at], word) and is_derived(word.text)))
+    ):
         return
     if any(_phrase(reading, at, size) in towns() for size in (2, 3, 4)):
         return
@@ -215,7 +219,7 @@ def _phrase(reading: Reading, at: int, size: int) -> str:
 
 def _announces(text: str) -> bool:
     cues = _CUES | _TRADES | _SCHOOLS
-    return text in cues or text.removesuffix("s") in _TRADES
+    return text in cues or text.removesuffix("s") in _TRADES or text.removesuffix("s").endswith("erie")
 
 
 def _is_of_a_person(reading: Reading, at: int) -> bool:

@@ -13,6 +13,7 @@ _PHONES: Final = (
         rf"(?<![\w+,.])(?:(?:\+|00) ?33{_GAP}{{0,2}}(?:\(0\){_GAP}?)?|\(0\)|[0o]){_GAP}?[1-9](?:{_GAP}{{0,3}}[\do"
         rf"]){{8}}(?![\d%])"
     ),
+    re.compile(rf"\(0[1-9]\)(?:{_GAP}{{0,2}}\d){{8}}(?!\d)"),
     re.compile(rf"\(\+ ?33\) ?[1-9](?:{_GAP}{{0,2}}\d){{8}}(?!\d)"),
     re.compile(rf"(?<![\w+])(?:\+|00) ?[1-9]\d{{0,2}}(?:{_GAP}?(?:\(0\))?\d){{7,12}}(?!\d)"),
     re.compile(
@@ -28,7 +29,7 @@ _DIGIT_WORD: Final = (
 )
 _SPOKEN_PHONE: Final = re.compile(rf"\b(?:zero|0\d)[ \-,]{{1,3}}{_DIGIT_WORD}(?:[ \-,.]{{1,3}}{_DIGIT_WORD}){{3,24}}\b")
 _CUED_SPOKEN: Final = re.compile(
-    rf"\b(?:tel|telephone|portable|mobile|gsm|fixe|num|numero|06|07|joindre|joignable|appele[rz]|appelle|rappele[rz]|sms)"
+    rf"\b(?:tel|telephone|portable|mobile|gsm|fixe|num|numero(?! (?:de |du )?(?:siren|siret|secu|nir|tva|rcs|compte|client))|06|07|joindre|joignable|appele[rz]|appelle|rappele[rz]|sms)"
     rf"\b[^\d\n]{{0,12}}?(?P<number>(?:plus )?{_DIGIT_WORD}(?:[ \-,./]{{1,3}}{_DIGIT_WORD}){{4,24}})\b"
 )
 _AT: Final = r"(?: ?@ ?| ?[(\[{] ?(?:at|a|arobase|@) ?[)\]}] ?| (?:arobase|arobas|arrobase|arobaze|at) )"
@@ -49,6 +50,7 @@ _CUED_MAIL: Final = re.compile(
     r"\b(?:e-?mail|mail|mel|courriel|adresse)\b[ :]{1,3}(?:c'est |est |c )?(?P<mail>[\w.+\-]{2,64}(?: [\w.+\-]{1,40}){0,3}?"
     r"(?: @ ?| a | at | chez | )(?:gmail|hotmail|outlook|wanadoo|laposte|yahoo|icloud|protonmail|orange|sfr|free|live))\b"
 )
+_DOMAIN: Final = re.compile(r"\.(?:com|fr|net|org|eu|example)$")
 _SPOKEN_MAIL: Final = re.compile(r"\b[\w.+\-]{1,64} chez [\w\-]{2,60} (?:point|\.) (?:com|fr|net|org|eu)\b")
 _LINKS: Final = (
     re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+"),
@@ -67,9 +69,9 @@ _LINKS: Final = (
 )
 _NETWORK: Final = re.compile(
     r"\b(?:linkedin|linked in|facebook|fb|instagram|insta|snapchat|snap"
-    r"|tiktok|twitter|bluesky|threads|mastodon|twitch|pinterest|vinted|leboncoin|whatsapp|signal|viadeo|telegram|messenger|youtube|skype|discord)\b"
+    r"|tiktok|tik tok|twitter|bluesky|threads|mastodon|twitch|pinterest|vinted|leboncoin|whatsapp|signal|viadeo|telegram|messenger|youtube|skype|discord)\b"
 )
-_HANDLE: Final = re.compile(r" ?(?:c'est|:|=|sous|au nom de|,)? ?(@?[\w.\-]{0,40}[\d_./\-][\w./\-]{0,60}\w)")
+_HANDLE: Final = re.compile(r" ?(?:c'est|:|=|sous|au nom de|,)? ?(@?[\w.\-]{0,40}[\d_./#\-][\w./\-]{0,60}\w)")
 _NAMED_HANDLE: Final = re.compile(
     r" ?(?:[:=]|c'est|c|sous(?: le nom(?: de)?| le pseudo)?|pseudo) ?:? ?(@?[a-z][\w.\-]{3,40})(?= *(?:$|[,;!?)\n]|\.(?:\s|$)))"
 )
@@ -79,7 +81,7 @@ _PSEUDO: Final = re.compile(
 _HANDLE_ON: Final = re.compile(r"(?<![\w.@])(@?[a-z][\w.\-]{2,40}) sur $")
 _OWNED: Final = re.compile(
     r"\b(?:mon|ma|son|sa|leur|notre|profil|compte|ajoute\w*|trouve\w*|retrouve\w*"
-    r"|cherche[zr]?|suivez|contact\w*|ecri\w*|voir|moi|me)\b"
+    r"|cherche[zr]?|suivez|contact\w*|ecri\w*|voir|moi|me|(?:est|suis) sur)\b"
 )
 
 
@@ -97,7 +99,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield Finding(Kind.PHONE, match.start(), match.end())
     for pattern in (*_MAILS, _BARE_MAIL, _SPOKEN_MAIL):
         for match in pattern.finditer(reading.lower):
-            if not (" @" in match.group() and _NETWORK.match(match.group())):
+            if not (" @" in match.group() and "@ " not in match.group() and not _DOMAIN.search(match.group())):
                 yield Finding(Kind.MAIL, match.start(), match.end())
     for match in _CUED_MAIL.finditer(reading.lower):
         yield Finding(Kind.MAIL, match.start("mail"), match.end())

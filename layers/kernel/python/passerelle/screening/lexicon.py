@@ -14,7 +14,7 @@ LONGEST_PHRASE: Final = 5
 _ENDINGS: Final = re.compile(
     r"(?:tions?|sions?|ments?|ages?|eurs?|euses?|iques?|ables?|ibles?|ismes?|istes?|ites?|ances?|ences?|ees?|ants?"
     r"|antes?|ents?|entes?|oirs?|oires?|aires?|ures?|ifs?|ives?|els?|elles?|eux|iers?|ieres?|er|ez|ons|ir|ois|al|ales?"
-    r"|aux|ettes?|ails?|ieux|graphies?|logies?|ateurs?|atrices?)$"
+    r"|aux|ettes?|ails?|ieux|graphies?|logies?|ateurs?|atrices?|era|eront|erait|eraient|erez|erons)$"
 )
 
 _FIRM_ENDINGS: Final = re.compile(

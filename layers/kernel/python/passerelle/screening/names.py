@@ -51,6 +51,7 @@ _TOLD_INITIALS: Final = re.compile(
     r"(?i:\b(?:initiales|salariee?|candidate?|collaborat(?:eur|rice)|interimaire|personne|agent|nommee?)\b)"
     r"[ :(\"«]{1,3}(?P<name>[A-Z](?:\.[ \-]?[A-Z]){1,3}\.?|[A-Z]\.)(?!\w)"
 )
+_CARELESS_INITIALS: Final = re.compile(r"(?<![\w.'])[a-z]\. ?(?P<name>[a-z]{3,}(?:-[a-z]+)?)")
 _CIVIL_INITIALS: Final = re.compile(
     r"\b(?:[Mm]me|[Mm]lle|[Mm]r|MME|[Mm]onsieur|[Mm]adame|M\.?|[Dd]r\.?) ([A-Z]\.?(?:[ \-]?[A-Z]\.)?)(?![\w'])"
 )
@@ -69,6 +70,9 @@ def find(reading: Reading) -> Iterator[Finding]:
     """Names of persons, with their civility where there is one."""
     for match in _INITIALS.finditer(reading.plain):
         if not is_listed(match["name"].lower()) or is_surname(match["name"].lower()):
+            yield Finding(Kind.NAME, match.start(), match.end())
+    for match in _CARELESS_INITIALS.finditer(reading.lower):
+        if is_surname(match["name"]) or not is_ordinary(match["name"]):
             yield Finding(Kind.NAME, match.start(), match.end())
     for match in _APOSTROPHED.finditer(reading.plain):
         yield Finding(Kind.NAME, match.start(), match.end())

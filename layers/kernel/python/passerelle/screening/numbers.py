@@ -40,7 +40,7 @@ _REFERENCE: Final = re.compile(
 )
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d\d(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?\b")
 _CUED_ACCOUNT: Final = re.compile(
-    r"\b(?:iban|rib|compte bancaire|numero de compte)\b[^\d\n]{0,15}([a-z]{0,2} ?\d[a-z0-9 ]{8,40}\d)"
+    r"\b(?:compte (?:n ?[°o]|numero)|iban|rib|compte bancaire|numero de compte)\b[^\d\n]{0,15}([a-z]{0,2} ?\d[a-z0-9 ]{8,40}\d)"
 )
 _BIC: Final = re.compile(r"\b(?:bic|swift)\b[ :=]{0,3}([a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?)\b")
 _FRENCH_BIC: Final = re.compile(
@@ -59,7 +59,7 @@ _CUED_PLATE: Final = re.compile(
 _UNITS: Final = word_set(
     "mm cm km kg kw kv ma db hz mn min cdi cdd etp tig mig mag epi lot ral ttc"
     " ht pcs pce bar psi rpm tpm dn sec nuit et de le la les des du par sur cv"
-    " to ref"
+    " to ref pn"
 )
 
 

@@ -131,7 +131,7 @@ def _town_is_meant(reading: Reading, at: int, phrase: str) -> bool:
 def _is_a_ware(reading: Reading, at: int) -> bool:
     """The town of "savon de Marseille" or "clé de Berne" only names a ware."""
     words = reading.words
-    return at > 1 and words[at - 1].text in ("de", "d") and words[at - 2].text.removesuffix("s") in _WARES
+    return at > 1 and words[at - 1].text in ("de", "d", "du", "des") and words[at - 2].text.removesuffix("s") in _WARES
 
 
 def _formed(reading: Reading) -> Iterator[Finding]:
