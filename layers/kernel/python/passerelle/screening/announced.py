@@ -164,6 +164,8 @@ _UNNAMED: Final = word_set(
     "noel paques toussaint pentecote alors donc demain hier aujourd'hui lundi mardi mercredi jeudi vendredi samedi dimanche"
 )
 _COLON: Final = frozenset(":=")
+_OF_EITHER: Final = word_set("avec pour par selon est")
+"""Words that announce a person or a company alike: the name decides."""
 _LONGEST: Final = 6
 
 
@@ -191,7 +193,7 @@ def _cued(reading: Reading) -> Iterator[tuple[Cue, int, bool]]:
 
 
 def _announced(reading: Reading, at: int, cue: Cue, *, told: bool) -> Iterator[Finding]:
-    head = _head(reading, at)
+    words, head = reading.words, _head(reading, at)
     if head is None:
         return
     last = _last(reading, head, cue.kind)
@@ -199,7 +201,8 @@ def _announced(reading: Reading, at: int, cue: Cue, *, told: bool) -> Iterator[F
         return
     if cue.kind is Kind.COMPANY and _belongs_elsewhere(reading.words[head]):
         return
-    kind = Kind.COMPANY if cue.kind is Kind.NAME and not told and is_coined(reading.words[head]) else cue.kind
+    coined = at > 0 and words[at - 1].text in _OF_EITHER and is_coined(words[head])
+    kind = Kind.COMPANY if cue.kind is Kind.NAME and coined else cue.kind
     yield Finding(kind, reading.words[at].start, reading.words[last].end)
 
 

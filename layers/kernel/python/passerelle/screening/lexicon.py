@@ -73,7 +73,10 @@ def is_listed(word: str) -> bool:
     """Whether a word, or what it is the plural or feminine of, stands in the dictionary."""
     known = dictionary()
     return all(
-        part in known or part.rstrip("s") in known or part.rstrip("sx") in known or part.removesuffix("e") in known
+        part in known
+        or part.rstrip("s") in known
+        or (part.endswith("ux") and part[:-1] in known)
+        or part.removesuffix("e") in known
         for part in word.split("-")
     )
 
