@@ -13,7 +13,7 @@ _NAME: Final = r"[^\W\d_][\w'\-]*"
 _NUMBER: Final = r"(?:n ?[o°] ?)?\d{1,4} ?(?:bis|ter|quater|[abc])?"
 _STREETS: Final = (
     r"(?:rue|avenue|av|ave|boulevard|bd|bld|bvd|blvd|impasse|imp|faubourg|fbg|lotissement"
-    r"|lot|lieu[ \-]dit|venelle|ruelle|sente|sentier|esplanade|parvis|fg|chaussee|digue"
+    r"|lot|lieu[ \-]?dit|venelle|ruelle|sente|sentier|esplanade|parvis|fg|chaussee|digue"
     r"|rond[ \-]point|promenade|traverse|montee|cote)"
 )
 _OTHERS: Final = (
@@ -25,11 +25,13 @@ _NUMBERED: Final = re.compile(
 )
 _STREET: Final = re.compile(rf"\b{_STREETS}\b\.? (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*){{0,3}}")
 _OLD_STREET: Final = re.compile(
-    r"\b\d{1,4},? (?:bis |ter )?(?:gde|grande?|haute|basse|petite|vieille)[ \-]?'?(?:rue|route|place)\b|\bgrand[' \-]rue\b"
+    r"\b\d{1,4},? (?:bis |ter )?(?:gde|grande?|haute|basse|petite|vieille)[ \-]?'?(?:rue|route|place)\b"
+    r"|\bgrand[' \-]rue\b"
 )
 _OTHER: Final = re.compile(rf"\b{_OTHERS}\b\.? (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*){{0,3}}")
 _ZONE: Final = re.compile(
-    rf"\b(?:za|zi|zac|zae|pa|z\.a\.?|z\.i\.?|z\.a\.c\.?|zone (?:industrielle|artisanale|commerciale|portuaire|d'activites?)|parc d'activites?"
+    rf"\b(?:za|zi|zac|zae|pa|z\.a\.?|z\.i\.?|z\.a\.c\.?|zone (?:industrielle|artisanale|commerciale|portuaire"
+    rf"|d'activites?)|parc d'activites?"
     rf"|batiment|bat|lotissement) (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*)?"
 )
 _BOX: Final = re.compile(

@@ -49,7 +49,8 @@ _SPACE: Final = r" [\"«]? ?(?=[^\W\d_])"
 _ROLE: Final = (
     r"(?:chef(?:fe)?(?: d'\w+| de \w+)?|responsable(?: rh| \w+| de (?:l'|la )?\w+| d'\w+)?|direct(?:eur|rice)(?: \w+)?"
     r"|drh|rrh|daf|gerante?|patron(?:ne)?|presidente?|conseillere?|assistante?|comptable|secretaire|tut(?:eur|rice)"
-    r"|referente?|interlocut(?:eur|rice)|contact(?: [\w']{1,12}){0,5}|correspondante?|remplacante?|collegue|binome|mari|femme|epouse"
+    r"|referente?|interlocut(?:eur|rice)|contact(?: \w+)?|correspondante?|remplacante?|collegue|binome|mari"
+    r"|femme|epouse"
     r"|interimaire|operat(?:eur|rice)|technicien(?:ne)?|infirmiere?|salariee?|candidate?|stagiaire|apprentie?"
     r"|format(?:eur|rice)|deleguee?|encadrante?|coordinat(?:eur|rice)|superviseur|manager|animat(?:eur|rice)|redacteur"
     r"|chauffeur|conduct(?:eur|rice)|ouvriere?|employee?|maitre de stage|beneficiaire|aidante?|medecin|n\+1)"
@@ -69,7 +70,8 @@ _NAMES: Final = (
         r"|(?:il|elle|je|on) (?:m'|s'|s |m )app?ell?e|moi c'est|prenomme|se nomme|nommee?|surnommee?"
         r"|de la part de|a l'attention de|parle[rz](?:[ \-]en)? a|dites a|dire a|demande[rz] a|s'adresser a"
         r"|adressez-vous a|passe[rz] (?:par|voir)|sonne[rz] chez|en copie|prevenir|prevene[rz]|previens"
-        r"|contacte[rz]|joindre|appele[rz]|rappele[rz]|en l'absence d[e']|remplacante? d[e']|(?:mere|pere|fils|fille|frere|cousine?|neveu|niece|oncle|tante|voisine?|copain|copine|amie?|beau-frere|belle-soeur) d[e']"
+        r"|contacte[rz]|joindre|appele[rz]|rappele[rz]|en l'absence d[e']|remplacante? d[e']|(?:mere|pere|fils"
+        r"|fille|frere|cousine?|neveu|niece|oncle|tante|voisine?|copain|copine|amie?|beau-frere|belle-soeur) d[e']"
         r"|la soeur d[e']|la femme d[e']|le mari d[e']|le conjoint d[e']|dossier suivi par|suivie? par|redigee? par"
         r"|accueillie? par|recue? par|recommandee? par|presentee? par|encadree? par|formee? par|validee? par"
         r"|transmise? par|remplacee? par|accompagnee? par|conduite? par|sous la direction d[e']",
@@ -78,18 +80,20 @@ _NAMES: Final = (
         Kind.NAME,
         Trust.SURE,
         rf"(?:pre)?nom(?: de famille| usuel| d'usage| de jeune fille)?(?: du| de la| de l')? ?{_ROLE}?|{_ROLE}|signee?"
-        r"|signature|visa|vu par|suivi par|redige par|adviser|cc|en copie|de|pour info|emetteur|destinataire|attention|personne",
+        r"|signature|visa|vu par|contact(?: [\w']{1,12}){2,6}|suivi par|redige par|adviser|cc|en copie|de"
+        r"|pour info|emetteur|destinataire|attention|personne",
         _TOLD,
     ),
     _cue(
         Kind.NAME,
         Trust.LIKELY,
         r"prenom|nom(?: du| de la| de l') ?salariee?|contact|contacte[rz]?|recontacter|joindre|rejoindre|demande[rz]"
-        r"|voir|appele[rz]|rappele[rz]|bonjour|bonsoir|salut|coucou|bjr|slt|hello|merci|cordialement|cdt|cdlt|bien a vous"
+        r"|voir|appele[rz]|rappele[rz]|bonjour|bonsoir|salut|coucou|bjr|slt|hello|merci|cordialement|cdt|cdlt"
+        r"|bien a vous"
         r"|amicalement|bien cordialement|sinceres salutations|signee?|signature|c'est|ici|je suis|chere?|remplace"
         r"|remplacer|remplacement d[e']|ok pour|d'accord avec|d'apres|selon|avec|dixit|grace a"
         r"|(?:le|la|notre|mon|ma|votre|son|sa|leur|les|cet?|l'anciene?|l') ?"
-        rf"{_ROLE}(?: c'est| est| sera| s'appelle)?",
+        rf"{_ROLE}(?: c'est| est| sera| s'appelle)",
         _THEN,
     ),
     _cue(
@@ -98,7 +102,8 @@ _NAMES: Final = (
         r"transmise? a|remise? a|transferer a|ecrire a|envoyer (?:\w+ ){0,3}a|confie a|demande d[e']|accord d[e']"
         r"|appel d[e']|absence d[e']|visite d[e']|poste d[e']|dossier d[e']|equipe d[e']"
         r"|a la place d[e']|arret d[e']|mail d[e']|message d[e']|avis d[e']|contrat d[e']|cv d[e']|planning d[e']"
-        r"|numero d[e']|nom d[e']|bureau d[e']|(?:j'ai|on a|nous avons|ai|avons) (?:eu|vu|rencontre|appele|contacte|joint)"
+        r"|numero d[e']|nom d[e']|bureau d[e']|(?:j'ai|on a|nous avons|ai|avons) (?:eu|vu|rencontre|appele"
+        r"|contacte|joint)"
         r"|proposer|on vous envoie|envoyons|pretons|je pense a|apprecie|remercie|recommande|connait|connais|que|qu'"
         r"|tuteur \w+|nee|les memes horaires que|par|pour|c|dr|docteur|me|maitre"
         rf"|{_ROLE}",
@@ -109,7 +114,8 @@ _COMPANIES: Final = (
         Kind.COMPANY,
         Trust.SURE,
         r"raison sociale|(?:ancien )?employeur(?: \w+)?|entreprise (?:utilisatrice|preteuse|d'accueil|emprunteuse)"
-        r"|pret(?:eur|euse)|emprunt(?:eur|euse)|adherente?|partenaire|concurrent|sous-traitant|client(?: final)?"
+        r"|pret(?:eur|euse)s?|emprunt(?:eur|euse)s?|adherente?s?|partenaires?|concurrents?|sous-traitants?"
+        r"|clients?(?: final)?"
         r"|fournisseur|prestataire|societe|entreprise|boite|donneur d'ordres?|enseigne|denomination|nom commercial",
         _TOLD,
     ),
@@ -122,13 +128,22 @@ _COMPANIES: Final = (
     _cue(
         Kind.COMPANY,
         Trust.LIKELY,
-        r"(?:l'|notre |un |nos |les )?(?:adherente?|partenaire|concurrent(?:e?s? comme)?|cotraitant|confrere|prestataire|traiteur)"
-        r"|client final est|client (?:est|c'est)|patron (?:c'est|c)|boite|societe|entreprise|mis(?:e|es)? a disposition (?:d[e']|par|chez)"
-        r"|pret(?:ee?s?|er|ons|ez|ent|e) (?:a|par|chez)|pret (?:\w+ )?avec|passee? par|sous-traitance pour|groupe que|concurrence|(?:embauche|recrute|licencie|debauche|rachete|exploite|gere)e?s? par|sous-traitante? d[e']"
+        r"(?:l'|notre |un |nos |les )?(?:adherente?|partenaire|concurrent|(?:client|fournisseur|partenaire"
+        r"|concurrent|boite|entreprise|societe)s? comme|employeur (?:est|c'est)|quitte[rz]?|rejoint|rejoindre"
+        r"|cotraitant|confrere|prestataire|traiteur)"
+        r"|client final est|client (?:est|c'est)|patron (?:c'est|c)|boite|societe|entreprise|mis(?:e"
+        r"|es)? a disposition (?:d[e']|par|chez)"
+        r"|pret(?:ee?s?|er|ons|ez|ent|e) (?:a|par|chez)|pret (?:\w+ )?avec|passee? par|sous-traitance pour"
+        r"|groupe que|concurrence|(?:embauche|recrute|licencie|debauche|rachete|exploite|gere)e?s? par"
+        r"|sous-traitante? d[e']"
         r"|(?:salarie|employe|ancien|ancienne|ouvrier|ex-salarie|collegue)(?:e|s|es)? d[e']|contrat avec"
         r"|convention avec|marche avec|(?:boss|travaill)(?:e|er|ais|ait|ons) (?:pour|a)|(?:bosse|travaille) (?:pour|a)",
     ),
-    _cue(Kind.COMPANY, Trust.SHY, r"ex|nous sommes|nous,|cooperative|federation|fondation|holding|startup|agence"),
+    _cue(
+        Kind.COMPANY,
+        Trust.SHY,
+        r"ex|chantier|devis|facture|nous sommes|nous,|cooperative|federation|fondation|holding|startup|agence",
+    ),
 )
 _PLACES: Final = (
     _cue(
@@ -145,13 +160,14 @@ _PLACES: Final = (
         r"|au dela d[e']|jusqu'a|banlieue d[e']|(?:sud|nord|est|ouest) d[e']|aux portes d[e']|gare d[e']|mairie d[e']"
         r"|commune d[e']|ville d[e']|bourg d[e']|village d[e']|\d+ ?(?:km|kms|min|mn|minutes|kilometres) d[e']"
         r"|minutes d[e']|deux pas d[e']|nee? a|dor(?:s|t) a|resid\w+ a|habit\w+ (?:a|sur|vers)|domiciliee? a|mission a"
-        r"|mobile sur|peage d[e']|peripherie d[e']|originaire d[e']|vers|(?:je suis|il est|elle est|viens|vient|mission) (?:d[e']|sur)|sortie d'autoroute d[e']|resid\w+ sur",
+        r"|mobile sur|peage d[e']|peripherie d[e']|originaire d[e']|vers|(?:je suis|il est|elle est|viens|vient"
+        r"|mission) (?:d[e']|sur)|sortie d'autoroute d[e']|resid\w+ sur",
         r"(?: |(?<='))(?=[^\W\d_])",
     ),
     _cue(
         Kind.PLACE,
         Trust.SHY,
-        r"quartier|sortie|rdv|trajet|ligne|direction|secteur|axe|(?:zone|region|bassin|entrepot|plateforme|magasin"
+        r"quartier|sortie|rdv|trajet|ligne|direction|secteur|axe|arret|station|(?:zone|region|bassin|entrepot|plateforme|magasin"
         r"|agence|usine|lycee|college|hopital|pont|bus|centre|vallee|pays|foret|arret|depot|antenne|marche) d[e']",
         r"(?: |(?<='))(?=[^\W\d_])",
     ),
@@ -159,9 +175,10 @@ _PLACES: Final = (
 _PARTICLES: Final = word_set(
     "le la les de du des d l el al ben ait ould van von der den da dos di saint st abd bou o n m mac mc san"
 )
-_INSIDE_COMPANIES: Final = word_set("et de du des la le les d l en sur au aux a")
+_INSIDE_COMPANIES: Final = word_set("et de du des la le les d l en")
 _UNNAMED: Final = word_set(
-    "noel paques toussaint pentecote alors donc demain hier aujourd'hui lundi mardi mercredi jeudi vendredi samedi dimanche"
+    "noel paques toussaint pentecote alors donc demain hier aujourd'hui lundi mardi mercredi jeudi vendredi"
+    " samedi dimanche"
 )
 _COLON: Final = frozenset(":=")
 _OF_EITHER: Final = word_set("avec pour par selon est")
@@ -226,6 +243,10 @@ def _is_proper(word: Word, cue: Cue, *, told: bool, linked: bool, alone: bool) -
         return True
     if len(text) < 2 or is_function(text) or text in _UNNAMED or (is_brand(text) and not (capital and linked)):
         return False
+    if cue.kind is Kind.PLACE and capital and cue.trust is not Trust.SHY and spelled(text) in towns():
+        return True
+    if cue.kind is Kind.COMPANY and word.shouted and not alone and cue.trust is not Trust.SHY:
+        return True
     if word.shouted and (len(text) < 4 or is_listed(text)):
         return cue.kind is Kind.COMPANY and cue.trust is not Trust.SHY and not is_listed(text)
     if cue.kind is Kind.COMPANY and capital and not (told and alone) and cue.trust > Trust.SHY:

@@ -45,7 +45,8 @@ _PATTERNS: Final = (
     ),
     re.compile(rf"\b(?:generation|classe|annee de naissance) ?:? {_BORN_YEAR}\b"),
     re.compile(
-        rf"\bage ?[:=] ?{_AGE}\b(?! ?(?:ans ?)?(?:min|max|revolu|et plus|ou plus|requis))|\b{_AGE} (?:printemps|automnes)\b"
+        rf"\bage ?[:=] ?{_AGE}\b(?! ?(?:ans ?)?(?:min|max|revolu|et plus|ou plus|requis))|\b{_AGE} (?:printemps"
+        rf"|automnes)\b"
     ),
     re.compile(rf"\bde (?:la classe|l'annee) (?:{_BORN_YEAR}|[4-9]\d)\b"),
 )
@@ -59,7 +60,7 @@ _RANGE: Final = re.compile(r"\d (?:a|et) $")
 _PERSON_BEFORE: Final = re.compile(
     r"\b(?:homme|femme|garcon|fille|jeune|personne|monsieur|madame|dame|bonhomme"
     r"|gars|mec|type|age|agee|salariee?|collegue|candidate?"
-    r"|soudeur|employee?|fils|fete\w*|feter|ses|va sur|a) +(?:de |ses |d'environ |environ )?$"
+    r"|soudeur|employee?|fils|fete\w*|feter|ses|va sur|approche|a) +(?:des |les )?(?:de |ses |d'environ |environ )?$"
 )
 _NOT_AN_AGE_AFTER: Final = re.compile(
     r" ?(?:d'?(?!\w* ?enfant)|de |dans |en |au |aux |chez |revolus|minimum|mini\b"

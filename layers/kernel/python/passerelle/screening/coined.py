@@ -25,12 +25,12 @@ from passerelle.screening.reading import Reading, Word
 _HEADS: Final = (
     r"hydro|meca|techn|norm|plast|poly|metal|ferro|electro|elec|eco|agri|agro|bati|trans|logi|euro|sani|clima|therm|aero"
     r"|aqua|bio|soud|chaud|inox|alu|frigo|indus|nova|neo|omni|multi|inter|opti|pharma|medi|geo|info|data|media|carto"
-    r"|print|vitr|papet|embal|usin|caout|fibr|compos|synth|energ|solar|maint|prop|net|securi|gest|form|log"
+    r"|print|vitr|papet|embal|usin|caout|fibr|compos|synth|energ|solar|maint|prop|net|securi|calor|calo|izo|isol|gest|form|log"
 )
 _TAILS: Final = (
     r"[eiou]x|tec|tech|tek|plast|pack|pak|lec|elec|bat|bois|fer|metal|met|meca|logis|log|trans|net|lab|pharm|pharma|med"
     r"|tron|tronic|system|lux|therm|bloc|gaz|inov|nov|prim|caux|seine|indus|inox|alu|soud|levage|froid|clim|lor|nor|dor"
-    r"|lac|co|alis|eo|eva|ora|ium|iva|ys|is|or|form|frais|viande|lait|grain|agri|dis|com|print|fib|val"
+    r"|lac|sol|air|co|alis|eo|eva|ora|ium|iva|ys|is|or|form|frais|viande|lait|grain|agri|dis|com|print|fib|val"
 )
 _COINED: Final = re.compile(rf"^(?:(?:{_HEADS})[a-z]{{3,}}|[a-z]{{3,}}(?:{_TAILS}))$")
 _SURELY: Final = re.compile(rf"^(?:{_HEADS})[a-z]{{0,6}}(?:{_TAILS})$")
@@ -59,13 +59,13 @@ def find(reading: Reading) -> Iterator[Finding]:
         if after is not None and word.text in _REGIONS and after.text in _BUSINESSES and after.capital:
             if word.written[0].isupper():
                 yield Finding(Kind.COMPANY, word.start, after.end)
-        elif is_coined(word):
+        elif is_coined(word, inside=word.start > 0 and reading.plain[word.start - 1] == "("):
             last = after if after is not None and after.capital and after.text in _BUSINESSES | _REGIONS else word
             yield Finding(Kind.COMPANY, word.start, last.end)
 
 
-def is_coined(word: Word) -> bool:
-    """Whether a word is made as companies' names are; at the head of a sentence both its ends must say so."""
+def is_coined(word: Word, *, inside: bool = False) -> bool:
+    """Whether a word is made as companies' names are: by one end, or, heading a sentence not `inside` brackets, by both."""
     text = word.text
     known = is_derived(text) or is_brand(text) or is_given(text) or is_surname(text) or spelled(text) in towns()
     if known or text in words_of("departements") or "-" in text:
@@ -75,5 +75,9 @@ def is_coined(word: Word) -> bool:
     if word.shouted:
         return False
     if word.written[0].isupper():
-        return _SURELY.match(text) is not None if word.begins else len(text) > 4 and _COINED.match(text) is not None
+        return (
+            _SURELY.match(text) is not None
+            if word.begins and not inside
+            else len(text) > 4 and _COINED.match(text) is not None
+        )
     return len(text) > 6 and not is_ordinary(text) and _SURELY.match(text) is not None

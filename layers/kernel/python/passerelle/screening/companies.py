@@ -242,7 +242,7 @@ def _last(reading: Reading, at: int) -> int:
             break
         if word.capital or word.text in _FORMS or (not is_ordinary(word.text) and not is_function(word.text)):
             last = next_
-        elif word.text not in _LINKS:
+        elif word.text not in _LINKS or word.text in ("a", "au", "aux"):
             break
     return last
 
@@ -258,6 +258,12 @@ def _beside_form(reading: Reading, at: int) -> Iterator[Finding]:
         if (after.written[0].isupper() and not careless) or not is_ordinary(after.text):
             yield Finding(Kind.COMPANY, form.start, words[_last(reading, at + 1)].end)
             return
+    linked = at + 1
+    while linked < len(words) and linked < at + 4 and words[linked].text in _LINKS and _adjoins(reading, linked):
+        linked += 1
+    if linked > at + 1 and linked < len(words) and words[linked].capital and not careless and _adjoins(reading, linked):
+        yield Finding(Kind.COMPANY, form.start, words[_last(reading, linked)].end)
+        return
     first = at
     while (
         first

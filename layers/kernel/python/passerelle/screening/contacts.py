@@ -29,14 +29,16 @@ _DIGIT_WORD: Final = (
 )
 _SPOKEN_PHONE: Final = re.compile(rf"\b(?:zero|0\d)[ \-,]{{1,3}}{_DIGIT_WORD}(?:[ \-,.]{{1,3}}{_DIGIT_WORD}){{3,24}}\b")
 _CUED_SPOKEN: Final = re.compile(
-    rf"\b(?:tel|telephone|portable|mobile|gsm|fixe|num|numero(?! (?:de |du )?(?:siren|siret|secu|nir|tva|rcs|compte|client))|06|07|joindre|joignable|appele[rz]|appelle|rappele[rz]|sms)"
+    rf"\b(?:tel|telephone|portable|mobile|gsm|fixe|num|numero(?! (?:de |du )?(?:siren|siret|secu|nir|tva|rcs"
+    rf"|compte|client))|06|07|joindre|joignable|appele[rz]|appelle|rappele[rz]|sms)"
     rf"\b[^\d\n]{{0,12}}?(?P<number>(?:plus )?{_DIGIT_WORD}(?:[ \-,./]{{1,3}}{_DIGIT_WORD}){{4,24}})\b"
 )
-_AT: Final = r"(?: ?@ ?| ?[(\[{] ?(?:at|a|arobase|@) ?[)\]}] ?| (?:arobase|arobas|arrobase|arobaze|at) )"
+_AT: Final = r"(?: ?@ ?| ?[(\[{] ?(?:at|a|arobase|chez|@) ?[)\]}] ?| (?:arobase|arobas|arrobase|arobaze|at) )"
 _DOT: Final = r"(?: ?\. ?| ?[(\[{] ?(?:dot|point|\.) ?[)\]}] ?| (?:point|dot|pt) )"
 _MAILS: Final = (
     re.compile(
-        rf"(?<![\w.+\-])[\w.+%\-]{{1,64}}(?: (?:point|dot|tiret|underscore|moins|slash)(?: du bas)? [\w.+\-]{{1,40}}){{0,3}}{_AT}[\w"
+        rf"(?<![\w.+\-])[\w.+%\-]{{1,64}}(?: (?:point|dot|tiret|underscore|moins"
+        rf"|slash)(?: du bas)? [\w.+\-]{{1,40}}){{0,3}}{_AT}[\w"
         rf"\-]{{1,60}}(?:{_DOT}[\w\-]{{2,30}}){{1,3}}"
     ),
     re.compile(
@@ -47,8 +49,10 @@ _MAILS: Final = (
 )
 _BARE_MAIL: Final = re.compile(r"(?<![\w.+\-])[\w.+\-]{2,64}@[a-z][\w\-]{2,60}(?:,(?:com|fr|net|org))?")
 _CUED_MAIL: Final = re.compile(
-    r"\b(?:e-?mail|mail|mel|courriel|adresse)\b[ :]{1,3}(?:c'est |est |c )?(?P<mail>[\w.+\-]{2,64}(?: [\w.+\-]{1,40}){0,3}?"
-    r"(?: @ ?| a | at | chez | )(?:gmail|hotmail|outlook|wanadoo|laposte|yahoo|icloud|protonmail|orange|sfr|free|live))\b"
+    r"\b(?:e-?mail|mail|mel|courriel|adresse)\b[ :]{1,3}(?:c'est |est "
+    r"|c )?(?P<mail>[\w.+\-]{2,64}(?: [\w.+\-]{1,40}){0,3}?"
+    r"(?: @ ?| a | at | chez | )(?:gmail|hotmail|outlook|wanadoo|laposte|yahoo|icloud|protonmail|orange|sfr"
+    r"|free|live))\b"
 )
 _DOMAIN: Final = re.compile(r"\.(?:com|fr|net|org|eu|example)$")
 _SPOKEN_MAIL: Final = re.compile(r"\b[\w.+\-]{1,64} chez [\w\-]{2,60} (?:point|\.) (?:com|fr|net|org|eu)\b")
@@ -69,11 +73,13 @@ _LINKS: Final = (
 )
 _NETWORK: Final = re.compile(
     r"\b(?:linkedin|linked in|facebook|fb|instagram|insta|snapchat|snap"
-    r"|tiktok|tik tok|twitter|bluesky|threads|mastodon|twitch|pinterest|vinted|leboncoin|whatsapp|signal|viadeo|telegram|messenger|youtube|skype|discord)\b"
+    r"|tiktok|tik tok|twitter|bluesky|threads|mastodon|twitch|pinterest|vinted|leboncoin|whatsapp|signal|viadeo"
+    r"|telegram|messenger|youtube|skype|discord)\b"
 )
 _HANDLE: Final = re.compile(r" ?(?:c'est|:|=|sous|au nom de|,)? ?(@?[\w.\-]{0,40}[\d_./#\-][\w./\-]{0,60}\w)")
 _NAMED_HANDLE: Final = re.compile(
-    r" ?(?:[:=]|c'est|c|sous(?: le nom(?: de)?| le pseudo)?|pseudo) ?:? ?(@?[a-z][\w.\-]{3,40})(?= *(?:$|[,;!?)\n]|\.(?:\s|$)))"
+    r" ?(?:[:=]|c'est|c|sous(?: le nom(?: de)?| le pseudo)?|pseudo) ?:? ?(@?[a-z][\w.\-]{3,40})(?= *(?:$"
+    r"|[,;!?)\n]|\.(?:\s|$)))"
 )
 _PSEUDO: Final = re.compile(
     r"\b(?:pseudo|pseudonyme|handle|identifiant|id)(?: \w+)? ?(?:[:=]|c'est|est) ?(@?[a-z][\w.\-]{2,40})"

@@ -1,6 +1,7 @@
-"""Proper names told by what follows: "Tarquenel est en arrêt", "Plastoval recrute", "Mécanor Industries", "Vernoux & Fils".
+"""Proper names told by what follows: "Tarquenel est en arrêt", "Plastoval recrute", "Mécanor Industries".
 
-The mirror of `announced`: here the name stands first, often at the head of the sentence, where a capital proves nothing.
+The mirror of `announced`: here the name stands first, often at the head of the sentence, where a capital proves
+nothing.
 """
 
 import re
@@ -24,17 +25,21 @@ _PERSON_DOES: Final = re.compile(
     r" (?:est (?:absente?|en (?:arret|conge|vacances|formation|repos)|d'accord|ok\b|dispo|parti|venu|malade|volontaire"
     r"|interess|pret[e ]?\b|mon |ma |notre |votre |la |le |tres |soudeu|carist|chauff|souda)"
     r"|(?:m'a|nous a|vous a|lui a|t'a|leur a) |(?:vous|te|nous|me|m'|t'|lui) ?(?:rappel|recontact|attend|montr|expliq"
-    r"|accueil|enverr|envoi|confirm|ouvr|remplac|form|dit|propos)\w*|(?:viendra|gere|s'occupe|ne (?:peut|veut|sera)|n'est"
-    r"|part en|habite|remplace|encadre|prefere|souhaite|veut|accepte|demissionne|bosse|s'est|se deplace|a (?:dit|donne"
+    r"|accueil|enverr|envoi|confirm|ouvr|remplac|form|dit|propos)\w*|(?:viendra|gere|s'occupe|ne (?:peut|veut"
+    r"|sera)|n'est"
+    r"|part en|habite|remplace|encadre|prefere|souhaite|veut|accepte|demissionne|bosse|vit|parle|conduit"
+    r"|connait|sait|passera|appelle|prend|aura|sera|etait|travaille|commence|finit|s'est|se deplace|a (?:dit|donne"
     r"|accepte|refuse|valide|fait|eu|ete|deja|signe|appele|le (?:caces|permis)))\b|et (?:son equipe|moi)\b"
     r"|(?:du|de l'|de la) (?:bureau|magasin|service|quai|paie|compta|planning|maintenance|methodes)\b)"
     r"|,? \(?(?:\d\d ans|soudeu\w+|carist\w+|chef\w* d|conducteur|conductrice|aide-soignant\w*|infirmi\w+|mecanicien\w*"
     r"|electricien\w*|technicien\w*|macon|cuisini\w+|operat\w+|preparat\w+|magasini\w+|notre |mon |ma |la rh\b|rh\b)"
 )
 _COMPANY_DOES: Final = re.compile(
-    r" (?:recrut|embauch|recherch|licenci|sous-trait|nous (?:prete|emprunt|factur|confie)|(?:prete|emprunte|ferme) "
+    r"(?:,? (?:siret|siren|rcs|z\.?a\b|z\.?i\b|zac|zone (?:ind|art)|\d{1,3},? (?:rue|av|bd|bou|che|rou|qua"
+    r"|pla)))|(?: (?:recrut|embauch|recherch|licenci|sous-trait|nous (?:prete|emprunt|factur|confie)|(?:prete"
+    r"|emprunte|ferme) "
     r"|cherche (?:un|une|des|deux|trois|\d)\b|est (?:notre|un) (?:client|fournisseur|partenaire|concurrent|adherent)"
-    r"|est adherente?\b|a (?:rachete|repris|licencie|perdu un marche))"
+    r"|est adherente?\b|a (?:rachete|repris|licencie|perdu un marche)))"
 )
 _SUFFIXES: Final = word_set(
     "france industrie industries services service group groupe international europe ouest nord sud est normandie"
@@ -42,7 +47,8 @@ _SUFFIXES: Final = word_set(
     " btp tp energie energies composites aero automotive packaging emballages distribution engineering ingenierie"
     " maintenance construction constructions bois metal metaux plastiques textiles freres associes cie fils co holding"
     " environnement proprete interim expertise gmbh ltd inc bv spa nv production productions manutention levage"
-    " transports transport nettoyage conserves agro foods pharma immobilier habitat architecture partners participations"
+    " transports transport nettoyage conserves agro foods pharma immobilier habitat architecture partners"
+    " participations"
 )
 _KIN: Final = word_set("fils freres associes cie co filles soeurs pere")
 

@@ -62,6 +62,7 @@ _ACTS: Final = word_set(
 )
 _FEASTS: Final = word_set("noel paques toussaint")
 _BEFORE_FEASTS: Final = word_set("a pour avant apres vers depuis de d a")
+_OBJECT: Final = re.compile(r" (?:\d|l'|(?:le|la|les|un|une|des|du|de|ses|son|sa|par|au|aux)(?:\b|$))")
 _FROM: Final = word_set("de d du a vers depuis entre en")
 _BEFORE_PERSONS: Final = word_set("avec par a pour que dont est c'est et sans selon voir remplace")
 
@@ -134,13 +135,19 @@ def _is_name(reading: Reading, at: int, *, announced: bool, hinted: bool) -> boo
         return False
     strange = not is_ordinary(text) and len(text) > 2 and text not in words_of("employers")
     if announced:
-        return word.capital or strange
+        return word.capital or (strange and not _governs(reading, at))
     if before in words_of("person_words"):
-        return word.capital or (strange and len(text) > 3)
+        return word.capital or (strange and len(text) > 3 and not _governs(reading, at))
     acts = at + 1 < len(words) and reading.between(word, words[at + 1]) == " " and words[at + 1].text in _ACTS
     acts = acts and before not in _FROM
     tool = before in words_of("tool_words")
     return strange and (hinted or (acts and word.written[0].isupper() and not tool))
+
+
+def _governs(reading: Reading, at: int) -> bool:
+    """Whether an article or a number follows, as behind a verb: "le tuteur suivra la personne"."""
+    following = reading.lower[reading.words[at].end :][:5]
+    return _OBJECT.match(following) is not None
 
 
 def _is_meant(reading: Reading, at: int, *, cued: bool, person: bool) -> bool:

@@ -33,14 +33,16 @@ _SPOKEN_CUE: Final = re.compile(
 )
 _LOOSE_IBAN: Final = re.compile(r"\bfr[ .\-]?\d[ .\-]?\d(?:[ .\-]{0,2}[0-9a-z]){10,23}\b")
 _GROUPED_COMPANY: Final = re.compile(
-    r"(?<![\d,.] )(?<![\d,.])\b\d{3}([ .])\d{3}\1\d{3}(?P<site>[ .]\d{5})?\b(?![ .]?\d| ?(?:€|euro|eur\b|piece|unite|%|kg|cycle))"
+    r"(?<![\d,.] )(?<![\d,.])\b\d{3}([ .])\d{3}\1\d{3}(?P<site>[ .]\d{5})?\b(?![ .]?\d| ?(?:€|euro|eur\b|piece"
+    r"|unite|%|kg|cycle))"
 )
 _REFERENCE: Final = re.compile(
     r"\b(?:ref\w*|commande|lot|article|serie|plan|of|dossier|numero de piece|facture|code|colis)\b[^\n.;]{0,20}$"
 )
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d\d(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?\b")
 _CUED_ACCOUNT: Final = re.compile(
-    r"\b(?:compte (?:n ?[°o]|numero)|iban|rib|compte bancaire|numero de compte)\b[^\d\n]{0,15}([a-z]{0,2} ?\d[a-z0-9 ]{8,40}\d)"
+    r"\b(?:compte (?:n ?[°o]|numero)|iban|rib|compte bancaire"
+    r"|numero de compte)\b[^\d\n]{0,15}([a-z]{0,2} ?\d[a-z0-9 ]{8,40}\d)"
 )
 _BIC: Final = re.compile(r"\b(?:bic|swift)\b[ :=]{0,3}([a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?)\b")
 _FRENCH_BIC: Final = re.compile(
@@ -139,9 +141,8 @@ def _companies(reading: Reading) -> Iterator[Finding]:
         if len(number) in (9, 14) and luhn(number) and int(number):
             yield Finding(Kind.COMPANY_NUMBER, match.start(), match.end())
     for match in _GROUPED_COMPANY.finditer(reading.lower):
-        if (
-            match["site"]
-            or not match.group().endswith("00")
+        if match["site"] or (
+            not match.group().endswith("00")
             and not _REFERENCE.search(reading.lower, max(0, match.start() - 30), match.start())
         ):
             yield Finding(Kind.COMPANY_NUMBER, match.start(), match.end())

@@ -63,7 +63,8 @@ _ENDS_LIKE_A_TOWN: Final = re.compile(
 _WARES: Final = word_set(
     "savon moutarde jambon platre cle clef toile camembert fromage brie saucisse saucisson bleu dentelle bergamote foie"
     " coquille moule porcelaine nougat piment andouille tripe couteau volaille poulet vin champagne cidre lentille ail"
-    " melon noix beurre sel tapisserie faience entrecote galette rillette quiche gateau macaron biscuit vinaigre haricot"
+    " melon noix beurre sel tapisserie faience entrecote galette rillette quiche gateau macaron biscuit"
+    " vinaigre haricot"
     " tomme creme canard sardine calisson pruneau cristal marbre pierre ardoise tuile beton ciment chartreuse crabe"
     " betise sole harang carotte navet cerise pomme oignon echalote artichaut sauce bougie toilette coupe"
 )
