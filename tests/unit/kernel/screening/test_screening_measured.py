@@ -5,7 +5,7 @@ import pytest
 from passerelle.screening import Finding, Kind, screened
 from tests.bench.screening import Score, plain, sentence, sentences
 
-SETS = ("development", "held_out", "fresh", "unseen_1", "unseen_2", "unseen_3", "unseen_4")
+SETS = ("development", "held_out", "fresh", "unseen_1", "unseen_2", "unseen_3", "unseen_4", "unseen_5")
 
 
 @pytest.mark.parametrize("name", SETS)

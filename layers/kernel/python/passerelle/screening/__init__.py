@@ -1,12 +1,14 @@
 """The personal-data filter: what in a short French text may name a person, a company or a place, or lead to one.
 
 Pure rules, one module for each concern: `numbers`, `contacts`, `births`, `addresses`, `names`, `companies`,
-`places`, `announced` and `followed` for what cues before or behind tell of all three.
+`places`; `announced` and `followed` for what cues before or behind tell of all three, `coined` for companies' made-up
+names.
 They read the text without case, accents or typographic variants (`reading`) beside lists of words (`lexicon`), each
 loaded when first needed. Other sources (registered names, a model) come through the port `Source`.
 
 It tells kinds and places, never quotes, and refuses nothing itself: callers hold suspicious text back. It is no proof:
-it leans towards finding too much; how much it misses is measured by `tests/bench/screening.py`.
+it leans towards finding too much. What it misses is measured by `tests/bench/screening.py`, and told with what still
+escapes in `tests/bench/sentences/README.md`.
 """
 
 from collections.abc import Callable, Iterator

@@ -99,7 +99,8 @@ _NAMES: Final = (
     _cue(
         Kind.NAME,
         Trust.SHY,
-        r"transmise? a|remise? a|transferer a|ecrire a|envoyer (?:\w+ ){0,3}a|confie a|demande d[e']|accord d[e']"
+        r"transmise? a|remise? a|transferer a|ecrire a|adresse[rz]? (?:\w+ ){0,3}a|envoyer (?:\w+ ){0,3}a"
+        r"|confie a|demande d[e']|accord d[e']"
         r"|appel d[e']|absence d[e']|visite d[e']|poste d[e']|dossier d[e']|equipe d[e']"
         r"|a la place d[e']|arret d[e']|mail d[e']|message d[e']|avis d[e']|contrat d[e']|cv d[e']|planning d[e']"
         r"|numero d[e']|nom d[e']|bureau d[e']|(?:j'ai|on a|nous avons|ai|avons) (?:eu|vu|rencontre|appele"
@@ -130,7 +131,7 @@ _COMPANIES: Final = (
         Trust.LIKELY,
         r"(?:l'|notre |un |nos |les )?(?:adherente?|partenaire|concurrent|(?:client|fournisseur|partenaire"
         r"|concurrent|boite|entreprise|societe)s? comme|employeur (?:est|c'est)|quitte[rz]?|rejoint|rejoindre"
-        r"|cotraitant|confrere|prestataire|traiteur)"
+        r"|cotraitant|transporteur|grossiste|installateur|loueur|negociant|constructeur|confrere|prestataire|traiteur)"
         r"|client final est|client (?:est|c'est)|patron (?:c'est|c)|boite|societe|entreprise|mis(?:e"
         r"|es)? a disposition (?:d[e']|par|chez)"
         r"|pret(?:ee?s?|er|ons|ez|ent|e) (?:a|par|chez)|pret (?:\w+ )?avec|passee? par|sous-traitance pour"
@@ -156,7 +157,8 @@ _PLACES: Final = (
     _cue(
         Kind.PLACE,
         Trust.LIKELY,
-        r"pres d[e']|proche d[e']|a cote d[e']|du cote d[e']|autour d[e']|environs d[e']|non loin d[e']|au-dela d[e']"
+        r"entre|pres d[e']|proche d[e']|a cote d[e']|du cote d[e']|autour d[e']|environs d[e']|non loin d[e']"
+        r"|au-dela d[e']"
         r"|au dela d[e']|jusqu'a|banlieue d[e']|(?:sud|nord|est|ouest) d[e']|aux portes d[e']|gare d[e']|mairie d[e']"
         r"|commune d[e']|ville d[e']|bourg d[e']|village d[e']|\d+ ?(?:km|kms|min|mn|minutes|kilometres) d[e']"
         r"|minutes d[e']|deux pas d[e']|nee? a|dor(?:s|t) a|resid\w+ a|habit\w+ (?:a|sur|vers)|domiciliee? a|mission a"
@@ -241,10 +243,10 @@ def _is_proper(word: Word, cue: Cue, *, told: bool, linked: bool, alone: bool) -
     text, capital = word.text, word.written[0].isupper()
     if cue.kind is Kind.COMPANY and capital and text in words_of("employers") and not is_listed(text):
         return True
-    if len(text) < 2 or is_function(text) or text in _UNNAMED or (is_brand(text) and not (capital and linked)):
-        return False
     if cue.kind is Kind.PLACE and capital and cue.trust is not Trust.SHY and spelled(text) in towns():
         return True
+    if len(text) < 2 or is_function(text) or text in _UNNAMED or (is_brand(text) and not (capital and linked)):
+        return False
     if cue.kind is Kind.COMPANY and word.shouted and not alone and cue.trust is not Trust.SHY:
         return True
     if word.shouted and (len(text) < 4 or is_listed(text)):

@@ -65,7 +65,7 @@ def find(reading: Reading) -> Iterator[Finding]:
 
 
 def is_coined(word: Word, *, inside: bool = False) -> bool:
-    """Whether a word is made as companies' names are: by one end, or, heading a sentence not `inside` brackets, by both."""
+    """Whether a word is made as companies' names are: by one end; by both where it heads a sentence not in brackets."""
     text = word.text
     known = is_derived(text) or is_brand(text) or is_given(text) or is_surname(text) or spelled(text) in towns()
     if known or text in words_of("departements") or "-" in text:

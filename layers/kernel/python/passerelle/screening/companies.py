@@ -48,6 +48,7 @@ _SCHOOLS: Final = word_set(
     " universite iut afpa greta institut campus mfr fac faculte lp bts"
 )
 _SITES: Final = word_set("usine agence magasin lycee hopital ecole college maternelle primaire cfa campus foyer")
+_OWNED: Final = word_set("garage cabinet transports ets menuiseries constructions")
 _CHIEFS: Final = word_set("chef cheffe responsable directeur directrice adjoint")
 _LINKS: Final = word_set("au aux a de du des la le les l d et")
 _AFTER_CHEZ: Final = word_set(
@@ -157,7 +158,8 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
     if words[at].text in _SITES and words[at + 1].text in ("de", "d") and first == at + 2 + article:
         return
     capital = word.written[0].isupper() and not (word.shouted and len(word.text) < 4 and not bare)
-    if spelled(word.text) in towns() and not school and not bare:
+    owned = capital and first == at + 1 and (words[at].text.endswith("erie") or words[at].text in _OWNED)
+    if spelled(word.text) in towns() and not school and not bare and not owned:
         return
     known = (is_surname(word.text) or is_given(word.text)) and not is_listed(word.text)
     unknown = not is_ordinary(word.text) and len(word.text) > 2 and not (is_brand(word.text) and not bare)

@@ -64,7 +64,7 @@ _LINKS: Final = (
         r"|bzh|paris|pro|be|ch)\b(?:/\S*)?"
     ),
     re.compile(r"\bwww [\w\-]{2,60}[ .](?:point )?\w{2,10}\b|\bhxxps?\S+|(?<![\w/])in/[\w\-]{3,60}"),
-    re.compile(r"\b(?=[\w\-]*[a-z])[\w\-]{2,60}(?:\.[\w\-]{2,60}){0,4}\.[a-z]{2,12}/[\w\-?=#@%&./]+"),
+    re.compile(r"\b(?=[\w\-]{0,60}[a-z])[\w\-]{2,60}(?:\.[\w\-]{2,60}){0,4}\.[a-z]{2,12}/[\w\-?=#@%&./]+"),
     re.compile(
         r"\b[\w\-]{2,60}\.(?:tv|co|uk|nl|lu|gg|app|dev|tech|store|shop|online|immo|nc|mq|gp|alsace|normandie)\b"
     ),
