@@ -2,7 +2,7 @@
 
     .venv/bin/python -m tests.bench.screening [--misses] [SET…]
 
-Sets are the files of `tests/unit/kernel/screening/` without their ending (all by default). A labelled piece is found
+Sets are the files of `tests/bench/sentences/` without their ending (all by default). A labelled piece is found
 when a finding of its kind overlaps it; `any` counts a finding of whatever kind. A clean sentence is hit by any finding.
 The baseline is what a page of regular expressions finds: forms alone, civilities and capitalised pairs.
 `--misses` also prints what was missed and what was hit; do not ask it for `held_out`.
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from passerelle.screening import Finding, Kind, screened
 
-SENTENCES = Path(__file__).resolve().parents[1] / "unit" / "kernel" / "screening"
+SENTENCES = Path(__file__).with_name("sentences")
 LABEL = re.compile(r"\{(\w+):([^}]+)\}")
 PLAIN = {
     Kind.MAIL: r"[\w.+-]+@[\w-]+\.\w+",

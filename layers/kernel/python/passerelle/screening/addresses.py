@@ -13,20 +13,25 @@ _NAME: Final = r"[^\W\d_][\w'\-]*"
 _NUMBER: Final = r"(?:n ?[o°] ?)?\d{1,4} ?(?:bis|ter|quater|[abc])?"
 _STREETS: Final = (
     r"(?:rue|avenue|av|ave|boulevard|bd|bld|bvd|blvd|impasse|imp|faubourg|fbg|lotissement"
-    r"|lot|lieu[ \-]dit|venelle|ruelle|sente|sentier|esplanade"
+    r"|lot|lieu[ \-]?dit|venelle|ruelle|sente|sentier|esplanade|parvis|fg|chaussee|digue"
     r"|rond[ \-]point|promenade|traverse|montee|cote)"
 )
 _OTHERS: Final = (
-    r"(?:allee|chemin|ch|route|rte|quai|place|pl|square|cours|passage|villa|hameau"
-    r"|residence|res|parc|cite|clos|domaine|r|voie|cour|mail)"
+    r"(?:allee|chemin|ch|route|rte|quai|place|pl|square|sq|cours|pass|all|chem|immeuble|imm|passage|villa|hameau"
+    r"|residence|resid|res|ham|parc|cite|clos|domaine|r|voie|cour|mail)"
 )
 _NUMBERED: Final = re.compile(
     rf"\b{_NUMBER},? (?:{_STREETS}|{_OTHERS})\b\.? (?P<name>{_LINK}{_NAME}(?: [^\W\d_][\w'\-]*){{0,3}})"
 )
 _STREET: Final = re.compile(rf"\b{_STREETS}\b\.? (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*){{0,3}}")
+_OLD_STREET: Final = re.compile(
+    r"\b\d{1,4},? (?:bis |ter )?(?:gde|grande?|haute|basse|petite|vieille)[ \-]?'?(?:rue|route|place)\b"
+    r"|\bgrand[' \-]rue\b"
+)
 _OTHER: Final = re.compile(rf"\b{_OTHERS}\b\.? (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*){{0,3}}")
 _ZONE: Final = re.compile(
-    rf"\b(?:za|zi|zac|zae|zone (?:industrielle|artisanale|d'activites?)|parc d'activites?"
+    rf"\b(?:za|zi|zac|zae|pa|z\.a\.?|z\.i\.?|z\.a\.c\.?|zone (?:industrielle|artisanale|commerciale|portuaire"
+    rf"|d'activites?)|parc d'activites?"
     rf"|batiment|bat|lotissement) (?P<link>{_LINK})(?P<name>{_NAME})(?: [^\W\d_][\w'\-]*)?"
 )
 _BOX: Final = re.compile(
@@ -39,6 +44,7 @@ _AT: Final = re.compile(
     r"\b(?:habit\w*|loge\w*|vit|vis|domicili\w*|adresse|demeur\w*|resid\w*|rendez-vous"
     r"|rdv|siege|au|situee?s?|se trouve)\b[^\n.]{0,25}$"
 )
+_BESIDE: Final = re.compile(r"\b(?:a|du|de l'autre|d'un) $")
 _LINKED: Final = re.compile(_LINK)
 _ANY_WORD: Final = re.compile(r"[\w'\-]+")
 _JOINS: Final = frozenset({"de", "du", "des", "la", "le", "les", "docteur"})
@@ -57,17 +63,26 @@ def find(reading: Reading) -> Iterator[Finding]:
         if _word(match).split("-")[0] not in _TRADE:
             yield Finding(Kind.ADDRESS, match.start(), _end(reading, match))
     for match in _STREET.finditer(reading.lower):
+        if _BESIDE.search(reading.lower, max(0, match.start() - 12), match.start()) and match.group().startswith(
+            "cote"
+        ):
+            continue
         cut = match["name"] in _TRADE or (not match["link"] and is_function(match["name"]))
         short = match.group().split(" ")[0] in ("cote", "lot", "montee", "imp", "promenade", "traverse")
         if not cut and (not short or _capital(reading, match)):
             yield Finding(Kind.ADDRESS, match.start(), _end(reading, match))
     for match in _OTHER.finditer(reading.lower):
         told = _AT.search(reading.lower, max(0, match.start() - 40), match.start()) and not is_ordinary(match["name"])
+        instead = match.group().startswith("place d") and reading.lower.endswith("a la ", 0, match.start())
+        if instead or (reading.plain.startswith("R.", match.start()) and reading.plain[match.start("name")].isupper()):
+            continue
         if match["name"] not in _TRADE and (_capital(reading, match) or told):
             yield Finding(Kind.ADDRESS, match.start(), _end(reading, match))
     for match in _ZONE.finditer(reading.lower):
         if _capital(reading, match) or (match["link"] and not is_ordinary(match["name"])):
             yield Finding(Kind.ADDRESS, match.start(), match.end("name"))
+    for match in _OLD_STREET.finditer(reading.lower):
+        yield Finding(Kind.ADDRESS, match.start(), match.end())
     for match in _BOX.finditer(reading.lower):
         yield Finding(Kind.ADDRESS, match.start(), match.end())
     for match in _POSTAL.finditer(reading.lower):

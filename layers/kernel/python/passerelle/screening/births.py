@@ -18,6 +18,10 @@ _TENS: Final = (
     r"|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze))?"
 )
 _AGE: Final = rf"(?:1[4-9]|[2-7]\d|{_TENS})"
+_SAID: Final = (
+    rf"(?:le|en|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?"
+    rf"|trente|quarante|cinquante|soixante|cents?|mille|mil|et|premier|1er|{_MONTH}|\d{{1,4}})"
+)
 _PATTERNS: Final = (
     re.compile(
         r"\bne(?:e|s|es|\(e\)|\.e)? (?:le|la|en|au|a|vers|un|courant)\b[^\n.;!?]{0,30}?\d{1,4}(?:[/."
@@ -32,6 +36,18 @@ _PATTERNS: Final = (
         r"|cinquantaine|soixantaine)\b"
     ),
     re.compile(rf"\b(?:age|agee|ages) (?:de |: ?)?{_AGE}\b"),
+    re.compile(
+        rf"\b(?:nee?s?|naissance|ddn|date (?:de )?naiss|anniv\w*)\b[^\n\d]{{0,4}}(?:{_SAID}[ \-]{{1,2}}){{1,10}}{_SAID}"
+    ),
+    re.compile(
+        rf"\b(?:je suis|il est|elle est|est ne|c'est un|c'est une) (?:un |une )?de (?:{_MONTH} (?:{_BORN_YEAR}|[4-9]\d)"
+        rf"|{_BORN_YEAR}|[5-9]\d(?= *(?:$|[,.;!?)]|donc|et |mais)))(?![\d%/])"
+    ),
+    re.compile(rf"\b(?:generation|classe|annee de naissance) ?:? {_BORN_YEAR}\b"),
+    re.compile(
+        rf"\bage ?[:=] ?{_AGE}\b(?! ?(?:ans ?)?(?:min|max|revolu|et plus|ou plus|requis))|\b{_AGE} (?:printemps"
+        rf"|automnes)\b"
+    ),
     re.compile(rf"\bde (?:la classe|l'annee) (?:{_BORN_YEAR}|[4-9]\d)\b"),
 )
 _YEARS_OLD: Final = re.compile(rf"\b({_AGE}) ?(?:ans|balais|piges)\b")
@@ -40,16 +56,17 @@ _NOT_AN_AGE_BEFORE: Final = re.compile(
     r"|minimum|mini|au moins|des|moyenne de|duree de|garantie"
     r"|contrat de|experience|anciennete|a partir de|jusqu'a|en|tous les|avoir|cumule|de|fait|fete ses) ?:? *$"
 )
+_RANGE: Final = re.compile(r"\d (?:a|et) $")
 _PERSON_BEFORE: Final = re.compile(
     r"\b(?:homme|femme|garcon|fille|jeune|personne|monsieur|madame|dame|bonhomme"
     r"|gars|mec|type|age|agee|salariee?|collegue|candidate?"
-    r"|soudeur|employee?|fils|fete\w*|feter|ses|va sur|a) +(?:de |ses |d'environ |environ )?$"
+    r"|soudeur|employee?|fils|fete\w*|feter|ses|va sur|approche|a) +(?:des |les )?(?:de |ses |d'environ |environ )?$"
 )
 _NOT_AN_AGE_AFTER: Final = re.compile(
     r" ?(?:d'?(?!\w* ?enfant)|de |dans |en |au |aux |chez |revolus|minimum|mini\b"
     r"|maxi\b|et plus|ou plus|comme |a (?:ce|la|l')|qu|pour |derriere|sur )"
 )
-_FEAST: Final = re.compile(rf"\b(?:feter|fete|fetera|sur|ses|dans|eu|aura|prend|passe) (?:ses )?({_AGE}) ans\b")
+_FEAST: Final = re.compile(rf"\b(?:d'avoir|feter|fete|fetera|sur|ses|dans|eu|aura|prend|passe) (?:ses )?({_AGE}) ans\b")
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -62,7 +79,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             yield Finding(Kind.BIRTH, match.start(1), match.end())
     for match in _YEARS_OLD.finditer(reading.lower):
         before = reading.lower[max(0, match.start() - 30) : match.start()]
-        if _NOT_AN_AGE_AFTER.match(reading.lower, match.end()):
+        if _RANGE.search(before) or _NOT_AN_AGE_AFTER.match(reading.lower, match.end()):
             continue
         if _PERSON_BEFORE.search(before) or not _NOT_AN_AGE_BEFORE.search(before):
             yield Finding(Kind.BIRTH, match.start(), match.end())

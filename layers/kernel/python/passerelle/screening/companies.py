@@ -8,6 +8,7 @@ from passerelle.screening.findings import Finding, Kind
 from passerelle.screening.lexicon import (
     LONGEST_PHRASE,
     is_brand,
+    is_derived,
     is_function,
     is_given,
     is_listed,
@@ -38,12 +39,17 @@ _TRADES: Final = word_set(
     " domaine ferme gaec laiterie fromagerie brasseurs etude scp groupe societe"
     " entreprise ets etablissements maison camping"
     " interim chantiers logistique soudure toiture assurances immobilier conserverie"
-    " abattoir pompes association mutuelle"
+    " abattoir pompes association mutuelle traiteur cooperative carrosserie pressing quincaillerie"
+    " coiffure opticien fleuriste auto-ecole scierie moulin minoterie sucrerie cidrerie verrerie pepinieres"
+    " marbrerie ebenisterie cablerie federation fondation"
 )
 _SCHOOLS: Final = word_set(
     "insa esigelec neoma kedge ensam maternelle primaire lycee cfa college ecole"
     " universite iut afpa greta institut campus mfr fac faculte lp bts"
 )
+_SITES: Final = word_set("usine agence magasin lycee hopital ecole college maternelle primaire cfa campus foyer")
+_OWNED: Final = word_set("garage cabinet transports ets menuiseries constructions")
+_CHIEFS: Final = word_set("chef cheffe responsable directeur directrice adjoint")
 _LINKS: Final = word_set("au aux a de du des la le les l d et")
 _AFTER_CHEZ: Final = word_set(
     "client clients eux lui elle nous vous moi toi soi particulier particuliers"
@@ -58,8 +64,8 @@ _WORKS: Final = re.compile(
 _HIRED: Final = re.compile(
     r"\b(?:anciens?|anciennes?|salariee?s?|employee?s?|venus?|vient|viennent|venant"
     r"|sort|sortent|passee?|embauchee?|stage|mission"
-    r"|client|travail\w*|boss\w*|concurrent|licenciee?|pretee?s?|debauchee?) (?:de"
-    r" chez |de |du |chez |par |a |au |pour |d')$"
+    r"|client|travail\w*|boss\w*|concurrent|licenciee?|accord|contrat|partenariat|pretee?s?|debauchee?) (?:de"
+    r" chez |de |du |chez |par |a |au |pour |avec |d')$"
 )
 _FORM: Final = re.compile(r"\b(?:s\.a\.r\.l|s\.a\.s|s\.a|e\.u\.r\.l)\.?(?!\w)")
 
@@ -73,7 +79,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             yield from _beside_form(reading, at)
         if word.text == "chez":
             yield from _named(reading, at, bare=True)
-        elif word.text in _CUES | _TRADES | _SCHOOLS:
+        elif _announces(word.text) and not _is_of_a_person(reading, at):
             yield from _named(reading, at, bare=False)
     for match in _FORM.finditer(reading.lower):
         before = [word for word in words if match.start() - 40 < word.start < match.start()][-2:]
@@ -100,16 +106,29 @@ def _is_meant(reading: Reading, at: int, size: int, phrase: str) -> bool:
     if is_brand(phrase) or is_surname(phrase) or phrase in towns():
         direct = at > 0 and reading.words[at - 1].text in (_CUES | {"chez", "pour", "client"})
         hired = _HIRED.search(reading.lower, max(0, word.start - 34), word.start) is not None
-        return (direct or hired) and not is_given(phrase)
+        located = word.written[0].isupper() and _town_follows(reading, at + size)
+        return (direct or hired or located) and not is_given(phrase)
     if size > 1:
         return not all(map(is_listed, phrase.split())) or word.written[0].isupper() or cue
     if is_listed(phrase):
+        if _HIRED.search(reading.lower, max(0, word.start - 34), word.start) and len(phrase) > 5:
+            return True
         return (
             (word.capital and not word.shouted)
             or (at > 0 and reading.words[at - 1].text == "chez")
             or (cue and word.capital)
         )
     return len(phrase) > 3 or word.shouted or cue
+
+
+def _town_follows(reading: Reading, at: int) -> bool:
+    words = reading.words
+    return (
+        at < len(words)
+        and reading.between(words[at - 1], words[at]) == " "
+        and words[at].capital
+        and (spelled(words[at].text) in towns())
+    )
 
 
 def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
@@ -126,8 +145,21 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
         return
     word = words[first]
     school = words[at].text in _SCHOOLS
+    title = ":" in reading.between(words[at], words[at + 1]) or (words[at].begins and words[at].written[0].isupper())
+    if (
+        title
+        and first == at + 1
+        and (is_listed(word.text) or (":" in reading.between(words[at], word) and is_derived(word.text)))
+    ):
+        return
+    if any(_phrase(reading, at, size) in towns() for size in (2, 3, 4)):
+        return
+    article = words[first - 1].written[0].isupper()
+    if words[at].text in _SITES and words[at + 1].text in ("de", "d") and first == at + 2 + article:
+        return
     capital = word.written[0].isupper() and not (word.shouted and len(word.text) < 4 and not bare)
-    if spelled(word.text) in towns() and not school and not bare:
+    owned = capital and first == at + 1 and (words[at].text.endswith("erie") or words[at].text in _OWNED)
+    if spelled(word.text) in towns() and not school and not bare and not owned:
         return
     known = (is_surname(word.text) or is_given(word.text)) and not is_listed(word.text)
     unknown = not is_ordinary(word.text) and len(word.text) > 2 and not (is_brand(word.text) and not bare)
@@ -135,7 +167,13 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
     named = (
         capital
         and (bare or not is_brand(word.text))
-        and (not linked or not is_listed(word.text) or words[first - 1].written[0].isupper() or words[at].capital)
+        and (
+            not linked
+            or not is_listed(word.text)
+            or words[first - 1].written[0].isupper()
+            or words[at].capital
+            or _goes_on(reading, first)
+        )
     )
     if (
         words[at].text
@@ -170,6 +208,27 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
         )
 
 
+def _goes_on(reading: Reading, at: int) -> bool:
+    """Whether a second capital follows, as in "Vieux Port"."""
+    words = reading.words
+    return at + 1 < len(words) and words[at + 1].capital and reading.between(words[at], words[at + 1]) == " "
+
+
+def _phrase(reading: Reading, at: int, size: int) -> str:
+    words = reading.words[at : at + size]
+    return spelled(reading.lower[words[0].start : words[-1].end]) if len(words) == size else ""
+
+
+def _announces(text: str) -> bool:
+    cues = _CUES | _TRADES | _SCHOOLS
+    return text in cues or text.removesuffix("s") in _TRADES or text.removesuffix("s").endswith("erie")
+
+
+def _is_of_a_person(reading: Reading, at: int) -> bool:
+    """The "atelier" of "chef d'atelier Tarquenel" is no company's."""
+    return at > 1 and reading.words[at - 1].text in ("d", "de") and reading.words[at - 2].text in _CHIEFS
+
+
 def _adjoins(reading: Reading, at: int) -> bool:
     return reading.between(reading.words[at - 1], reading.words[at]) in (" ", "", " : ", ' "', " '")
 
@@ -185,7 +244,7 @@ def _last(reading: Reading, at: int) -> int:
             break
         if word.capital or word.text in _FORMS or (not is_ordinary(word.text) and not is_function(word.text)):
             last = next_
-        elif word.text not in _LINKS:
+        elif word.text not in _LINKS or word.text in ("a", "au", "aux"):
             break
     return last
 
@@ -201,6 +260,12 @@ def _beside_form(reading: Reading, at: int) -> Iterator[Finding]:
         if (after.written[0].isupper() and not careless) or not is_ordinary(after.text):
             yield Finding(Kind.COMPANY, form.start, words[_last(reading, at + 1)].end)
             return
+    linked = at + 1
+    while linked < len(words) and linked < at + 4 and words[linked].text in _LINKS and _adjoins(reading, linked):
+        linked += 1
+    if linked > at + 1 and linked < len(words) and words[linked].capital and not careless and _adjoins(reading, linked):
+        yield Finding(Kind.COMPANY, form.start, words[_last(reading, linked)].end)
+        return
     first = at
     while (
         first

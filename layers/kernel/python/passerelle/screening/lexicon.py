@@ -14,8 +14,14 @@ LONGEST_PHRASE: Final = 5
 _ENDINGS: Final = re.compile(
     r"(?:tions?|sions?|ments?|ages?|eurs?|euses?|iques?|ables?|ibles?|ismes?|istes?|ites?|ances?|ences?|ees?|ants?"
     r"|antes?|ents?|entes?|oirs?|oires?|aires?|ures?|ifs?|ives?|els?|elles?|eux|iers?|ieres?|er|ez|ons|ir|ois|al|ales?"
-    r"|aux|ettes?|ails?|ieux|graphies?|logies?|ateurs?|atrices?)$"
+    r"|aux|ettes?|ails?|ieux|graphies?|logies?|ateurs?|atrices?|era|eront|erait|eraient|erez|erons)$"
 )
+
+_FIRM_ENDINGS: Final = re.compile(
+    r"(?:tions?|sions?|ements?|[^aeiou]ages?|eurs?|euses?|iques?|ables?|ibles?|ismes?|istes?|ites?|ances?|ences?"
+    r"|(?:at|it|is)oires?|ures?|ifs?|ives?|ees?|iquer|iser|ifier|graphies?|logies?|aires?|elles?|[^aeiou]ales?|ements?)$"
+)
+"""Endings that hardly any surname or town shares."""
 
 
 def word_set(line: str) -> frozenset[str]:
@@ -67,7 +73,10 @@ def is_listed(word: str) -> bool:
     """Whether a word, or what it is the plural or feminine of, stands in the dictionary."""
     known = dictionary()
     return all(
-        part in known or part.rstrip("s") in known or part.rstrip("sx") in known or part.removesuffix("e") in known
+        part in known
+        or part.rstrip("s") in known
+        or (part.endswith("ux") and part[:-1] in known)
+        or part.removesuffix("e") in known
         for part in word.split("-")
     )
 
@@ -82,6 +91,11 @@ def is_ordinary(word: str) -> bool:
     return is_listed(word) or (
         len(word) > 4 and all(_ENDINGS.search(part) or is_listed(part) for part in word.split("-"))
     )
+
+
+def is_derived(word: str) -> bool:
+    """Whether a word is listed or surely built as French builds nouns and verbs; "tarquenel" is not, "relevage" is."""
+    return is_listed(word) or (len(word) > 4 and _FIRM_ENDINGS.search(word) is not None)
 
 
 def is_given(word: str) -> bool:

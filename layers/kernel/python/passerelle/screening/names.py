@@ -24,7 +24,7 @@ from passerelle.screening.reading import Reading, Word
 _CIVILITIES: Final = word_set(
     "m mr mme mmes mlle mlles monsieur madame mademoiselle messieurs mesdames mm dr docteur maitre pr"
 )
-_PARTICLES: Final = word_set("le la de du des d l el al ben ait van von da dos di saint st abd")
+_PARTICLES: Final = word_set("n o le la de du des d l el al ben ait van von da dos di saint st abd")
 _SAINTS: Final = word_set("saint sainte st ste")
 _ANNOUNCES: Final = re.compile(
     r"\b(?:(?:m'|t'|s' ?|s )app?ell?ent?|(?:m|s)'app?elle?|se nomme(?:nt)?|(?:sur"
@@ -46,6 +46,12 @@ _HINTS: Final = re.compile(
 )
 """What a person's name may follow, or anything else."""
 _INITIALS: Final = re.compile(r"(?<![\w.])[A-Z]\.[ \-]?(?:[A-Z]\.[ \-]?)?(?P<name>[A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)?)")
+_APOSTROPHED: Final = re.compile(r"\b[NMO]'[A-Z][a-z]{2,}(?:-[A-Z][a-z]+)?")
+_TOLD_INITIALS: Final = re.compile(
+    r"(?i:\b(?:initiales|salariee?|candidate?|collaborat(?:eur|rice)|interimaire|personne|agent|nommee?)\b)"
+    r"[ :(\"«]{1,3}(?P<name>[A-Z](?:\.[ \-]?[A-Z]){1,3}\.?|[A-Z]\.)(?!\w)"
+)
+_CARELESS_INITIALS: Final = re.compile(r"(?<![\w.'])[a-z]\. ?(?P<name>[a-z]{3,}(?:-[a-z]+)?)")
 _CIVIL_INITIALS: Final = re.compile(
     r"\b(?:[Mm]me|[Mm]lle|[Mm]r|MME|[Mm]onsieur|[Mm]adame|M\.?|[Dd]r\.?) ([A-Z]\.?(?:[ \-]?[A-Z]\.)?)(?![\w'])"
 )
@@ -54,6 +60,10 @@ _ACTS: Final = word_set(
     " dit montre assure forme part habite peut"
     " bosse ouvre prend commence veut reste s arrive explique conduit finit"
 )
+_FEASTS: Final = word_set("noel paques toussaint")
+_BEFORE_FEASTS: Final = word_set("a pour avant apres vers depuis de d a")
+_OBJECT: Final = re.compile(r" (?:\d|l'|(?:le|la|les|un|une|des|du|de|ses|son|sa|par|au|aux)(?:\b|$))")
+_FROM: Final = word_set("de d du a vers depuis entre en")
 _BEFORE_PERSONS: Final = word_set("avec par a pour que dont est c'est et sans selon voir remplace")
 
 
@@ -62,6 +72,13 @@ def find(reading: Reading) -> Iterator[Finding]:
     for match in _INITIALS.finditer(reading.plain):
         if not is_listed(match["name"].lower()) or is_surname(match["name"].lower()):
             yield Finding(Kind.NAME, match.start(), match.end())
+    for match in _CARELESS_INITIALS.finditer(reading.lower):
+        if is_surname(match["name"]) or not is_ordinary(match["name"]):
+            yield Finding(Kind.NAME, match.start(), match.end())
+    for match in _APOSTROPHED.finditer(reading.plain):
+        yield Finding(Kind.NAME, match.start(), match.end())
+    for match in _TOLD_INITIALS.finditer(reading.plain):
+        yield Finding(Kind.NAME, match.start("name"), match.end())
     for match in _CIVIL_INITIALS.finditer(reading.plain):
         yield Finding(Kind.NAME, match.start(), match.end())
     announced = {match.end() for match in _ANNOUNCES.finditer(reading.lower)}
@@ -102,8 +119,13 @@ def _is_name(reading: Reading, at: int, *, announced: bool, hinted: bool) -> boo
     words, word = reading.words, reading.words[at]
     text = word.text
     before = words[at - 1].text if at and reading.between(words[at - 1], word).strip() in ("", ",", ":") else ""
+    if text in _FEASTS and before in _BEFORE_FEASTS:
+        return False
     if is_function(text) or len(text) < 2 or (before in _SAINTS and not announced):
         return False
+    after = words[at + 1].text if at + 1 < len(words) and reading.between(word, words[at + 1]) == " " else ""
+    if f"{text} {after}" in words_of("given_names"):
+        return True
     listed = is_given(text) or (is_surname(text) and not is_brand(text) and spelled(text) not in towns())
     if listed and not is_everyday(text) and not (is_brand(text) and not word.capital):
         return len(text) > 2 or word.capital
@@ -113,12 +135,19 @@ def _is_name(reading: Reading, at: int, *, announced: bool, hinted: bool) -> boo
         return False
     strange = not is_ordinary(text) and len(text) > 2 and text not in words_of("employers")
     if announced:
-        return word.capital or strange
+        return word.capital or (strange and not _governs(reading, at))
     if before in words_of("person_words"):
-        return word.capital or (strange and len(text) > 3)
+        return word.capital or (strange and len(text) > 3 and not _governs(reading, at))
     acts = at + 1 < len(words) and reading.between(word, words[at + 1]) == " " and words[at + 1].text in _ACTS
+    acts = acts and before not in _FROM
     tool = before in words_of("tool_words")
     return strange and (hinted or (acts and word.written[0].isupper() and not tool))
+
+
+def _governs(reading: Reading, at: int) -> bool:
+    """Whether an article or a number follows, as behind a verb: "le tuteur suivra la personne"."""
+    following = reading.lower[reading.words[at].end :][:5]
+    return _OBJECT.match(following) is not None
 
 
 def _is_meant(reading: Reading, at: int, *, cued: bool, person: bool) -> bool:

@@ -24,28 +24,51 @@ _CUED_COMPANY: Final = re.compile(
 _RCS: Final = re.compile(r"\brcs [a-z' \-]{2,30}?(?:[ab] )?\d{3} ?\d{3} ?\d{3}\b")
 _VAT: Final = re.compile(r"\bfr ?[0-9a-hj-np-z]{2} ?\d{3} ?\d{3} ?\d{3}(?! ?\d)")
 _FOREIGN_VAT: Final = re.compile(r"\b(?:be ?[01]\d{3}\.?\d{3}\.?\d{3}|de ?\d{9}|it ?\d{11}|lu ?\d{8}|es ?[a-z]\d{8})\b")
+_SPOKEN_CUE: Final = re.compile(
+    r"\b(?P<cue>nir|n?ss|secu(?:rite)?(?: sociale)?|siret|siren|iban|rib)\b[^\d\n]{0,25}?"
+    r"(?P<number>(?:(?:zero|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?"
+    r"|trente|quarante|cinquante|soixante|cents?|et|\d{1,3})[ \-,.]{1,2}){3,40}"
+    r"(?:zero|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente"
+    r"|quarante|cinquante|soixante|cents?|\d{1,3}))\b"
+)
+_LOOSE_IBAN: Final = re.compile(r"\bfr[ .\-]?\d[ .\-]?\d(?:[ .\-]{0,2}[0-9a-z]){10,23}\b")
+_GROUPED_COMPANY: Final = re.compile(
+    r"(?<![\d,.] )(?<![\d,.])\b\d{3}([ .])\d{3}\1\d{3}(?P<site>[ .]\d{5})?\b(?![ .]?\d| ?(?:€|euro|eur\b|piece"
+    r"|unite|%|kg|cycle))"
+)
+_REFERENCE: Final = re.compile(
+    r"\b(?:ref\w*|commande|lot|article|serie|plan|of|dossier|numero de piece|facture|code|colis)\b[^\n.;]{0,20}$"
+)
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d\d(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?\b")
 _CUED_ACCOUNT: Final = re.compile(
-    r"\b(?:iban|rib|compte bancaire|numero de compte)\b[^\d\n]{0,15}([a-z]{0,2} ?\d[a-z0-9 ]{8,40}\d)"
+    r"\b(?:compte (?:n ?[°o]|numero)|iban|rib|compte bancaire"
+    r"|numero de compte)\b[^\d\n]{0,15}([a-z]{0,2} ?\d[a-z0-9 ]{8,40}\d)"
 )
 _BIC: Final = re.compile(r"\b(?:bic|swift)\b[ :=]{0,3}([a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?)\b")
 _FRENCH_BIC: Final = re.compile(
     r"\b(?:AGRI|AXAB|BDFE|BNPA|BOUS|BRED|BREI|CCBP|CCFR|CEPA|CMBR|CMCI|CRLY|NORD"
     r"|PSST|QNTO|REVO|SOGE|TRZO)[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\b"
 )
-_NEW_PLATE: Final = re.compile(r"\b[a-hj-np-tv-z]{2}([ \-._]?)\d{3}\1[a-hj-np-tv-z]{2}\b")
+_NEW_PLATE: Final = re.compile(r"\b[a-hj-np-tv-z]{2}([ \-._]?)\d{3}(?:\1|[ \-])[a-hj-np-tv-z]{2}\b")
 _OLD_PLATE: Final = re.compile(
     r"(?<![\d,.] )\b\d{1,4}([ \-])([a-hj-np-tv-z]{2,3})\1(?:0[1-9]|[1-8]\d|9[0-5]|2[ab]|97\d)\b"
 )
 _CUED_PLATE: Final = re.compile(
-    r"\b(?:immatricul\w*|immat|plaques?|voiture|vehicule|camion|fourgon|utilitaire)\b[^\d\n]{0,20}?"
-    r"\b([a-z]{2}[ \-]?\d{3}[ \-]?[a-z]{2}|\d{2,4}[ \-]?[a-z]{2,3}[ \-]?\d\d)\b"
+    r"\b(?:immatricul\w*|immat|plaques?|voiture|vehicule|camion|fourgon|utilitaire|clio|megane|peugeot|kangoo|trafic|berlingo|partner|mercedes|audi"
+    r"|bmw|golf|scooter|moto|remorque|semi|roule en|garee?)\b[^\d\n]{0,20}?"
+    r"\b([a-z]{2}[ \-]?\d{3}[ \-]?[a-z]{2}|\d{2,4}[ \-]?[a-z]{2,3}[ \-]?\d{2,3})\b"
 )
 _UNITS: Final = word_set(
     "mm cm km kg kw kv ma db hz mn min cdi cdd etp tig mig mag epi lot ral ttc"
     " ht pcs pce bar psi rpm tpm dn sec nuit et de le la les des du par sur cv"
-    " to ref"
+    " to ref pn"
 )
+
+
+_SPOKEN_KINDS: Final = {
+    "ni": Kind.NIR, "ss": Kind.NIR, "ns": Kind.NIR, "se": Kind.NIR,
+    "si": Kind.COMPANY_NUMBER, "ib": Kind.IBAN, "ri": Kind.IBAN,
+}  # fmt: skip
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -54,6 +77,8 @@ def find(reading: Reading) -> Iterator[Finding]:
     yield from _accounts(reading)
     yield from _companies(reading)
     yield from _plates(reading)
+    for match in _SPOKEN_CUE.finditer(reading.lower):
+        yield Finding(_SPOKEN_KINDS[match["cue"][:2]], match.start("number"), match.end())
 
 
 def nir_key_holds(number: str) -> bool:
@@ -85,6 +110,10 @@ def _social_security(reading: Reading) -> Iterator[Finding]:
 def _accounts(reading: Reading) -> Iterator[Finding]:
     for match in _IBAN.finditer(reading.lower):
         yield from _iban(match)
+    for match in _LOOSE_IBAN.finditer(reading.lower):
+        number = _bare(match.group())
+        if sum(map(str.isdigit, number)) > 14 and sum(map(str.isdigit, number)) > len(number) - 6:
+            yield Finding(Kind.IBAN, match.start(), match.end())
     for pattern, text in ((_CUED_ACCOUNT, reading.lower), (_BIC, reading.lower)):
         for match in pattern.finditer(text):
             yield Finding(Kind.IBAN, match.start(1), match.end(1))
@@ -110,6 +139,12 @@ def _companies(reading: Reading) -> Iterator[Finding]:
     for match in _SPACED_DIGITS.finditer(reading.lower):
         number = _bare(match.group())
         if len(number) in (9, 14) and luhn(number) and int(number):
+            yield Finding(Kind.COMPANY_NUMBER, match.start(), match.end())
+    for match in _GROUPED_COMPANY.finditer(reading.lower):
+        if match["site"] or (
+            not match.group().endswith("00")
+            and not _REFERENCE.search(reading.lower, max(0, match.start() - 30), match.start())
+        ):
             yield Finding(Kind.COMPANY_NUMBER, match.start(), match.end())
     for pattern in (_RCS, _VAT, _FOREIGN_VAT):
         for match in pattern.finditer(reading.lower):

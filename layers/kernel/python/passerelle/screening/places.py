@@ -15,6 +15,7 @@ from passerelle.screening.lexicon import (
     is_surname,
     spelled,
     towns,
+    word_set,
     words_of,
 )
 from passerelle.screening.reading import Reading
@@ -27,7 +28,7 @@ _STRONG: Final = re.compile(
     r"|rendez-vous|maison|appart\w*"
     r"|logement|site|depot|chantier\w*|usine|atelier\w*|antenne|boutique|magasin"
     r"|locaux|siege|hopital|lycee|marche|port|quartier|trajet|route)"
-    r"(?: [^\W\d_]{1,14}){0,3}? (?:a|au|aux|sur|de|d'|du|des|en|vers|dans|cote"
+    r"(?: (?!(?:et|ou|pour|avec) )[^\W\d_]{1,14}){0,3}? (?:a|au|aux|sur|de|d'|du|des|en|vers|dans|cote"
     r"|pres de|proche de) ?(?:l'|le |la |les )?$"
     r"|\b(?:habit(?:e|es|ent|ait|ant|ants)|secteur|commune|mairie|direction) (?:de |d'|du )?(?:l'|le |la |les )?$"
 )
@@ -57,6 +58,15 @@ _DEPARTEMENT_NUMBER: Final = re.compile(
 )
 _ENDS_LIKE_A_TOWN: Final = re.compile(
     r"^[a-z]{2,}(?:ville|bec|tot|beuf|fleur|court|gny|heim|willer|bourg|villers|villiers|acq|mesnil|ay|ly)$"
+)
+
+_WARES: Final = word_set(
+    "savon moutarde jambon platre cle clef toile camembert fromage brie saucisse saucisson bleu dentelle bergamote foie"
+    " coquille moule porcelaine nougat piment andouille tripe couteau volaille poulet vin champagne cidre lentille ail"
+    " melon noix beurre sel tapisserie faience entrecote galette rillette quiche gateau macaron biscuit"
+    " vinaigre haricot"
+    " tomme creme canard sardine calisson pruneau cristal marbre pierre ardoise tuile beton ciment chartreuse crabe"
+    " betise sole harang carotte navet cerise pomme oignon echalote artichaut sauce bougie toilette coupe"
 )
 
 
@@ -103,6 +113,8 @@ def _listed_from(reading: Reading, at: int) -> int:
 def _town_is_meant(reading: Reading, at: int, phrase: str) -> bool:
     """A town that is also a word, a surname or a brand needs a cue, and a capital where the cue is weak."""
     word = reading.words[at]
+    if _is_a_ware(reading, at):
+        return False
     if (all(map(is_listed, phrase.split())) and phrase.count(" ") < 2) or is_brand(phrase) or is_given(phrase):
         lived = _before(_LIVES, reading, word.start) or _before(_STRONG, reading, word.start)
         if is_brand(phrase) and not _before(_LIVES, reading, word.start):
@@ -115,6 +127,12 @@ def _town_is_meant(reading: Reading, at: int, phrase: str) -> bool:
     if is_surname(phrase):
         return word.written[0].isupper() or _before(_WEAK, reading, word.start)
     return True
+
+
+def _is_a_ware(reading: Reading, at: int) -> bool:
+    """The town of "savon de Marseille" or "clé de Berne" only names a ware."""
+    words = reading.words
+    return at > 1 and words[at - 1].text in ("de", "d", "du", "des") and words[at - 2].text.removesuffix("s") in _WARES
 
 
 def _formed(reading: Reading) -> Iterator[Finding]:
@@ -138,7 +156,12 @@ def _announced(reading: Reading) -> Iterator[Finding]:
     for at, word in enumerate(words):
         if len(word.text) < 3 or is_function(word.text) or is_listed(word.text) or is_brand(word.text) or word.shouted:
             continue
-        if is_given(word.text) or word.text in words_of("employers") or (word.text in words_of("departements")):
+        if (
+            _is_a_ware(reading, at)
+            or is_given(word.text)
+            or word.text in words_of("employers")
+            or (word.text in words_of("departements"))
+        ):
             continue
         capital = word.capital
         local = _ENDS_LIKE_A_TOWN.search(word.text) is not None and _before(_WEAK, reading, word.start)
