@@ -6,7 +6,8 @@ Only the volunteer's own decisions stay, as the evidence of his consent: choice,
 from datetime import timedelta
 from typing import Final, Protocol
 
-from functions.profiles.model import Evidence, Profile, State
+from functions.profiles.model.profile import Evidence, Profile
+from functions.profiles.model.states import State
 from passerelle import clock
 from passerelle.consuming import NotYet
 from passerelle.contracts.erasure import Kept

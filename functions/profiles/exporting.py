@@ -4,7 +4,10 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
-from functions.profiles.model import Decision, Description, OptInText, Profile, State
+from functions.profiles.model.consent import OptInText
+from functions.profiles.model.description import Description
+from functions.profiles.model.profile import Decision, Profile
+from functions.profiles.model.states import State
 
 EXPLANATION: Final = (
     (

@@ -5,7 +5,9 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from functions.profiles import erasing, exporting, logic, pages, reviewing
-from functions.profiles.model import OPTED_IN, Action, Profile, State, exact_card
+from functions.profiles.model.cards import exact_card
+from functions.profiles.model.profile import Profile
+from functions.profiles.model.states import OPTED_IN, Action, State
 from functions.profiles.publishing import Publisher
 from functions.profiles.rendering import French
 from functions.profiles.requests import (

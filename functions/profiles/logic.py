@@ -8,25 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from functions.profiles.model import (
-    OPTED_IN,
-    TRANSITIONS,
-    Action,
-    Choice,
-    Description,
-    Link,
-    OptInText,
-    Profile,
-    Standing,
-    State,
-    decided,
-    exact_card,
-    faults,
-    link_not_valid,
-    moved,
-    new_profile,
-    revised,
-)
+from functions.profiles.model.cards import exact_card
+from functions.profiles.model.consent import Link, OptInText, Standing, link_not_valid
+from functions.profiles.model.description import Description, faults
+from functions.profiles.model.profile import Choice, Profile, decided, moved, new_profile, revised
+from functions.profiles.model.states import OPTED_IN, TRANSITIONS, Action, State
 from functions.profiles.publishing import Publisher, saved
 from passerelle import clock
 from passerelle.contracts.notifications import OptInLinkIssued

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from functions.profiles.model import Profile, applicant, exact_card, given_place
+from functions.profiles.model.cards import applicant, exact_card, given_place
+from functions.profiles.model.profile import Profile
 from passerelle.classes import Budgets, Reopened, Thinned
 from passerelle.contracts import Event
 from passerelle.contracts.profiles import ProfilePublished, ProfileReferred

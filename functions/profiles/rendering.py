@@ -7,7 +7,9 @@ Any change of a word is a new `WORDING`.
 
 from typing import Final
 
-from functions.profiles.model import CardLine, OptInText, Profile, Review, Section, exact_card
+from functions.profiles.model.cards import exact_card
+from functions.profiles.model.consent import CardLine, OptInText, Section
+from functions.profiles.model.profile import Profile, Review
 from passerelle.contracts.cards import Area, AreaLevel, ProfileCard
 from passerelle.contracts.desk import ReviewOutcome
 from passerelle.french import AREA_KINDS, AREAS, EXPERIENCE, SHIFTS, WORKING_TIME, day, month, typeset

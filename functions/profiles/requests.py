@@ -5,7 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from functions.profiles.model import CardLine, Choice, Description, Section, State
+from functions.profiles.model.consent import CardLine, Section
+from functions.profiles.model.description import Description
+from functions.profiles.model.profile import Choice
+from functions.profiles.model.states import State
 from passerelle.contracts.cards import ProfileCard
 from passerelle.contracts.desk import ReviewOutcome
 from passerelle.contracts.profiles import ReviewReason

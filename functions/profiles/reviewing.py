@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from functions.profiles import publishing
-from functions.profiles.model import OPTED_IN, Profile, reviewed, under_review
+from functions.profiles.model.profile import Profile, reviewed, under_review
+from functions.profiles.model.states import OPTED_IN
 from passerelle import clock
 from passerelle.contracts import Event
 from passerelle.contracts.desk import ReviewAnswered

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from pydantic import BaseModel
 
-from functions.profiles.model import Evidence, Link, OptInText, Profile, Standing
+from functions.profiles.model.consent import Link, OptInText, Standing
+from functions.profiles.model.profile import Evidence, Profile
 from passerelle.classes import Classes, Member
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction, VersionConflict
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from functions.profiles.model import exact_card
+from functions.profiles.model.cards import exact_card
 from passerelle import masking
 from passerelle.contracts.cards import Area, DemandCard, ProfileCard
 from passerelle.masking import Step, class_of

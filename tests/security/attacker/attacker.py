@@ -13,7 +13,7 @@ from math import exp
 from typing import TypeVar
 
 from functions.demands.model import Demand
-from functions.profiles.model import Profile
+from functions.profiles.model.profile import Profile
 from passerelle.classes import Budgets
 from passerelle.contracts.cards import Area, DemandCard, ProfileCard, Shift, ShownExperience
 from passerelle.masking import Census

@@ -13,7 +13,8 @@ from functions.demands.model import Action as DemandAction
 from functions.demands.model import Demand
 from functions.demands.model import moved as demand_moved
 from functions.demands.publishing import Publisher as DemandPublisher
-from functions.profiles.model import Action, Profile, moved
+from functions.profiles.model.profile import Profile, moved
+from functions.profiles.model.states import Action
 from functions.profiles.publishing import Publisher
 from passerelle.classes import Budgets, Member, Reopened, Thinned
 from passerelle.contracts.cards import DemandCard, ProfileCard

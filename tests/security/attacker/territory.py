@@ -15,7 +15,9 @@ from typing import Final
 
 from functions.demands.model import Demand, Need
 from functions.demands.model import State as DemandState
-from functions.profiles.model import Description, Profile, State
+from functions.profiles.model.description import Description
+from functions.profiles.model.profile import Profile
+from functions.profiles.model.states import State
 from passerelle.contracts.cards import ExperienceBand, Shift, WorkingTime
 from passerelle.nomenclature import Municipality, Occupation, load_starter
 

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from functions.demands.model import Demand, Need
 from functions.demands.model import exact_card as exact_demand
-from functions.profiles.model import Description, Profile, State, exact_card, given_place
-from functions.profiles.model import applicant as applicant_of
+from functions.profiles.model.cards import applicant as applicant_of
+from functions.profiles.model.cards import exact_card, given_place
+from functions.profiles.model.description import Description
+from functions.profiles.model.profile import Profile
+from functions.profiles.model.states import State
 from passerelle.contracts.cards import DemandCard, ExperienceBand, ProfileCard, Shift, ShownExperience, WorkingTime
 from passerelle.masking import (
     Applicant,

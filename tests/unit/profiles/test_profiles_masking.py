@@ -8,7 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.profiles.model import Description, Profile, exact_card, new_profile
+from functions.profiles.model.cards import exact_card
+from functions.profiles.model.description import Description
+from functions.profiles.model.profile import Profile, new_profile
 from functions.profiles.rendering import French
 from passerelle.contracts.cards import ExperienceBand, Shift, WorkingTime
 from passerelle.masking import masked_area

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.profiles.model import TRANSITIONS, Action, Mover, State
+from functions.profiles.model.states import TRANSITIONS, Action, Mover, State
 from passerelle.access import ANYBODY, Actor
 from tests.support.slices import Slice, a_company, a_machine, a_user, an_adviser, an_operator
 from tests.unit.profiles.volunteers import (

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.profiles.model import State
+from functions.profiles.model.states import State
 from functions.profiles.store import Profiles
 from passerelle import clock
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from functions.profiles.model import Profile, State
+from functions.profiles.model.profile import Profile
+from functions.profiles.model.states import State
 from passerelle import clock
 from passerelle.contracts.profiles import OptInAccepted, OptInRequested, ReviewAsked
 from passerelle.store import Key, Table

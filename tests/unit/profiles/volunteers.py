@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.profiles.model import Profile, State
+from functions.profiles.model.profile import Profile
+from functions.profiles.model.states import State
 from functions.profiles.store import Profiles
 from passerelle import clock
 from passerelle.access import Actor
