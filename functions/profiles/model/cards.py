@@ -1,5 +1,5 @@
-"""The cards of a profile (law.md §3.2): the exact one, field by field and never by removing fields from the description,
-and the coarser ones by which it may stand in a class."""
+"""The cards of a profile (law.md §3.2): the exact one, field by field and never by taking fields away from the
+description, and the coarser ones by which it may stand in a class."""
 
 from datetime import date
 
