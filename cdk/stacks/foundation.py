@@ -260,35 +260,22 @@ def _search(stack: Stack, stage: StageSettings) -> None:
 
 
 def _documents(stack: Stack, stage: StageSettings) -> None:
-    bucket = s3.Bucket(
-        stack,
-        "Documents",
-        bucket_name=stage.documents_bucket,
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        enforce_ssl=True,
-        minimum_tls_version=1.2,
-        versioned=True,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        lifecycle_rules=[
-            s3.LifecycleRule(
-                id="forget",
-                noncurrent_version_expiration=Duration.days(30),
-                abort_incomplete_multipart_upload_after=Duration.days(1),
-                expired_object_delete_marker=True,
-            )
-        ],
-        removal_policy=_kept(stage),
-    )
+    bucket = _bucket(stack, stage, "Documents", stage.documents_bucket)
     _acknowledge(bucket, {"AwsSolutions-S1": "every read goes through the documents slice, which records it"})
 
 
 def _vocabulary(stack: Stack, stage: StageSettings) -> None:
     """The bucket of imported nomenclatures: public data, never changed, never expired."""
-    bucket = s3.Bucket(
+    bucket = _bucket(stack, stage, "Vocabulary", stage.vocabulary_bucket)
+    _acknowledge(bucket, {"AwsSolutions-S1": "it holds public nomenclatures; who reads them tells nothing"})
+
+
+def _bucket(stack: Stack, stage: StageSettings, construct_id: str, name: str) -> s3.Bucket:
+    """A private bucket that keeps what was overwritten or deleted for 30 days."""
+    return s3.Bucket(
         stack,
-        "Vocabulary",
-        bucket_name=stage.vocabulary_bucket,
+        construct_id,
+        bucket_name=name,
         encryption=s3.BucketEncryption.S3_MANAGED,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         enforce_ssl=True,
@@ -305,7 +292,6 @@ def _vocabulary(stack: Stack, stage: StageSettings) -> None:
         ],
         removal_policy=_kept(stage),
     )
-    _acknowledge(bucket, {"AwsSolutions-S1": "it holds public nomenclatures; who reads them tells nothing"})
 
 
 def _secrets(stack: Stack, stage: StageSettings) -> None:
