@@ -28,7 +28,7 @@ VIOLATIONS = {
         "functions.profiles.vault",
     ),
     "Logic receives its edges, it never reaches for one": ("functions/profiles/logic.py", "boto3"),
-    "Models, contracts, the law and likeness are pure": ("functions/profiles/model/profile.py", "os"),
+    "Models, contracts, the law and likeness are pure": ("functions/profiles/model.py", "os"),
     "The layers know no slice": ("layers/kernel/python/passerelle/store.py", "functions.profiles.model"),
     "Nothing deployed imports the tools, the tests or a fake": ("functions/profiles/store.py", "moto"),
     "The infrastructure knows contracts and settings alone": ("cdk/app.py", "functions.profiles.store"),

@@ -126,10 +126,11 @@ POISON: list[Any] = [
 ]
 
 
-def poisoned(body: Any) -> Iterator[Any]:
-    """The body with each of its values, one at a time, replaced by each poison."""
-    for where in list(leaves(body)):
-        for poison in POISON:
+def poisoned(body: Any, each: int) -> Iterator[Any]:
+    """The body with each of its values, one at a time, replaced by so many poisons, in turn."""
+    for number, where in enumerate(list(leaves(body))):
+        for turn in range(number * each, (number + 1) * each):
+            poison = POISON[turn % len(POISON)]
             spoilt = copy.deepcopy(body)
             part = spoilt
             for step in where[:-1]:
@@ -157,11 +158,21 @@ TAKES_ANY_TEXT = {"POST /demands", "POST /vocabulary/extraction"}
 
 @pytest.mark.parametrize("name", BODIES)
 def test_no_value_of_a_body_upsets_a_route(house: House, name: str) -> None:
+    upset_by_none(house, name, each=3)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", BODIES)
+def test_no_value_at_all_upsets_a_route(house: House, name: str) -> None:
+    upset_by_none(house, name, each=len(POISON))
+
+
+def upset_by_none(house: House, name: str, each: int) -> None:
     route = ROUTES[name]
     owner = house.knocks["host" if "/demands" in name else "owner"]
     knock = house.knocks[staff_of(route)] if Role.COMPANY not in route.allow.roles else owner
 
-    for body in poisoned({**BODIES[name], "draft": True} if name == "POST /demands" else BODIES[name]):
+    for body in poisoned({**BODIES[name], "draft": True} if name == "POST /demands" else BODIES[name], each):
         answer = house.ask(route.method, route.path.format(**ids(house)), knock, json=body, headers=NEVER)
         refused = {404, 409, 412, 422} if knocks_open(route) else {403}
         assert answer.status_code in refused or (name in TAKES_ANY_TEXT and answer.ok), (body, answer.text)

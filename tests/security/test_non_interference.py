@@ -288,7 +288,7 @@ def _telling_log(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(identities.logic, "record", telling)
 
 
-@pytest.mark.parametrize("plant", [_telling_match, _telling_order, _telling_log])
+@pytest.mark.parametrize("plant", [pytest.param(_telling_match, marks=pytest.mark.deep), _telling_order, _telling_log])
 def test_a_planted_leak_is_caught(
     stage: Stage, plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -171,6 +171,7 @@ def test_matching_alone_speaks_to_the_search_domain(local: Templates) -> None:
     assert roles_with(local, "es:*", "es:domain/passerelle-local/profiles") == {
         "passerelle-local-matching-api",
         "passerelle-local-matching-events",
+        "passerelle-local-matching-rebuild",
     }
 
 
@@ -189,7 +190,7 @@ def test_a_slice_touches_its_own_table_only(local: Templates) -> None:
 
 def test_cards_are_counted_by_those_who_own_them_and_read_by_those_who_show_them(local: Templates) -> None:
     table = f"dynamodb:table/{CLASSES}"
-    owners, readers = ("profiles", "demands"), ("matching", "introductions")
+    owners, readers = ("profiles", "demands"), ("matching", "introductions", "documents")
 
     def slices(action: str) -> set[str]:
         return {role.split("-")[2] for role in roles_with(local, action, table)}

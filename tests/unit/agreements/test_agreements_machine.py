@@ -177,6 +177,6 @@ class Loan(RuleBasedStateMachine):
 
 
 Loan.TestCase.settings = settings(
-    max_examples=6, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=4, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestLoan = Loan.TestCase

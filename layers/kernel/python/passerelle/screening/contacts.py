@@ -76,6 +76,8 @@ _NETWORK: Final = re.compile(
     r"|tiktok|tik tok|twitter|bluesky|threads|mastodon|twitch|pinterest|vinted|leboncoin|whatsapp|signal|viadeo"
     r"|telegram|messenger|youtube|skype|discord)\b"
 )
+_PLATE_BEGINS: Final = re.compile(r"fb[ .\-_]?\d{3}[ .\-_]?[a-z]{2}\b")
+"""A number plate of the series FB is no account."""
 _HANDLE: Final = re.compile(r" ?(?:c'est|:|=|sous|au nom de|,)? ?(@?[\w.\-]{0,40}[\d_./#\-][\w./\-]{0,60}\w)")
 _NAMED_HANDLE: Final = re.compile(
     r" ?(?:[:=]|c'est|c|sous(?: le nom(?: de)?| le pseudo)?|pseudo) ?:? ?(@?[a-z][\w.\-]{3,40})(?= *(?:$"
@@ -120,6 +122,8 @@ def _handles(text: str) -> Iterator[Finding]:
     for pseudo in _PSEUDO.finditer(text):
         yield Finding(Kind.LINK, pseudo.start(1), pseudo.end(1))
     for network in _NETWORK.finditer(text):
+        if _PLATE_BEGINS.match(text, network.start()):
+            continue
         handle = _HANDLE.match(text, network.end()) or _NAMED_HANDLE.match(text, network.end())
         on = _HANDLE_ON.search(text, max(0, network.start() - 50), network.start())
         if on is not None and re.search(r"[\d_.]", on[1]):
