@@ -82,8 +82,10 @@ def _partner(player: Player) -> dict[str, int]:
     partner = a_partner(player)
     with a_receiver() as (receiver, url):
         endpoint = partner.post("/webhooks/endpoints", {"url": url})
-        receiver.webhook = type(receiver.webhook)(endpoint["secret"])
-        here = f"/webhooks/endpoints/{endpoint['id']}"
+        here, secret = f"/webhooks/endpoints/{endpoint['id']}", endpoint["secret"]
+        while secret is None:  # it is shown once, and that answer was lost: a fresh one is made
+            secret = partner.post(f"{here}/secrets")["secret"]
+        receiver.webhook = type(receiver.webhook)(secret)
         partner.post(f"{here}/verification")
         partner.post(f"{here}/tests")
         player.cloud.settle()
