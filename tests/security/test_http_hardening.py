@@ -158,25 +158,29 @@ TAKES_ANY_TEXT = {"POST /demands", "POST /vocabulary/extraction"}
 
 @pytest.mark.parametrize("name", BODIES)
 def test_no_value_of_a_body_upsets_a_route(house: House, name: str) -> None:
-    upset_by_none(house, name, each=3)
+    assert upset_by(house, name, each=3) == []
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("name", BODIES)
 def test_no_value_at_all_upsets_a_route(house: House, name: str) -> None:
-    upset_by_none(house, name, each=len(POISON))
+    assert upset_by(house, name, each=len(POISON)) == []
 
 
-def upset_by_none(house: House, name: str, each: int) -> None:
+def upset_by(house: House, name: str, each: int) -> list[tuple[Any, str]]:
+    """The bodies that were answered otherwise than by a refusal, with the answer, and those that reached a header."""
     route = ROUTES[name]
     owner = house.knocks["host" if "/demands" in name else "owner"]
     knock = house.knocks[staff_of(route)] if Role.COMPANY not in route.allow.roles else owner
 
+    upset = []
     for body in poisoned({**BODIES[name], "draft": True} if name == "POST /demands" else BODIES[name], each):
         answer = house.ask(route.method, route.path.format(**ids(house)), knock, json=body, headers=NEVER)
         refused = {404, 409, 412, 422} if knocks_open(route) else {403}
-        assert answer.status_code in refused or (name in TAKES_ANY_TEXT and answer.ok), (body, answer.text)
-        assert "X-Injected" not in answer.headers
+        harmless = answer.status_code in refused or (name in TAKES_ANY_TEXT and answer.ok)
+        if not harmless or "X-Injected" in answer.headers:
+            upset.append((body, answer.text))
+    return upset
 
 
 LISTS = ["/companies", "/profiles", "/demands", "/introductions", "/documents?introduction=int_x", "/vocabulary/skills"]
