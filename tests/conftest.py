@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
@@ -43,3 +43,29 @@ def _nobodys_credentials() -> Iterator[None]:
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         yield
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str, str], None]:
+    """Notes a line of a table of that heading: the run prints the tables at its end, whoever measured them."""
+
+    def note(heading: str, line: str) -> None:
+        record_property(_TABLE, f"{heading}\n{line}")
+
+    return note
+
+
+_TABLE = "line of a table"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The tables of what the tests measured."""
+    tables: dict[str, list[str]] = {}
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in report.user_properties if report.when == "call" else ():
+            if name == _TABLE:
+                heading, line = value.split("\n", 1)
+                tables.setdefault(heading, []).append(line)
+    for heading, lines in sorted(tables.items()):
+        terminalreporter.section(heading)
+        terminalreporter.write("\n".join(sorted(lines)) + "\n")

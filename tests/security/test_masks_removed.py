@@ -2,7 +2,7 @@
 
 Each is taken away in turn: on the cases that nothing else protects, the attacker is then right four times in five at
 least. Here he knows what he could hardly know, such as on which day each company asked its people.
-`python -m pytest tests/security/test_masks_removed.py -s` prints the rates with the mask and without.
+`python -m pytest tests/security/test_masks_removed.py tests/security/test_reidentification.py` prints the table of all.
 """
 
 import random
@@ -12,22 +12,23 @@ from typing import Final
 
 import pytest
 
+from functions.introductions.logic.talking import suspicions
 from functions.profiles.model.cards import exact_card
 from passerelle import masking
 from passerelle.contracts.cards import Area, DemandCard, ProfileCard
 from passerelle.masking import Step, class_of
 from passerelle.nomenclature import Nomenclature
-from passerelle.screening import screened
 from tests.security.attacker import attacker
 from tests.security.attacker.attacker import Plan, could_be, guesses, owners, watched, within
 from tests.security.attacker.platform import Card, Platform
 from tests.security.attacker.territory import Company, Territory, simulated
-from tests.security.test_reidentification import NO_CLASS, SHIPPED, K, Rate, _only_employer
+from tests.security.test_reidentification import NO_CLASS, REMOVED, SHIPPED, K, Rate, Tell, _only_employer
 
 Told = tuple[list[str], str]
 """A guess, the likeliest first, and the truth."""
 
 IN_EACH_MASK: Final = 10
+TALK: Final = "lender guessed after a mutual interest:                    top-1 at most   top-5 trials"
 
 
 def rate_of(guessed: Iterator[Told]) -> Rate:
@@ -37,14 +38,15 @@ def rate_of(guessed: Iterator[Told]) -> Rate:
     return rate
 
 
-def show(name: str, with_mask: Rate, without: Rate) -> None:
-    print(f"\n{name:12s} top-1  at most  top-5  trials\n  with    {with_mask}\n  without {without}")
+def removed(tell: Tell, name: str, secret: str, with_mask: Rate, without: Rate) -> None:
+    """A line of the table: the mask, the secret it keeps, and what is guessed behind it and without it."""
+    tell(REMOVED, f"{name:30s} {secret:7s} with    {with_mask}\n{'':38s} without {without}")
 
 
 # The place: a demand's card tells an intercommunal area, never its town.
 
 
-def test_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_place(monkeypatch: pytest.MonkeyPatch, tell: Tell) -> None:
     """Cases: the only employer of that trade in its town, among k at least in the area. No classes on either side: what
     is shown is how much of the secret the area keeps by itself."""
     with_mask, without = Rate(), Rate()
@@ -65,7 +67,7 @@ def test_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
                 without.note(named[key], secret[key])
                 with_mask.note(guesses(masked, key)[0], secret[key])
 
-    show("place", with_mask, without)
+    removed(tell, "the place", "host", with_mask, without)
     assert without.trials >= IN_EACH_MASK
     assert without.seen >= 0.8
     assert with_mask.seen <= without.seen / 2
@@ -122,10 +124,10 @@ def _likeliest(card: Card, territory: Territory, companies: Collection[str]) -> 
     return sorted(companies, key=lambda company: (-fitting[company], company))[:5]
 
 
-def test_the_moment() -> None:
+def test_the_moment(tell: Tell) -> None:
     with_mask, without = rate_of(moments(at_once=False)), rate_of(moments(at_once=True))
 
-    show("moment", with_mask, without)
+    removed(tell, "the moment", "lender", with_mask, without)
     assert without.trials >= IN_EACH_MASK
     assert without.seen >= 0.8
     assert with_mask.seen <= without.seen / 2
@@ -134,7 +136,7 @@ def test_the_moment() -> None:
 # Who left: once it is known which companies are gone, the others' cards must not be left standing.
 
 
-def test_who_left() -> None:
+def test_who_left(tell: Tell) -> None:
     """All companies of a class but one leave, as anybody may know: whatever still stands is of the last one."""
     territory = simulated(600, 1)
     platform = Platform(SHIPPED)
@@ -157,7 +159,7 @@ def test_who_left() -> None:
             if key in standing:
                 with_mask.note([last], secret[key])
 
-    show("who left", with_mask, without)
+    removed(tell, "who left", "lender", with_mask, without)
     assert without.trials >= IN_EACH_MASK
     assert without.seen >= 0.8
     assert with_mask.trials == 0
@@ -170,10 +172,10 @@ ANSWERS: Final[dict[str, tuple[str, ...]]] = {
     "town": ("Nous sommes à {town}.", "L’atelier est situé à {town}, près de la gare.", "On travaille sur {town}."),
     "contact": ("Écrivez à rh@{word}.example.", "Voyez www.{word}.example.", "Appelez le 02 35 {number} 11 22."),
     "sector": ("Nous travaillons dans le secteur {sector}.",),
-    "size": ("Nous sommes {size} salariés.",),
+    "size": ("Nous sommes {size} salariés.", "On est une boîte de {size} personnes.", "Effectif actuel : {size}."),
     "schedule": ("Le poste est en équipes.",),
 }
-NAMING: Final = ("name", "town", "contact")
+NAMING: Final = ("name", "town", "contact", "size")
 _NAMES: Final = ("Vauquelin", "Delamare", "Letourneur", "Hautot", "Quemeneur", "Bellenger", "Fauvel", "Grandsire")
 _KINDS: Final = ("Ateliers", "Mécanique", "Chaudronnerie", "Transports", "Laiterie", "Établissements")
 
@@ -184,7 +186,7 @@ def talks(filtered: bool, asked: Collection[str]) -> Iterator[Told]:
         territory, chance = simulated(50, seed), random.Random(f"talk/{seed}")
         for profile in chance.sample(territory.profiles, min(12, len(territory.profiles))):
             lender = territory.companies[profile.tenant]
-            heard = {kind for kind in asked if not filtered or not screened(_said(kind, lender, chance))}
+            heard = {kind for kind in asked if not filtered or not suspicions(_said(kind, lender, chance))}
             card = masking.coarsened_profile(
                 exact_card_of(territory, profile.id), profile.description.municipality, Step.EXACT, attacker.WORDS
             )
@@ -224,12 +226,14 @@ def _agrees(kind: str, other: Company, lender: Company) -> bool:
     return same.get(kind, lambda one: one.id)(other) == same.get(kind, lambda one: one.id)(lender)
 
 
-def test_the_talk_names_nobody() -> None:
+def test_the_talk_names_nobody(tell: Tell) -> None:
     without, with_mask = rate_of(talks(False, NAMING)), rate_of(talks(True, NAMING))
     card_alone = rate_of(talks(True, ()))
-    told = {kind: rate_of(talks(True, [kind])) for kind in ("sector", "size", "schedule")}
-    print(f"\ntalk         top-1  at most  top-5  trials\n  card    {card_alone}\n  with    {with_mask}")
-    print(f"  without {without}\n" + "\n".join(f"  {kind:7s} {rate}" for kind, rate in told.items()))
+    told = {kind: rate_of(talks(True, [kind])) for kind in ("sector", "schedule")}
+    removed(tell, "what the talk adds to its card", "lender", with_mask, without)
+    tell(TALK, f"{'the exact card alone':46s} {card_alone}")
+    for kind, rate in told.items():
+        tell(TALK, f"{'and an answer about its ' + kind:46s} {rate}")
 
     assert without.trials >= IN_EACH_MASK
     assert without.seen >= 0.8
@@ -242,6 +246,6 @@ def test_no_answer_that_names_passes(kind: str) -> None:
     for seed in range(3):
         territory, chance = simulated(50, seed), random.Random(f"said/{seed}")
         said = {_said(kind, company, chance) for company in territory.companies.values()}
-        passed += [text for text in sorted(said) if not screened(text)]
+        passed += [text for text in sorted(said) if not suspicions(text)]
 
     assert passed == []

@@ -21,6 +21,10 @@ from tests.security.attacker.platform import Card
 from tests.security.attacker.territory import WORDS, Territory, simulated
 
 K: Final = 5
+REMOVED: Final = "each mask removed in turn, the same attacker:      top-1 at most   top-5 trials"
+FOUND: Final = "found by the attacker, who may be right 1 in 5:   top-1 at most   top-5 trials"
+SHOWN: Final = "what becomes of cards:        exact coarser adviser"
+Tell = Callable[[str, str], None]
 SHIPPED: Final = budgets(K, 3, 60)
 LAW_ALONE: Final = Budgets(Budget(K, 3, 60), Budget(K, K, 100))
 ONE_COMPANY_MAY_FILL_A_CLASS: Final = Budgets(Budget(K, 1, 100), Budget(K, 1, 100))
@@ -54,8 +58,9 @@ class Rate:
         return upper_bound(self.first, self.trials)
 
     def __str__(self) -> str:
-        five = self.among_five / self.trials if self.trials else 0.0
-        return f"{self.seen:7.1%} {self.at_most:7.1%} {five:7.1%} {self.trials:6d}"
+        if not self.trials:
+            return f"{'no card to guess at':>30s}"
+        return f"{self.seen:7.1%} {self.at_most:7.1%} {self.among_five / self.trials:7.1%} {self.trials:6d}"
 
 
 @dataclass
@@ -143,16 +148,14 @@ def _person(territory: Territory, key: str) -> str:
     return next(one.person_id for one in territory.profiles if one.id == key)
 
 
-def measured(territories: dict[int, int], allowed: Budgets) -> dict[int, Outcome]:
-    """Attacks territories of each size, and prints what was shown and what was found out."""
+def measured(territories: dict[int, int], allowed: Budgets, tell: Tell) -> dict[int, Outcome]:
+    """Attacks territories of each size, and tells what was shown and what was found out."""
     found = {companies: attacked(companies, number, allowed) for companies, number in territories.items()}
-    print("\ncompanies              exact coarser adviser")
     for companies, outcome in found.items():
-        print(f"{companies:9d} profiles  {outcome.profiles}\n{'':9s} demands   {outcome.demands}")
-    print("companies guess        top-1  at most  top-5  trials")
-    for companies, outcome in found.items():
+        tell(SHOWN, f"{companies:4d} companies, profiles   {outcome.profiles}")
+        tell(SHOWN, f"{companies:4d} companies, demands    {outcome.demands}")
         for name, rate in outcome.rates.items():
-            print(f"{companies:9d} {name:9s} {rate}")
+            tell(FOUND, f"{companies:4d} companies, {name:29s} {rate}")
     return found
 
 
@@ -164,8 +167,8 @@ def pooled(found: dict[int, Outcome], name: str) -> Rate:
     )
 
 
-def test_nobody_is_found_more_often_than_one_time_in_k() -> None:
-    found = measured(FEW, SHIPPED)
+def test_nobody_is_found_more_often_than_one_time_in_k(tell: Tell) -> None:
+    found = measured(FEW, SHIPPED, tell)
 
     for name in ("lender", "person", "host"):
         rate = pooled(found, name)
@@ -175,8 +178,8 @@ def test_nobody_is_found_more_often_than_one_time_in_k() -> None:
 
 @pytest.mark.deep
 @pytest.mark.timeout(7200)
-def test_nobody_is_found_more_often_than_one_time_in_k_over_thousands_of_territories() -> None:
-    found = measured(MANY, SHIPPED)
+def test_nobody_is_found_more_often_than_one_time_in_k_over_thousands_of_territories(tell: Tell) -> None:
+    found = measured(MANY, SHIPPED, tell)
 
     for name in ("lender", "person", "host", "target"):
         rate = pooled(found, name)
@@ -264,7 +267,9 @@ CONTROLS: Final = (
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)
-def test_without_a_mask_the_same_attacker_finds_them(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_mask_the_same_attacker_finds_them(
+    control: Control, monkeypatch: pytest.MonkeyPatch, tell: Tell
+) -> None:
     if control.every_skill:
         monkeypatch.setattr(masking, "_skills", lambda codes, *_: codes)
     rate = Rate()
@@ -278,7 +283,7 @@ def test_without_a_mask_the_same_attacker_finds_them(control: Control, monkeypat
                     rate.note(people, _person(territory, key))
                 else:
                     rate.note(companies, owners(territory)[key])
-    print(f"\nwithout {control.name}: {control.secret} {rate}")
+    tell(REMOVED, f"{control.name:30s} {control.secret:7s} without {rate}")
 
     assert rate.trials >= 10
     assert rate.seen >= 0.8

@@ -17,11 +17,18 @@ from passerelle.contracts.introductions import TermSheetReady
 from passerelle.contracts.terms import TermSheet
 from passerelle.http import found
 from passerelle.problems import FieldError, Invalid
-from passerelle.screening import said_of, screened
+from passerelle.screening import Finding, Headcounts, Kind, said_of, screened
 from passerelle.store import Stored, Transaction
 
 _FURTHEST_START = timedelta(days=731)
 _LONGEST_LOAN = timedelta(days=4 * 366)
+_NAME_NOBODY = "Reformulez sans nommer personne."
+_REMEDIES = {Kind.HEADCOUNT: "N’écrivez pas l’effectif : les règles qui en dépendent le connaissent déjà."}
+
+
+def suspicions(text: str) -> tuple[Finding, ...]:
+    """What in a text for the other side may name somebody, or lead to a company by how many people it employs."""
+    return screened(text, Headcounts())
 
 
 def ask(
@@ -132,8 +139,8 @@ def _check_text(pointer: str, text: str) -> None:
 
 def _text_faults(pointer: str, text: str) -> list[FieldError]:
     return [
-        FieldError(pointer, f"Ce texte semble contenir {said_of(one)}.", "Reformulez sans nommer personne.")
-        for one in screened(text)
+        FieldError(pointer, f"Ce texte semble contenir {said_of(one)}.", _REMEDIES.get(one.kind, _NAME_NOBODY))
+        for one in suspicions(text)
     ]
 
 

@@ -27,11 +27,13 @@ from passerelle.screening import (
     places,
 )
 from passerelle.screening.findings import IN_FRENCH, Finding, Kind, said_of
+from passerelle.screening.headcounts import Headcounts
 from passerelle.screening.reading import Reading, read
 from passerelle.screening.registry import DigestedNames, KnownNames, Source, mark
 
 __all__ = [
-    "IN_FRENCH", "DigestedNames", "Finding", "Kind", "KnownNames", "Source", "mark", "said_of", "screened",
+    "IN_FRENCH", "DigestedNames", "Finding", "Headcounts", "Kind", "KnownNames", "Source", "mark", "said_of",
+    "screened",
 ]  # fmt: skip
 
 _RULES: Final[tuple[Callable[[Reading], Iterator[Finding]], ...]] = (
@@ -47,7 +49,7 @@ _RULES: Final[tuple[Callable[[Reading], Iterator[Finding]], ...]] = (
 )
 _FORMS_FIRST: Final = (
     Kind.MAIL, Kind.LINK, Kind.IBAN, Kind.NIR, Kind.PHONE, Kind.COMPANY_NUMBER, Kind.PLATE, Kind.BIRTH,
-    Kind.ADDRESS, Kind.COMPANY, Kind.NAME, Kind.PLACE,
+    Kind.ADDRESS, Kind.HEADCOUNT, Kind.COMPANY, Kind.NAME, Kind.PLACE,
 )  # fmt: skip
 """Where suspicions overlap: what has a form of its own comes before names, and the longer before the shorter."""
 _WITH_A_FORM: Final = frozenset(_FORMS_FIRST[:-3])

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     LINK = "link"
     COMPANY = "company"
     PLACE = "place"
+    HEADCOUNT = "headcount"
 
 
 IN_FRENCH: Final[dict[Kind, str]] = {
@@ -35,6 +36,7 @@ IN_FRENCH: Final[dict[Kind, str]] = {
     Kind.LINK: "une adresse web ou un compte en ligne",
     Kind.COMPANY: "un nom d’entreprise",
     Kind.PLACE: "un nom de commune",
+    Kind.HEADCOUNT: "l’effectif d’une entreprise",
 }
 
 
