@@ -34,6 +34,7 @@ class StageSettings:
     throttle_burst: int = 100
     requests_per_address_in_five_minutes: int = 1000
     link_days: int = 14
+    key_overlap_hours: int = 24
     vault_recovery_days: int = 7
     publication_hours: int = 24
     min_members: int = 5
@@ -48,6 +49,8 @@ class StageSettings:
             raise ValueError("vault_recovery_days: 1 to 7, a destroyed key must stay destroyed soon")
         if self.min_members < 5 or self.min_lenders < 3 or not 1 <= self.max_lender_share <= 60:
             raise ValueError("masking: at least 5 members of 3 lenders, at most 60 % of them from one")
+        if not 0 <= self.key_overlap_hours <= 168:
+            raise ValueError("key_overlap_hours: 0 (the former key stops at once) to 168, a week")
         if not 0 <= self.publication_hours <= 24:
             raise ValueError("publication_hours: 0 (at once) to 24")
         if self.trusted_webhook_host and self.name != "local":

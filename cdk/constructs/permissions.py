@@ -91,6 +91,15 @@ def secret(stage: StageSettings, name: str) -> Permission:
     )
 
 
+def accounts_reading(stage: StageSettings) -> Permission:
+    """Asking the user pool what it knows of one user."""
+    return Permission(
+        actions=("cognito-idp:AdminGetUser",),
+        resources=(stage.arn("cognito-idp", "userpool/*"),),
+        wildcard="a pool's id is drawn",
+    )
+
+
 def vault_key(stage: StageSettings, *actions: KeyAction) -> Permission:
     """Using the vault's key. For `identities` and the break-glass role alone; the key's own policy says so too."""
     return _key(stage, stage.vault_alias, actions)

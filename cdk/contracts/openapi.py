@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from cdk.contracts.declared import SliceDeclarations, first_line, problem_classes, problem_codes
 from cdk.contracts.examples import EXAMPLES, PLACEHOLDER, example
-from passerelle.access import Role
+from passerelle.access import SCOPES_OF, MemberRole, Role
 from passerelle.http import NoBody, Route
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -191,6 +191,9 @@ def callers(route: Route) -> str:
     words = [role.value for role in Role if role in route.allow.roles]
     if route.allow.scope:
         words = [f"{word} with `{route.allow.scope}`" if word in {"machine", "partner"} else word for word in words]
+        least = [role.value for role in MemberRole if route.allow.scope in SCOPES_OF[role]]
+        if 0 < len(least) < len(MemberRole):
+            words = [f"company ({' or '.join(least)})" if word == "company" else word for word in words]
     return ", ".join(words) + (" (the company must be active)" if route.allow.active else "")
 
 

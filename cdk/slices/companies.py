@@ -1,13 +1,13 @@
-"""Companies: registration, activation, deny-lists, keys of machines; and the authorizer of the whole API."""
+"""Companies: registration, activation, members, deny-lists, keys of machines; and the authorizer of the whole API."""
 
 from __future__ import annotations
 
 from cdk.constructs import environment
-from cdk.constructs.permissions import index, secret, table
+from cdk.constructs.permissions import accounts_reading, index, secret, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.identities import IdentityRecorded
-from passerelle.contracts.notifications import ActivationCodeIssued
+from passerelle.contracts.notifications import ActivationCodeIssued, PersonalLinkIssued
 
 
 def page(stage: StageSettings) -> Slice:
@@ -19,9 +19,12 @@ def page(stage: StageSettings) -> Slice:
             "MARK_SECRET_ID": stage.secret("mark-secret"),
             "TOKEN_ISSUER": f"https://cognito-idp.{stage.region}.amazonaws.com/{stage.parameter_reference('user-pool-id')}",
             "TOKEN_CLIENT_ID": stage.parameter_reference("user-pool-client-id"),
+            "USER_POOL_ID": stage.parameter_reference("user-pool-id"),
+            "KEY_OVERLAP_HOURS": str(stage.key_overlap_hours),
         },
         reads_codes=True,
-        subscriptions=(IdentityRecorded, ActivationCodeIssued),
+        subscriptions=(IdentityRecorded, ActivationCodeIssued, PersonalLinkIssued),
+        public_paths=("/companies/invitation",),
         entries=(
             Entry(
                 name="api",
@@ -29,6 +32,7 @@ def page(stage: StageSettings) -> Slice:
                     table(stage, "companies", "GetItem", "PutItem", "DeleteItem"),
                     index(stage, "companies", "listing"),
                     secret(stage, "mark-secret"),
+                    accounts_reading(stage),
                 ),
                 layers=("crypto",),
             ),

@@ -7,6 +7,7 @@ from cdk.constructs.permissions import index, secret, table, vault_key
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.agreements import AgreementEnded, AgreementsErased, AgreementSigned, MissionStarted
+from passerelle.contracts.companies import MemberRemoved
 from passerelle.contracts.desk import ApproachClosed, ApproachOpened, DeskErased
 from passerelle.contracts.documents import DocumentsErased
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
@@ -57,6 +58,7 @@ def page(stage: StageSettings) -> Slice:
             DeskErased,
             ApproachOpened,
             ApproachClosed,
+            MemberRemoved,
         ),
         public_paths=("/identities/notices",),
         entries=(

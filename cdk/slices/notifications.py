@@ -7,7 +7,7 @@ from cdk.constructs.permissions import index, mail, revealing, secret, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
-from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.companies import ActivationCodeRequested, MemberInvited
 from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.identities import ErasureRequested
 from passerelle.contracts.introductions import (
@@ -38,6 +38,7 @@ def page(stage: StageSettings) -> Slice:
         },
         subscriptions=(
             ActivationCodeRequested,
+            MemberInvited,
             OptInRequested,
             ReviewAnswered,
             InterestExpressed,

@@ -156,7 +156,7 @@ def make_ready(request: Request[NoBody]) -> Answer:
 
 @api.post(
     "/agreements/{agreement_id}/signing-codes",
-    allow=company_users(),
+    allow=company_users("agreements:write"),
     answer=CodeSent,
     status=HTTPStatus.ACCEPTED,
     summary="Have a one-time code mailed to your company's contact, to sign with.",
@@ -170,7 +170,7 @@ def request_code(request: Request[NoBody]) -> Answer:
 
 @api.post(
     "/agreements/{agreement_id}/signatures",
-    allow=company_users(),
+    allow=company_users("agreements:write"),
     body=NewSignature,
     answer=AgreementView,
     summary="Sign your documents of the present version, with the code of the mail.",

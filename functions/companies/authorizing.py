@@ -3,7 +3,7 @@
 Two kinds of callers are known: `Bearer <access token>` of the user pool, and `ApiKey psk.<company>.<key>.<secret>`,
 where a partner organisation (`ptn_…`) may stand for the company.
 The answer allows the whole stage, since what the actor may do is decided by the slices; it is never cached, so a
-revoked key or a suspended company is felt at once.
+revoked key, a revoked member or a suspended company is felt at once.
 """
 
 import re
@@ -13,8 +13,9 @@ from typing import Any, Protocol
 import jwt
 
 from functions.companies.model import ApiKey, Company, Memberships, State, is_partner
+from functions.companies.model.members import Team
 from passerelle import clock
-from passerelle.access import Actor, Role
+from passerelle.access import SCOPES_OF, Actor, Role
 from passerelle.store import Stored
 from passerelle.tokens import digest, same
 
@@ -34,6 +35,7 @@ class Registry(Protocol):
 
     def find(self, company_id: str) -> Stored[Company] | None: ...
     def memberships(self, user: str) -> Stored[Memberships]: ...
+    def team(self, company: Company) -> Stored[Team]: ...
     def find_key(self, company_id: str, key_id: str) -> Stored[ApiKey] | None: ...
 
 
@@ -80,11 +82,17 @@ def _user(claims: Mapping[str, Any], named: str, registry: Registry) -> Actor:
     for group, role in _STAFF.items():
         if group in groups:
             return Actor(role, subject)
-    mine = registry.memberships(subject).value.companies
-    tenant = named or (mine[0] if len(mine) == 1 else "")
-    if tenant not in mine:
+    tenant = named or _only(registry.memberships(subject).value)
+    stored = registry.find(tenant) if _PART.fullmatch(tenant) else None
+    member = None if stored is None else registry.team(stored.value).value.of(subject)
+    if stored is None or member is None:
         return Actor(Role.USER, subject)
-    return Actor(Role.COMPANY, subject, tenant, _is_active(tenant, registry))
+    active = stored.value.state is State.ACTIVE
+    return Actor(Role.COMPANY, subject, tenant, active, SCOPES_OF[member.role])
+
+
+def _only(mine: Memberships) -> str:
+    return mine.companies[0] if len(mine.companies) == 1 else ""
 
 
 def _machine(credential: str, registry: Registry) -> Actor:

@@ -1,13 +1,16 @@
 """Entry points of the companies slice: its routes, its events and the gateway's authorizer."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 import boto3
 
-from functions.companies import logic
+from functions.companies import logic, members
+from functions.companies.accounts import Accounts
 from functions.companies.authorizing import UserTokens, actor_of, policy
+from functions.companies.logic import members as people
 from functions.companies.model import PARTNER_PREFIX, ApiKey, Company, State, is_partner, next_step
 from functions.companies.requests import (
     Activation,
@@ -28,7 +31,7 @@ from passerelle import clock
 from passerelle.access import Role, company, company_users, operators, staff, users
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.identities import IdentityRecorded
-from passerelle.contracts.notifications import ActivationCodeIssued
+from passerelle.contracts.notifications import ActivationCodeIssued, PersonalLinkIssued
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.nomenclature import Nomenclature
@@ -47,6 +50,8 @@ class Wiring:
     nomenclature: Nomenclature
     mark_secret: str
     tokens: UserTokens
+    office: members.Office
+    key_overlap: timedelta
 
 
 @while_current
@@ -55,13 +60,16 @@ def wire() -> Wiring:
     settings = Settings.from_environment()
     table = Table(settings.table_name)
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=settings.mark_secret_id)["SecretString"]
+    companies = Companies(table)
     return Wiring(
         table=table,
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
-        companies=Companies(table),
+        companies=companies,
         nomenclature=current(),
         mark_secret=secret,
         tokens=UserTokens(settings.token_issuer, settings.token_client_id),
+        office=members.Office(companies, Accounts(settings.user_pool_id), secret),
+        key_overlap=timedelta(hours=settings.key_overlap_hours),
     )
 
 
@@ -69,6 +77,7 @@ _STAFF = frozenset({Role.ADVISER, Role.OPERATOR})
 
 api = Api("companies", table=lambda: wire().table)
 events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
+members.serve(api, lambda: wire().office)
 
 
 @api.post(
@@ -125,7 +134,7 @@ def get_company(request: Request[NoBody]) -> Answer:
 
 @api.put(
     "/companies/{company_id}",
-    allow=company_users(active=False),
+    allow=company_users("companies:write", active=False),
     body=CompanyFacts,
     answer=CompanyView,
     needs_version=True,
@@ -163,7 +172,7 @@ def activate(request: Request[Activation]) -> Answer:
 
 @api.post(
     "/companies/{company_id}/code",
-    allow=company_users(active=False),
+    allow=company_users("companies:write", active=False),
     answer=CompanyView,
     status=HTTPStatus.ACCEPTED,
     summary="Have another activation code mailed to your company, at most once a day.",
@@ -202,7 +211,7 @@ def reinstate(request: Request[StaffReason]) -> Answer:
 
 @api.post(
     "/companies/{company_id}/closure",
-    allow=company_users(active=False),
+    allow=company_users("companies:manage", active=False),
     answer=CompanyView,
     summary="Leave the platform.",
 )
@@ -214,7 +223,7 @@ def close(request: Request[NoBody]) -> Answer:
 
 @api.post(
     "/companies/{company_id}/keys",
-    allow=company_users(active=False),
+    allow=company_users("companies:manage", active=False),
     body=NewKey,
     answer=KeyView,
     status=HTTPStatus.CREATED,
@@ -241,7 +250,7 @@ def make_key(request: Request[NewKey]) -> Answer:
 
 @api.get(
     "/companies/{company_id}/keys",
-    allow=company_users(active=False),
+    allow=company_users("companies:manage", active=False),
     answer=KeyList,
     summary="Your company's API keys.",
 )
@@ -252,7 +261,7 @@ def list_keys(request: Request[NoBody]) -> Answer:
 
 @api.delete(
     "/companies/{company_id}/keys/{key_id}",
-    allow=company_users(active=False),
+    allow=company_users("companies:manage", active=False),
     status=HTTPStatus.NO_CONTENT,
     summary="Revoke an API key; it stops at once.",
 )
@@ -302,11 +311,20 @@ def revoke_partner_key(request: Request[NoBody]) -> Answer:
 def on_identity_recorded(delivery: Delivery[IdentityRecorded]) -> None:
     if delivery.event.kind == "company":
         logic.note_identity(wire().companies, delivery.transaction, delivery.event, delivery.envelope.sequence)
+    if delivery.event.kind == "member":
+        told = delivery.envelope
+        people.note_identity(wire().companies, delivery.transaction, told.tenant, delivery.event, told.sequence)
 
 
 @events.on(ActivationCodeIssued)
 def on_activation_code_issued(delivery: Delivery[ActivationCodeIssued]) -> None:
     logic.note_code(wire().companies, delivery.transaction, delivery.event)
+
+
+@events.on(PersonalLinkIssued)
+def on_personal_link_issued(delivery: Delivery[PersonalLinkIssued]) -> None:
+    if delivery.event.purpose == "invitation":
+        people.note_link(wire().companies, delivery.transaction, delivery.envelope.tenant, delivery.event)
 
 
 def authorize(event: dict[str, Any], _context: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from passerelle.settings import VocabularySettings
 
 
 class Settings(VocabularySettings):
-    """Environment of every function of the slice."""
+    """Environment of every function of the slice; `key_overlap_hours` is how long a key outlives its rotation."""
 
     stage: str
     table_name: str
@@ -13,3 +13,5 @@ class Settings(VocabularySettings):
     mark_secret_id: str
     token_issuer: str
     token_client_id: str
+    user_pool_id: str
+    key_overlap_hours: int

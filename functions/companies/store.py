@@ -1,11 +1,16 @@
 """Where companies, their members and their keys are kept."""
 
+from datetime import datetime
+from typing import Final
+
 from pydantic import BaseModel
 
 from functions.companies.model import ApiKey, Company, Memberships, needs_adviser
+from functions.companies.model.members import Invitation, Team, founders
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
-_PLATFORM = "platform"
+_PLATFORM: Final = "platform"
+_LINKS: Final = "link"
 
 
 class SirenClaim(BaseModel):
@@ -50,10 +55,35 @@ class Companies:
         return self._table.read(_memberships(user), Memberships) or Stored(Memberships(), 0)
 
     def add_membership(self, transaction: Transaction, user: str, company_id: str) -> None:
-        """Let a user act for one more company."""
+        """List a company among those a user may act for; what he may do there, its team says."""
         present = self.memberships(user)
         grown = Memberships(companies=(*present.value.companies, company_id))
         transaction.save(_memberships(user), grown, version=present.version + 1)
+
+    def drop_membership(self, transaction: Transaction, user: str, company_id: str) -> None:
+        """List a company no longer among those a user may act for."""
+        present = self.memberships(user)
+        left = Memberships(companies=tuple(each for each in present.value.companies if each != company_id))
+        transaction.save(_memberships(user), left, version=present.version + 1)
+
+    def team(self, company: Company) -> Stored[Team]:
+        """Who may act for a company; its founder alone, at version 0, before anybody was invited."""
+        return self._table.read(_team(company.id), Team) or Stored(founders(company), 0)
+
+    def save_team(self, transaction: Transaction, team: Team, version: int) -> None:
+        """Write the team as this version."""
+        transaction.save(_team(team.company_id), team, version=version)
+
+    def invitation(self, digest: str) -> Invitation | None:
+        """What the link whose token has this digest opens."""
+        stored = self._table.read(Key(_LINKS, "invitation", digest), Invitation)
+        return None if stored is None else stored.value
+
+    def add_invitation(
+        self, transaction: Transaction, digest: str, invitation: Invitation, expires_at: datetime
+    ) -> None:
+        """Keep a link for as long as it may be used."""
+        transaction.save(Key(_LINKS, "invitation", digest), invitation, version=1, expires_at=expires_at)
 
     def find_key(self, company_id: str, key_id: str) -> Stored[ApiKey] | None:
         """A machine's key, or None."""
@@ -77,6 +107,10 @@ class Companies:
 
 def _company(company_id: str) -> Key:
     return Key(company_id, "company", company_id)
+
+
+def _team(company_id: str) -> Key:
+    return Key(company_id, "team", company_id)
 
 
 def _siren(company: Company) -> Key:

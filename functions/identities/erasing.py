@@ -68,6 +68,17 @@ def destroy_key(
     _save(cases, transaction, asked.lender, stored, stored.value.with_key_destroyed(destroyed_at), recovery)
 
 
+def forget_member(cases: Cases, vault: Vault, transaction: Transaction, tenant: str, member_id: str) -> None:
+    """Destroy the key of somebody who is no longer a member or invited, and delete what was sealed with it.
+
+    He is named nowhere else, so that there is no case to wait for; nothing can be recorded under his id any more.
+    """
+    vault.forget(tenant, member_id)
+    sealed = cases.find(tenant, member_id)
+    if sealed is not None:
+        cases.remove(transaction, tenant, sealed)
+
+
 def note_answer(cases: Cases, transaction: Transaction, recovery: Recovery, name: SliceName, said: Answered) -> None:
     """A slice has erased the person. With the last one, the case is certified."""
     stored = cases.erasure(said.lender, said.person_id)

@@ -34,6 +34,7 @@ from passerelle import clock
 from passerelle.access import advisers, company, operators, organisation, public
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import AgreementEnded, AgreementsErased, AgreementSigned, MissionStarted
+from passerelle.contracts.companies import MemberRemoved
 from passerelle.contracts.desk import ApproachClosed, ApproachOpened, DeskErased
 from passerelle.contracts.documents import DocumentsErased
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
@@ -48,7 +49,7 @@ from passerelle.contracts.profiles import (
     ProfileWithdrawn,
 )
 from passerelle.http import Answer, Api, NoBody, Request, found
-from passerelle.identifiers import siren_mark
+from passerelle.identifiers import mail_mark, siren_mark
 from passerelle.observability import caused_by, logger
 from passerelle.store import REMEMBERED, Table
 
@@ -82,11 +83,16 @@ class Wiring:
     @cached_property
     def ports(self) -> logic.Ports:
         """What the use cases stand on."""
-        return logic.Ports(self.identities, self.vault, lambda siren: siren_mark(self.mark_secret, siren))
+        return logic.Ports(
+            self.identities,
+            self.vault,
+            lambda siren: siren_mark(self.mark_secret, siren),
+            lambda address: mail_mark(self.mark_secret, address),
+        )
 
     @cached_property
     def mark_secret(self) -> str:
-        """The key of the SIREN digests."""
+        """The key of the digests of SIRENs and mail addresses."""
         client = boto3.client("secretsmanager")
         return str(client.get_secret_value(SecretId=self.settings.mark_secret_id)["SecretString"])
 
@@ -109,7 +115,7 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
     allow=organisation("identities:write"),
     body=IdentityBody,
     answer=IdentityReceipt,
-    summary="Record or rectify the identity of your organisation or a volunteer; If-Match when there is one already.",
+    summary="Record or rectify the identity of your organisation, a volunteer or a member; If-Match if there is one.",
 )
 def put_identity(request: Request[IdentityBody]) -> Answer:
     stored = logic.record(
@@ -276,6 +282,12 @@ def on_erasure_asked(delivery: Delivery[ErasureAsked]) -> None:
 def on_erasure_requested(delivery: Delivery[ErasureRequested]) -> None:
     wiring = wire()
     erasing.destroy_key(wiring.identities, wiring.vault, delivery.transaction, wiring.recovery, delivery.event)
+
+
+@events.on(MemberRemoved)
+def on_member_removed(delivery: Delivery[MemberRemoved]) -> None:
+    told, wiring = delivery.event, wire()
+    erasing.forget_member(wiring.identities, wiring.vault, delivery.transaction, told.company_id, told.member_id)
 
 
 @events.on(ProfileErased)

@@ -24,11 +24,12 @@ from functions.identities.model import (
     RIGHTS_EXPORT,
     Access,
     Approached,
-    Company,
     Disclosure,
     Erased,
     Identity,
     Inquiry,
+    Known,
+    Member,
     Outcome,
     Person,
     Sealed,
@@ -48,7 +49,7 @@ from passerelle.observability import cause
 from passerelle.problems import NotFound, PreconditionMissing, Stale
 from passerelle.store import Key, Stored, Transaction
 
-_IDENTITY: TypeAdapter[Person | Company] = TypeAdapter(Identity, config=ConfigDict(hide_input_in_errors=True))
+_IDENTITY: TypeAdapter[Known] = TypeAdapter(Identity, config=ConfigDict(hide_input_in_errors=True))
 
 
 class Identities(Protocol):
@@ -84,11 +85,12 @@ class Vault(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """What every use case here stands on; `mark` gives the keyed digest of a SIREN."""
+    """What every use case here stands on; the marks are keyed digests, of a SIREN and of a mail address."""
 
     identities: Identities
     vault: Vault
     mark: Callable[[str], str]
+    mail_mark: Callable[[str], str]
 
 
 def record(
@@ -96,7 +98,7 @@ def record(
     transaction: Transaction,
     actor: Actor,
     subject_id: str,
-    identity: Person | Company,
+    identity: Known,
     expected_version: int | None,
 ) -> Stored[Sealed]:
     """Put an identity into the vault, or rectify the one that is there; what is sealed and its new version.
@@ -128,13 +130,13 @@ def record(
     return Stored(sealed, present + 1)
 
 
-def read_own(ports: Ports, transaction: Transaction, actor: Actor, subject_id: str) -> tuple[Person | Company, int]:
+def read_own(ports: Ports, transaction: Transaction, actor: Actor, subject_id: str) -> tuple[Known, int]:
     """An identity for the company that recorded it, and its version; the access is noted in the transaction.
 
     Raises `NotFound` when the company recorded none, or it was erased.
     """
     stored: Stored[Sealed] = found(ports.identities.find(actor.tenant, subject_id))
-    identity: Person | Company = found(_opened(ports, actor.tenant, stored.value))
+    identity: Known = found(_opened(ports, actor.tenant, stored.value))
     access = _access(subject_id, actor.subject, OWN_READ, 0, Outcome.ANSWERED)
     ports.identities.note(transaction, actor.tenant, access)
     return identity, stored.version
@@ -142,7 +144,7 @@ def read_own(ports: Ports, transaction: Transaction, actor: Actor, subject_id: s
 
 def read_for_the_person(
     ports: Ports, transaction: Transaction, operator: str, tenant: str, person_id: str
-) -> Person | Company | None:
+) -> Known | None:
     """An identity for the person himself, by the hand of an operator; None once it was erased. The access is noted."""
     stored = ports.identities.find(tenant, person_id)
     identity = _opened(ports, tenant, stored.value) if stored else None
@@ -229,7 +231,7 @@ def read_contact(
     if not stored.value.allows(clock.today()):
         raise NotFound("This approach is over.", remedy="Look at your open approaches.")
     sealed: Stored[Sealed] = found(ports.identities.find(company_id, company_id))
-    identity: Person | Company = found(_opened(ports, company_id, sealed.value))
+    identity: Known = found(_opened(ports, company_id, sealed.value))
     access = _access(company_id, actor.subject, MEDIATION_READ, MEDIATION_LEVEL, Outcome.ANSWERED)
     ports.identities.note(transaction, company_id, access)
     return told(identity, COMPANY_REACHED)
@@ -251,7 +253,7 @@ def _shown(
     ports: Ports, transaction: Transaction, actor: Actor, tenant: str, subject_id: str, fields: tuple[str, ...]
 ) -> dict[str, str]:
     stored: Stored[Sealed] = found(ports.identities.find(tenant, subject_id))
-    identity: Person | Company = found(_opened(ports, tenant, stored.value))
+    identity: Known = found(_opened(ports, tenant, stored.value))
     reader = f"{actor.tenant}/{actor.subject}"
     access = _access(subject_id, reader, DISCLOSURE_READ, DISCLOSED_LEVEL, Outcome.ANSWERED)
     ports.identities.note(transaction, tenant, access)
@@ -271,16 +273,18 @@ def _told(ports: Ports, inquiry: Inquiry) -> tuple[dict[str, str], Outcome]:
     return told(identity, grant.fields), Outcome.ANSWERED
 
 
-def _opened(ports: Ports, tenant: str, sealed: Sealed) -> Person | Company | None:
+def _opened(ports: Ports, tenant: str, sealed: Sealed) -> Known | None:
     try:
         return _IDENTITY.validate_json(ports.vault.open(tenant, sealed.subject_id, sealed.sealed))
     except Erased:
         return None
 
 
-def _recorded(ports: Ports, subject_id: str, identity: Person | Company) -> IdentityRecorded:
+def _recorded(ports: Ports, subject_id: str, identity: Known) -> IdentityRecorded:
     if isinstance(identity, Person):
         return IdentityRecorded(subject_id=subject_id, kind="person")
+    if isinstance(identity, Member):
+        return IdentityRecorded(subject_id=subject_id, kind="member", mark=ports.mail_mark(identity.email))
     return IdentityRecorded(
         subject_id=subject_id, kind="company", mark=ports.mark(identity.siren), contact_kind=identity.contact_kind
     )

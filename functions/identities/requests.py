@@ -15,11 +15,11 @@ from functions.identities.model.retention import Line, Report
 from passerelle.contracts.introductions import Side
 from passerelle.http import Body
 
-_WHICH_KIND = "kind is person or company"
+_WHICH_KIND = "kind is person, company or member"
 
 
 class IdentityBody(Body, RootModel[Identity]):
-    """The identity of a person or of a company, as `kind` says."""
+    """The identity of a person, of a company or of a company's member, as `kind` says."""
 
     model_config = ConfigDict(extra=None)
 

@@ -13,7 +13,7 @@ from functions.notifications.store import Postings
 from functions.notifications.transport import Mailer, VaultPort
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
-from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.companies import ActivationCodeRequested, MemberInvited
 from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.identities import ErasureRequested
 from passerelle.contracts.introductions import (
@@ -78,6 +78,11 @@ def on_erasure_requested(delivery: Delivery[ErasureRequested]) -> None:
 @events.on(ActivationCodeRequested)
 def on_activation_code_requested(delivery: Delivery[ActivationCodeRequested]) -> None:
     logic.send_activation_code(wire().office, delivery)
+
+
+@events.on(MemberInvited)
+def on_member_invited(delivery: Delivery[MemberInvited]) -> None:
+    logic.invite_member(wire().office, delivery)
 
 
 @events.on(InterestExpressed)

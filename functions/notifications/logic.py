@@ -9,10 +9,12 @@ the same event.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final, Literal, Protocol
 
 from functions.notifications.model import (
     DISABLED_FOR,
+    ROLES,
     Addressee,
     Mail,
     Posting,
@@ -24,7 +26,7 @@ from functions.notifications.model import (
 from passerelle import clock
 from passerelle.consuming import Delivery, Unprocessable
 from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
-from passerelle.contracts.companies import ActivationCodeRequested
+from passerelle.contracts.companies import ActivationCodeRequested, MemberInvited
 from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.introductions import (
     EmployeeGoRequested,
@@ -161,6 +163,18 @@ def ask_go(office: Office, delivery: Delivery[EmployeeGoRequested]) -> None:
     _send_link(office, delivery, addressee, Template.GO, "go", event.introduction_id, "introductions/go")
 
 
+def invite_member(office: Office, delivery: Delivery[MemberInvited]) -> None:
+    """Mail the invited person alone the link by which he accepts or declines; its digest goes to companies.
+
+    The company is not named: a mail that went astray must not tell who takes part.
+    """
+    envelope, event = delivery.envelope, delivery.event
+    addressee = Addressee(envelope.tenant, event.member_id, "invitation_mail", level=0)
+    more = {"may": ROLES[event.role]}
+    page = "companies/invitation"
+    _send_link(office, delivery, addressee, Template.INVITATION, "invitation", event.member_id, page, more)
+
+
 def ask_employee_signature(office: Office, delivery: Delivery[EmployeeSignatureRequested]) -> None:
     """Mail the employee alone the personal link by which he signs or refuses; its digest goes to agreements."""
     envelope, event = delivery.envelope, delivery.event
@@ -231,18 +245,19 @@ def tell_disclosed(office: Office, delivery: Delivery[IntroductionDisclosed]) ->
 
 def _send_link(
     office: Office,
-    delivery: Delivery[EmployeeGoRequested] | Delivery[EmployeeSignatureRequested],
+    delivery: Delivery[EmployeeGoRequested] | Delivery[EmployeeSignatureRequested] | Delivery[MemberInvited],
     addressee: Addressee,
     template: Template,
-    purpose: Literal["go", "employee_signature"],
+    purpose: Literal["go", "employee_signature", "invitation"],
     subject_id: str,
     page: str,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     envelope = delivery.envelope
     token = link_token(office.link_secret, purpose, envelope.id)
 
     def values(posting: Posting) -> Mapping[str, str]:
-        return {"link": f"{office.public_url}/{page}#{token}", "until": _until(office, posting)}
+        return {**more, "link": f"{office.public_url}/{page}#{token}", "until": _until(office, posting)}
 
     posting = _post(office, addressee, template, envelope.id, values)
     issued = PersonalLinkIssued(

@@ -39,6 +39,7 @@ class Template(StrEnum):
     SIGNING_CODE = "signing_code"
     EMPLOYEE_SIGNING_CODE = "employee_signing_code"
     ENDPOINT_DISABLED = "endpoint_disabled"
+    INVITATION = "invitation"
 
 
 SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
@@ -59,6 +60,7 @@ SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
         Template.SIGNING_CODE: "Passerelle : votre code à usage unique",
         Template.EMPLOYEE_SIGNING_CODE: "Passerelle : votre code à usage unique",
         Template.ENDPOINT_DISABLED: "Passerelle : vos webhooks sont arrêtés",
+        Template.INVITATION: "Passerelle : une entreprise vous invite",
     }
 )
 
@@ -71,7 +73,24 @@ DISABLED_FOR: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Why an endpoint is told nothing more, in words."""
 
-Purpose = Literal["opt_in_mail", "activation_mail", "notification_mail", "go_mail", "disclosure_mail", "signing_mail"]
+ROLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "owner": "agir pour elle en tout, membres et clés d’accès compris",
+        "editor": "lire, modifier et signer pour elle",
+        "reader": "lire ce qu’elle a publié et reçu",
+    }
+)
+"""What an invited person would be able to do for the company, in words."""
+
+Purpose = Literal[
+    "opt_in_mail",
+    "activation_mail",
+    "notification_mail",
+    "go_mail",
+    "disclosure_mail",
+    "signing_mail",
+    "invitation_mail",
+]
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,18 @@ POST   /companies/{company_id}/closure                401   403   412   404   40
 POST   /companies/{company_id}/keys                   401   403   412   404   404   403   403   403   403   403   401
 GET    /companies/{company_id}/keys                   401   403   200   404   404   403   403   403   403   403   401
 DELETE /companies/{company_id}/keys/{key_id}          401   403   412   404   404   403   403   403   403   403   401
+GET    /companies/{company_id}/members                401   403   200   404   404   403   403   403   403   403   401
+POST   /companies/{company_id}/members                401   403   412   404   403   403   403   403   403   403   401
+PUT    /companies/{company_id}/members/{member_id}    401   403   412   404   404   403   403   403   403   403   401
+DELETE /companies/{company_id}/members/{member_id}    401   403   412   404   404   403   403   403   403   403   401
+POST   /companies/{company_id}/members/{member_id}/invitation 401 403 412 404 403 403   403   403   403   403   401
+POST   /companies/memberships                         401   404   404   404   404   403   403   403   403   403   401
+DELETE /companies/memberships/{company_id}            401   403   412   404   404   403   403   403   403   403   401
+GET    /companies/invitation                          200   200   200   200   200   200   200   200   200   200   200
+GET    /companies/invitation/page.js                  200   200   200   200   200   200   200   200   200   200   200
+GET    /companies/invitation/page.css                 200   200   200   200   200   200   200   200   200   200   200
+POST   /companies/invitation/sheet                    404   404   404   404   404   404   404   404   404   404   404
+POST   /companies/invitation/refusal                  404   404   404   404   404   404   404   404   404   404   404
 POST   /companies/partner-keys                        401   403   403   403   403   403   403   403   403   422   401
 DELETE /companies/partner-keys/{partner_id}/{key_id}  401   403   403   403   403   403   403   403   403   404   401
 
@@ -233,6 +245,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /companies/{company_id}/suspension": {"reason": REASON},
     "POST /companies/{company_id}/reinstatement": {"reason": REASON},
     "POST /companies/{company_id}/keys": {"label": "Essai", "scopes": ["demands:read"]},
+    "POST /companies/{company_id}/members": {"role": "reader"},
+    "PUT /companies/{company_id}/members/{member_id}": {"role": "reader"},
+    "POST /companies/memberships": {"token": TOKEN},
+    "POST /companies/invitation/sheet": {"token": TOKEN},
+    "POST /companies/invitation/refusal": {"token": TOKEN},
     "PUT /identities/{subject_id}": IDENTITY,
     "POST /vocabulary/extraction": {"text": "soudeur TIG"},
     "POST /profiles": {"profiles": [PROFILE]},
@@ -307,6 +324,7 @@ def ids(house: House) -> dict[str, str]:
         "document_id": house.document_id,
         "agreement_id": house.agreement_id,
         "question_id": "qst_" + "a" * 20,
+        "member_id": f"mbr_{house.company('owner').removeprefix('cmp_')}",
         "partner_id": "ptn_" + "a" * 20,
         "endpoint_id": "whe_" + "a" * 20,
         "delivery_id": "evt_" + "a" * 20,

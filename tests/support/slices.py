@@ -20,7 +20,7 @@ import pytest
 from moto import mock_aws
 
 from passerelle import clock
-from passerelle.access import Actor, Role
+from passerelle.access import SCOPES_OF, Actor, MemberRole, Role
 from passerelle.classes import Classes, budgets
 from passerelle.contracts import Envelope, Event
 
@@ -39,9 +39,15 @@ UNMASKED = {
 ALL_SCOPES = frozenset({"*"})
 
 
-def a_company(tenant: str = "cmp_lender", *, active: bool = True, subject: str = "usr_1") -> Actor:
-    """A user acting for a company."""
-    return Actor(Role.COMPANY, subject, tenant, active)
+def a_company(
+    tenant: str = "cmp_lender",
+    *,
+    active: bool = True,
+    subject: str = "usr_1",
+    role: MemberRole = MemberRole.OWNER,
+) -> Actor:
+    """A user acting for a company, as its owner unless said otherwise."""
+    return Actor(Role.COMPANY, subject, tenant, active, SCOPES_OF[role])
 
 
 def a_machine(tenant: str = "cmp_lender", *scopes: str, active: bool = True) -> Actor:

@@ -21,9 +21,10 @@ from passerelle.contracts.introductions import IntroductionDisclosed, Side
 from passerelle.identifiers import Siren, Siret
 from passerelle.problems import Forbidden, NotFound, Refused, invalid_field
 
-Kind = Literal["person", "company"]
+Kind = Literal["person", "company", "member"]
 
 PERSON_PREFIX: Final = "per_"
+MEMBER_PREFIX: Final = "mbr_"
 EMAIL_PATTERN: Final = (
     r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
@@ -121,7 +122,20 @@ class Company(_Identity):
         return "free_mail" if self.contact_email.rpartition("@")[2].lower() in FREE_MAIL else "company"
 
 
-Identity = Annotated[Person | Company, Field(discriminator="kind")]
+class Member(_Identity):
+    """Somebody who acts for a company, or is invited to, as its owner names him to the vault."""
+
+    kind: Literal["member"]
+    given_name: Annotated[Line, Field(examples=["Claude"])]
+    family_name: Annotated[Line, Field(examples=["Morel"])]
+    email: Annotated[
+        Email,
+        Field(description="The invitation goes there; he signs in with it.", examples=["c.morel@ateliers.example"]),
+    ]
+
+
+Known = Person | Company | Member
+Identity = Annotated[Known, Field(discriminator="kind")]
 
 
 class Sealed(BaseModel):
@@ -146,6 +160,7 @@ class Purpose(StrEnum):
     DISCLOSURE_MAIL = "disclosure_mail"
     SIGNING_MAIL = "signing_mail"
     AGREEMENT = "agreement"
+    INVITATION_MAIL = "invitation_mail"
 
 
 OWN_READ: Final = "own_read"
@@ -197,6 +212,7 @@ GRANTS: Final[Mapping[tuple[str, Kind], Grant]] = MappingProxyType(
         (Purpose.DISCLOSURE_MAIL, "company"): Grant(("name",), DISCLOSED_LEVEL, "notifications"),
         (Purpose.SIGNING_MAIL, "person"): Grant(_TO_PERSON, DISCLOSED_LEVEL, "notifications"),
         (Purpose.SIGNING_MAIL, "company"): Grant(_TO_COMPANY, DISCLOSED_LEVEL, "notifications"),
+        (Purpose.INVITATION_MAIL, "member"): Grant(_TO_PERSON, 0, "notifications"),
         (Purpose.AGREEMENT, "person"): Grant(("given_name", "family_name"), 4, "documents"),
         (Purpose.AGREEMENT, "company"): Grant(("name", "siren", "siret", "address", "contact_name"), 4, "documents"),
     }
@@ -294,6 +310,8 @@ def erased() -> Erased:
 
 def kind_of(subject_id: str) -> Kind:
     """Of what kind the subject of this id is."""
+    if subject_id.startswith(MEMBER_PREFIX):
+        return "member"
     return "person" if subject_id.startswith(PERSON_PREFIX) else "company"
 
 
@@ -303,7 +321,7 @@ def grant_for(purpose: str, kind: Kind, level: int, caller: str) -> Grant | None
     return grant if grant is not None and grant.caller == caller and level >= grant.level else None
 
 
-def told(identity: Person | Company, fields: tuple[str, ...]) -> dict[str, str]:
+def told(identity: Known, fields: tuple[str, ...]) -> dict[str, str]:
     """The kind and, of these fields, those that are filled in."""
     values = identity.model_dump(mode="json", include={"kind", *fields}, exclude_none=True)
     return {name: str(value) for name, value in values.items()}
@@ -313,8 +331,8 @@ def check_subject(actor: Actor, subject_id: str, kind: Kind) -> None:
     """Whether this caller may record such an identity under this id.
 
     A company or partner organisation records its own, under its own id, even before it is active; persons only a
-    company, once it is. Raises `NotFound` for another's id, `Invalid` when kind and id do not agree, `Forbidden` while
-    not active.
+    company, once it is, and its members only who may say who they are. Raises `NotFound` for another's id, `Invalid`
+    when kind and id do not agree, `Forbidden` while not active and for whoever manages no members.
     """
     expected = kind_of(subject_id)
     own = subject_id == actor.tenant
@@ -322,7 +340,11 @@ def check_subject(actor: Actor, subject_id: str, kind: Kind) -> None:
         raise NotFound("There is nothing here under this id.", remedy="Check the id, and which company you act for.")
     if kind != expected:
         raise invalid_field("/kind", f"This id belongs to a {expected}.", f"Send an identity of kind {expected}.")
-    if kind == "person" and not actor.active:
+    if kind == "member" and "companies:manage" not in actor.scopes:
+        raise Forbidden(
+            "An owner of the company says who its members are.", code="role-missing", remedy="Ask an owner."
+        )
+    if kind != "company" and not actor.active:
         raise Forbidden(
             "Your company is not active.",
             code="company-not-active",

@@ -21,11 +21,13 @@ from passerelle.nomenclature import load_starter
 ROOT = Path(__file__).resolve().parents[3]
 EVENTS = ROOT / "events"
 SAMPLES = sorted((EVENTS / "samples").glob("*.json"))
-A_PREFIX = re.compile(r"^(cmp|prf|dem|int|per|idp|evt|lnk|doc|key|req|ptn|whe)_")
+A_PREFIX = re.compile(r"^(cmp|mbr|prf|dem|int|per|idp|evt|lnk|doc|key|req|ptn|whe)_")
 AN_ID = re.compile(r"^[a-z]{3}_[a-z2-7]{20}$")
 A_CODE = re.compile(r"^[A-Z]\d{4}$")
 
 TERMINAL = {
+    "MemberJoined": "kept as the audit trail of a company: who may act for it, since when",
+    "MemberRoleChanged": "kept as the audit trail of a company: in which role, since when",
     "CompanyRegistered": "kept as the beginning of a company's audit trail; nobody acts before its identity is there",
     "PersonErased": "the end of a person's record here; for partners, once they receive facts about persons",
 }

@@ -59,7 +59,8 @@ def test_a_proxy_event_is_served():
 def test_a_proxy_event_names_its_caller_as_the_authorizer_does():
     context = invocation("proxy_event.json")["requestContext"]["authorizer"]
 
-    assert actor_from(context) == Actor(Role.COMPANY, "usr_4f2c", "cmp_w6fkb2z7mqx4tn5hvdca", active=True)
+    scopes = frozenset({"documents:read", "profiles:read"})
+    assert actor_from(context) == Actor(Role.COMPANY, "usr_4f2c", "cmp_w6fkb2z7mqx4tn5hvdca", True, scopes)
 
 
 @pytest.mark.parametrize("name", ["sqs_batch.json", "stream_batch.json", "proxy_event.json"])

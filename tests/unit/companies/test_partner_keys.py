@@ -1,29 +1,19 @@
 """Keys of partner organisations: made by operators, shown once, and good for what partners may do and nothing else."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from cdk.contracts.declared import declarations
 from functions.companies.authorizing import Unauthorized
 from passerelle import clock
 from passerelle.access import Role, actor_from
-from tests.support.slices import Slice, a_company, a_machine, a_slice, a_user, an_adviser, an_operator
+from tests.support.slices import Slice, a_company, a_machine, a_user, an_adviser, an_operator
 
 BODY = {"label": "Territoire", "scopes": ["webhooks:read", "webhooks:write"]}
 ARN = "arn:aws:execute-api:eu-west-3:123456789012:api/stage/GET/webhooks"
 FOR_PARTNERS = ("/webhooks/", "/identities/{subject_id}")
-
-
-@pytest.fixture
-def companies() -> Iterator[Slice]:
-    more = {"mark_secret_id": "mark", "token_issuer": "https://pool.example", "token_client_id": "client"}
-    with a_slice("companies", **more) as one:
-        boto3.client("secretsmanager").create_secret(Name="mark", SecretString="s" * 32)
-        yield one
 
 
 def made(companies: Slice, **other: Any) -> Any:

@@ -32,7 +32,9 @@ A_COMPANY = {
     "contact_email": "rh@canari-metaux.example",
     "contact_phone": "0235000000",
 }
-SUBJECTS = {PERSON: A_PERSON, LENDER: A_COMPANY}
+MEMBER = "mbr_z4k2mw7qxh6tn3bvd5fc"
+A_MEMBER = {key: A_PERSON[key] for key in ("given_name", "family_name", "email")} | {"kind": "member"}
+SUBJECTS = {PERSON: A_PERSON, LENDER: A_COMPANY, MEMBER: A_MEMBER}
 # Who may hear what, by hand: (purpose, kind of subject) -> (asking slice, lowest level, fields besides the kind).
 TO_PERSON, TO_COMPANY = {"given_name", "family_name", "email"}, {"contact_name", "contact_email"}
 EXPECTED: dict[tuple[str, str], tuple[str, int, set[str]]] = {
@@ -44,6 +46,7 @@ EXPECTED: dict[tuple[str, str], tuple[str, int, set[str]]] = {
     ("disclosure_mail", "company"): ("notifications", 3, {"name"}),
     ("signing_mail", "person"): ("notifications", 3, TO_PERSON),
     ("signing_mail", "company"): ("notifications", 3, TO_COMPANY),
+    ("invitation_mail", "member"): ("notifications", 0, TO_PERSON),
     ("agreement", "person"): ("documents", 4, {"given_name", "family_name"}),
     ("agreement", "company"): ("documents", 4, {"name", "siren", "siret", "address", "contact_name"}),
 }

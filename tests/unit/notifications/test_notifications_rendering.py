@@ -23,6 +23,7 @@ VALUES = {
     "endpoint": "whe_1",
     "reason": "elle a répondu 410.",
     "host_name": "Canari Accueil",
+    "may": "lire, modifier et signer pour elle",
 }
 WITHOUT_LINK = {
     Template.REVIEW_ANSWERED,

@@ -7,7 +7,8 @@ every key starts with the tenant, so another tenant's thing is simply not found.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal, get_args
 
 Scope = Literal[
     "companies:read",
@@ -27,6 +28,10 @@ Scope = Literal[
 ]
 """What a machine's key may be allowed to do."""
 
+PersonScope = Literal["companies:write", "companies:manage"]
+"""What a person of a company may be allowed to do and a key never: to speak for the company, and to say who may act for
+it (members, keys, closure)."""
+
 PartnerScope = Literal["identities:read", "identities:write", "webhooks:read", "webhooks:write"]
 """What a partner organisation's key may be allowed to do."""
 
@@ -43,13 +48,32 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+class MemberRole(StrEnum):
+    """What a person may do in a company."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    READER = "reader"
+
+
+_EVERY: Final = frozenset[str](get_args(Scope))
+SCOPES_OF: Final[Mapping[MemberRole, frozenset[str]]] = MappingProxyType(
+    {
+        MemberRole.READER: frozenset(scope for scope in _EVERY if scope.endswith(":read")),
+        MemberRole.EDITOR: _EVERY | {"companies:write"},
+        MemberRole.OWNER: _EVERY | {"companies:write", "companies:manage"},
+    }
+)
+"""The scopes of each role. A route names its scope once, for persons and keys alike; this is the only other table."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """One caller.
 
     `subject` is the user's or the key's id. `tenant` is the company or the partner organisation acted for, or "" when
-    there is none; `active` says whether that company has shown its right to act. `scopes` limit a key, e.g.
-    `profiles:write`.
+    there is none; `active` says whether that company has shown its right to act. `scopes` are what the key, or the
+    person's role in the company, allows, e.g. `profiles:write`.
     """
 
     role: Role
@@ -69,7 +93,8 @@ ANYBODY = Actor(Role.PUBLIC, subject="")
 
 @dataclass(frozen=True)
 class Rule:
-    """What a route demands: one of these roles, and, of a key, this scope; `active` of a company."""
+    """What a route demands: one of these roles, and, of whoever acts for an organisation, this scope; `active` of a
+    company."""
 
     roles: frozenset[Role]
     scope: str = ""
@@ -87,18 +112,23 @@ def users() -> Rule:
 
 
 def company(scope: Scope, *, active: bool = True) -> Rule:
-    """A company's user, or its machine with this scope; of an active company unless said otherwise."""
+    """A company's user or its machine, with this scope; of an active company unless said otherwise."""
     return Rule(frozenset({Role.COMPANY, Role.MACHINE}), scope, active)
 
 
 def organisation(scope: Literal["identities:read", "identities:write"]) -> Rule:
-    """A company's user, active or not, or the key with this scope of a company or of a partner organisation."""
+    """A company's user, or the key of a company or of a partner organisation, with this scope; active or not."""
     return Rule(frozenset({Role.COMPANY, Role.MACHINE, Role.PARTNER}), scope)
 
 
-def company_users(*, active: bool = True) -> Rule:
-    """A company's user in person, no machine."""
-    return Rule(frozenset({Role.COMPANY}), active=active)
+def company_users(scope: Scope | PersonScope, *, active: bool = True) -> Rule:
+    """A company's user in person with this scope, no machine."""
+    return Rule(frozenset({Role.COMPANY}), scope, active)
+
+
+def members() -> Rule:
+    """Any person of a company, whatever his role and active or not: what he does there concerns himself."""
+    return Rule(frozenset({Role.COMPANY}))
 
 
 def partner(scope: PartnerScope) -> Rule:

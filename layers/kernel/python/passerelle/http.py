@@ -281,7 +281,13 @@ def _check_access(rule: Rule, actor: Actor) -> None:
         if actor.role is Role.PUBLIC:
             raise Unauthenticated("This path needs a signed-in caller.", remedy="Send an Authorization header.")
         raise Forbidden("Your kind of account may not do this.", remedy="Ask your company or your adviser to do it.")
-    if actor.role in {Role.MACHINE, Role.PARTNER} and rule.scope and rule.scope not in actor.scopes:
+    if actor.role in {Role.COMPANY, Role.MACHINE, Role.PARTNER} and rule.scope and rule.scope not in actor.scopes:
+        if actor.role is Role.COMPANY:
+            raise Forbidden(
+                "Your role in this company does not allow this.",
+                code="role-missing",
+                remedy="Ask an owner of your company, or act for another one by X-Company.",
+            )
         raise Forbidden(f"The key lacks the scope {rule.scope}.", code="scope-missing", remedy="Create a key with it.")
     if rule.active and not actor.active and actor.role in {Role.COMPANY, Role.MACHINE}:
         raise Forbidden(
@@ -402,7 +408,8 @@ def _repeat(route: Route, actor: Actor, event: Any, raw: bytes) -> Repeat:
             remedy="Send a fresh random key, and the same one when you repeat the request.",
         )
     fingerprint = hashlib.sha256(b"\n".join([route.method.encode(), event.path.encode(), raw])).hexdigest()
-    return Repeat(actor.owner, key, fingerprint)
+    owner = actor.subject if Role.USER in route.allow.roles else actor.owner
+    return Repeat(owner or actor.owner, key, fingerprint)
 
 
 def _wire_form(answer: Answer) -> dict[str, Any]:

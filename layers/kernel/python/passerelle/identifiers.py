@@ -76,3 +76,9 @@ def siren_mark(secret: str, siren: str) -> str:
     """The token `siren:<digest>` that stands for a SIREN where the SIREN itself must not: HMAC-SHA256, 128 bits."""
     digest = hmac.new(secret.encode(), siren.encode(), hashlib.sha256).hexdigest()
     return f"siren:{digest[:32]}"
+
+
+def mail_mark(secret: str, address: str) -> str:
+    """The token `mail:<digest>` that stands for a mail address, in whatever case it is written: as `siren_mark`."""
+    digest = hmac.new(secret.encode(), f"mail\n{address.strip().lower()}".encode(), hashlib.sha256).hexdigest()
+    return f"mail:{digest[:32]}"

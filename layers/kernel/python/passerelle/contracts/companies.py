@@ -1,11 +1,14 @@
 """Facts about companies. The company itself is never named: marks are keyed digests and public activity codes."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from passerelle.contracts.base import Event
 from passerelle.contracts.terms import Workforce
+
+MemberRoleName = Literal["owner", "editor", "reader"]
+RemovedBy = Literal["revoked", "left", "declined"]
 
 
 class CompanyRegistered(Event):
@@ -63,3 +66,45 @@ class CompanyClosed(Event):
     source_slice: ClassVar[str] = "companies"
 
     company_id: str
+
+
+class MemberInvited(Event):
+    """An owner invited somebody whose mail address is in the vault: his personal link may be mailed to him."""
+
+    source_slice: ClassVar[str] = "companies"
+
+    company_id: str
+    member_id: Annotated[str, Field(description="Under which the vault knows the invited person.")]
+    role: MemberRoleName
+
+
+class MemberJoined(Event):
+    """The invited person accepted: he may act for the company in this role."""
+
+    source_slice: ClassVar[str] = "companies"
+
+    company_id: str
+    member_id: str
+    role: MemberRoleName
+
+
+class MemberRoleChanged(Event):
+    """A member, or somebody invited, has another role."""
+
+    source_slice: ClassVar[str] = "companies"
+
+    company_id: str
+    member_id: str
+    role: MemberRoleName
+
+
+class MemberRemoved(Event):
+    """A membership or an invitation is over: nobody needs the person's name any more."""
+
+    source_slice: ClassVar[str] = "companies"
+
+    company_id: str
+    member_id: str
+    how: Annotated[
+        RemovedBy, Field(description="By an owner, or by the person: a member left, an invited one declined.")
+    ]

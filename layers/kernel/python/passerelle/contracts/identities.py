@@ -9,14 +9,18 @@ from passerelle.contracts.base import Event
 
 
 class IdentityRecorded(Event):
-    """The identity of a person or a company was put into the vault (or rectified)."""
+    """The identity of a person, a company or a company's member was put into the vault (or rectified)."""
 
     source_slice: ClassVar[str] = "identities"
 
-    subject_id: Annotated[str, Field(description="Company id, or person id of a profile.")]
-    kind: Literal["person", "company"]
+    subject_id: Annotated[str, Field(description="Company id, person id of a profile, or member id.")]
+    kind: Literal["person", "company", "member"]
     mark: Annotated[
-        str | None, Field(description="Companies only: keyed digest of the SIREN given, `siren:<digest>`.")
+        str | None,
+        Field(
+            description="Keyed digest: of a company the SIREN given, `siren:<digest>`; of a member his mail address, "
+            "`mail:<digest>`; of a person none."
+        ),
     ] = None
     contact_kind: Annotated[
         Literal["company", "free_mail"] | None,

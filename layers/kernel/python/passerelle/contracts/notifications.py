@@ -34,8 +34,12 @@ class PersonalLinkIssued(Event):
 
     source_slice: ClassVar[str] = "notifications"
 
-    purpose: Annotated[Literal["go", "employee_signature"], Field(description="What the link is good for.")]
-    subject_id: Annotated[str, Field(description="The introduction or the agreement it is about.")]
+    purpose: Annotated[
+        Literal["go", "employee_signature", "invitation"], Field(description="What the link is good for.")
+    ]
+    subject_id: Annotated[
+        str, Field(description="The introduction, the agreement or the company's member it is about.")
+    ]
     digest: Annotated[str, Field(description="SHA-256 of the token, hexadecimal.")]
     expires_at: datetime
 

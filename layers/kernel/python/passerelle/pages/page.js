@@ -174,5 +174,15 @@ const page = (() => {
   // To another personal page that the same link opens.
   const goOn = (path) => location.assign(`${new URL(path, here).href}#${token}`);
 
-  return { announce, choices, day, element, goOn, items, make, open, post, row, section, send, show, stand };
+  // For a person who is to hand the token to another program; says whether the browser did it.
+  const copyToken = async () => {
+    try {
+      await navigator.clipboard.writeText(token);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  return { announce, choices, copyToken, day, element, goOn, items, make, open, post, row, section, send, show, stand };
 })();
