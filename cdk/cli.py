@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 the command found a fault, 2 it could not be run as asked.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -96,6 +97,13 @@ def parser() -> argparse.ArgumentParser:
         asked_for.add_argument("--url", default="http://localhost:8080", help="the stage's API; default: this machine")
     rights.set_defaults(run=_rights)
 
+    operator = commands.add_parser("operator", help="who runs a stage")
+    posts = operator.add_subparsers(dest="post", required=True, metavar="POST")
+    first = posts.add_parser("first", help="make the first operator of a new stage, once; the others he adds himself")
+    first.add_argument("mail", type=_mail, metavar="MAIL", help="where the first password is sent")
+    first.add_argument("--stage", default="dev", help="default: dev")
+    first.set_defaults(run=_operator_first)
+
     clear = commands.add_parser("clear", help="propose who could work where in a territory; writes nothing")
     clear.add_argument("--territory", required=True, metavar="LEVEL:CODE", help="as in region:28 or epci:200084952")
     clear.add_argument("--stage", default="dev", help="default: dev")
@@ -121,6 +129,12 @@ def _top(word: str) -> int:
     if not (word.isascii() and word.isdigit() and 1 <= int(word) <= MOST_ANSWERS):
         raise argparse.ArgumentTypeError(f"{word} is not a whole number from 1 to {MOST_ANSWERS}")
     return int(word)
+
+
+def _mail(word: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", word):
+        raise argparse.ArgumentTypeError(f"{word} is not a mail address")
+    return word
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -207,6 +221,12 @@ def _rights(arguments: argparse.Namespace) -> int:
     from cdk.rights_cli import rights
 
     return rights(arguments.act, arguments.url, arguments.company, arguments.subject, sys.stdout)
+
+
+def _operator_first(arguments: argparse.Namespace) -> int:
+    from cdk.operators import first
+
+    return first(arguments.mail, arguments.stage, sys.stdout)
 
 
 def _clear(arguments: argparse.Namespace) -> int:

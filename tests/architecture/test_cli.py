@@ -42,7 +42,7 @@ def test_a_command_delegates(words: str, implementation: str, asked: object, mon
     assert seen == [asked]
 
 
-@pytest.mark.parametrize("words", ["", "fly", "synth --stage nowhere", "demo --fast"])
+@pytest.mark.parametrize("words", ["", "fly", "synth --stage nowhere", "demo --fast", "operator first nobody"])
 def test_what_is_not_understood_ends_with_2(words: str, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as ended:
         main(words.split())

@@ -15,7 +15,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHOWN = sorted(
     set(
         re.findall(
-            r"(?:python3 -m cdk|passerelle) ([a-z-]+(?: [a-z]+)?(?: --[a-z]+(?: [a-z]+)?)*(?: FILE\.[a-z]+)?)(?=[`\n])",
+            r"(?:python3 -m cdk|passerelle) ([a-z-]+(?: [a-z]+)?(?: --[a-z]+(?: [a-z]+)?)*"
+            r"(?: (?:FILE\.[a-z]+|[a-z]+@[a-z.]+))?)(?=[`\n])",
             README,
         )
     )
