@@ -68,6 +68,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "CompanyView.id": "cmp_t3qz6nmw2xkh7bvd5fca",
     "CompanyView.denied": ["naf:25", "siren:9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b"],
     "CompanyView.next_step": "Publiez un profil ou une demande.",
+    "InvitationSheet.allows": ["Lire ce que l’entreprise a publié et reçu, sans rien modifier."],
     "OptInOffer.title": "Votre accord pour être proposé",
     "OptInOffer.hidden": ["votre nom", "votre employeur"],
     "Criterion.met": ["106184"],

@@ -18,6 +18,7 @@ from functions.companies.requests import (
     CompanyList,
     CompanyView,
     KeyList,
+    KeyRotation,
     KeyView,
     NewKey,
     NewPartnerKey,
@@ -239,13 +240,7 @@ def make_key(request: Request[NewKey]) -> Answer:
         frozenset(request.body.scopes),
         request.body.days,
     )
-    hidden = _key_view(key)
-    return Answer(
-        hidden.model_copy(update={"secret": credential}),
-        HTTPStatus.CREATED,
-        location=f"/companies/{tenant}/keys/{key.id}",
-        remembered=hidden,
-    )
+    return _once(tenant, key, credential)
 
 
 @api.get(
@@ -273,6 +268,24 @@ def revoke_key(request: Request[NoBody]) -> Answer:
 
 
 @api.post(
+    "/companies/{company_id}/keys/{key_id}/rotation",
+    allow=company_users("companies:manage", active=False),
+    body=KeyRotation,
+    answer=KeyView,
+    status=HTTPStatus.CREATED,
+    summary="Replace an API key by one of the same scopes, shown in this answer alone; the former one ends soon.",
+)
+def rotate_key(request: Request[KeyRotation]) -> Answer:
+    tenant = logic.own_company(wire().companies, request.path["company_id"], request.actor.tenant).value.id
+    stored: Stored[ApiKey] = found(wire().companies.find_key(tenant, request.path["key_id"]))
+    request.require_version(stored.version)
+    key, credential = logic.rotate_key(
+        wire().companies, request.transaction, stored, request.body.days, wire().key_overlap
+    )
+    return _once(tenant, key, credential)
+
+
+@api.post(
     "/companies/partner-keys",
     allow=operators(),
     body=NewPartnerKey,
@@ -286,7 +299,7 @@ def make_partner_key(request: Request[NewPartnerKey]) -> Answer:
     key, credential = logic.make_key(
         wire().companies, request.transaction, partner_id, said.label, frozenset(said.scopes), said.days
     )
-    hidden = PartnerKeyView(partner_id=partner_id, **_key_view(key).model_dump())
+    hidden = PartnerKeyView(partner_id=partner_id, **_key_view(key).model_dump(exclude={"successor"}))
     body = hidden.model_copy(update={"secret": credential})
     return Answer(body, HTTPStatus.CREATED, remembered=hidden)
 
@@ -365,5 +378,17 @@ def _view(company: Company) -> CompanyView:
     )
 
 
+def _once(tenant: str, key: ApiKey, credential: str) -> Answer:
+    """A new key with its secret, which the same request again does not show."""
+    hidden = _key_view(key)
+    return Answer(
+        hidden.model_copy(update={"secret": credential}),
+        HTTPStatus.CREATED,
+        location=f"/companies/{tenant}/keys/{key.id}",
+        remembered=hidden,
+    )
+
+
 def _key_view(key: ApiKey) -> KeyView:
-    return KeyView(id=key.id, label=key.label, scopes=tuple(sorted(key.scopes)), expires_at=key.expires_at)
+    scopes = tuple(sorted(key.scopes))
+    return KeyView(id=key.id, label=key.label, scopes=scopes, expires_at=key.expires_at, successor=key.successor)

@@ -93,12 +93,10 @@ class Companies:
         """All keys of a company."""
         return [stored.value for stored in self._table.all(f"{company_id}#keys", ApiKey)]
 
-    def add_key(self, transaction: Transaction, key: ApiKey) -> None:
-        """Write a new key."""
-        where = Key(key.tenant, "key", key.id)
-        transaction.save(
-            where, key, version=1, listing=Listing(f"{key.tenant}#keys", key.id), expires_at=key.expires_at
-        )
+    def save_key(self, transaction: Transaction, key: ApiKey, version: int) -> None:
+        """Write a key as this version."""
+        where, listing = Key(key.tenant, "key", key.id), Listing(f"{key.tenant}#keys", key.id)
+        transaction.save(where, key, version=version, listing=listing, expires_at=key.expires_at)
 
     def remove_key(self, transaction: Transaction, stored: Stored[ApiKey]) -> None:
         """Revoke a key: it is gone with this transaction."""

@@ -37,6 +37,7 @@ POST   /companies/{company_id}/closure                401   403   412   404   40
 POST   /companies/{company_id}/keys                   401   403   412   404   404   403   403   403   403   403   401
 GET    /companies/{company_id}/keys                   401   403   200   404   404   403   403   403   403   403   401
 DELETE /companies/{company_id}/keys/{key_id}          401   403   412   404   404   403   403   403   403   403   401
+POST   /companies/{company_id}/keys/{key_id}/rotation 401   403   412   404   404   403   403   403   403   403   401
 GET    /companies/{company_id}/members                401   403   200   404   404   403   403   403   403   403   401
 POST   /companies/{company_id}/members                401   403   412   404   403   403   403   403   403   403   401
 PUT    /companies/{company_id}/members/{member_id}    401   403   412   404   404   403   403   403   403   403   401

@@ -43,7 +43,7 @@ class Companies(Protocol):
     def claim_siren(self, transaction: Transaction, company: Company) -> None: ...
     def release_siren(self, transaction: Transaction, company: Company) -> None: ...
     def add_membership(self, transaction: Transaction, user: str, company_id: str) -> None: ...
-    def add_key(self, transaction: Transaction, key: ApiKey) -> None: ...
+    def save_key(self, transaction: Transaction, key: ApiKey, version: int) -> None: ...
 
 
 def register(
@@ -189,8 +189,18 @@ def make_key(
         digest=digest(secret),
         expires_at=clock.now() + timedelta(days=days),
     )
-    companies.add_key(transaction, key)
+    companies.save_key(transaction, key, 1)
     return key, f"psk.{tenant}.{key.id}.{secret}"
+
+
+def rotate_key(
+    companies: Companies, transaction: Transaction, stored: Stored[ApiKey], days: int, overlap: timedelta
+) -> tuple[ApiKey, str]:
+    """A key in the place of another, with its label and scopes; the former one stays good for the overlap."""
+    old = stored.value
+    key, credential = make_key(companies, transaction, old.tenant, old.label, old.scopes, days)
+    companies.save_key(transaction, old.rotated(key.id, clock.now(), overlap), stored.version + 1)
+    return key, credential
 
 
 def own_company(companies: Companies, company_id: str, tenant: str) -> Stored[Company]:

@@ -3,7 +3,7 @@
 Pure. The company is known here by its id, keyed digests and public activity codes; its name is in the vault alone.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -146,6 +146,18 @@ class ApiKey(BaseModel):
     scopes: frozenset[str]
     digest: Annotated[str, Field(description="SHA-256 of the secret.")]
     expires_at: datetime
+    successor: Annotated[str | None, Field(description="The key that replaces it, once it was rotated.")] = None
+
+    def rotated(self, successor: str, at: datetime, overlap: timedelta) -> "ApiKey":
+        """The key once another replaces it: good for the overlap, and no longer than it would have been.
+
+        Raises `Refused` when it has a successor already, or is over.
+        """
+        if self.successor is not None:
+            raise Refused("This key was rotated already.", code="key-rotated", remedy="Rotate its successor.")
+        if self.expires_at <= at:
+            raise Refused("This key is over.", code="key-expired", remedy="Make a new key.")
+        return self.model_copy(update={"successor": successor, "expires_at": min(self.expires_at, at + overlap)})
 
 
 def is_partner(tenant: str) -> bool:

@@ -99,6 +99,12 @@ class NewKey(Body):
     days: Annotated[int, Field(ge=1, le=365, description="Days until the key expires.")] = 90
 
 
+class KeyRotation(Body):
+    """How long the key that replaces another is good for."""
+
+    days: Annotated[int, Field(ge=1, le=365, description="Days until the new key expires.")] = 90
+
+
 class NewPartnerKey(Body):
     """An API key for a partner organisation; without its id, a new organisation begins with it."""
 
@@ -150,6 +156,10 @@ class KeyView(BaseModel):
     label: str
     scopes: tuple[str, ...]
     expires_at: datetime
+    successor: Annotated[
+        str | None,
+        Field(description="The key that replaces it; it expires soon.", examples=["key_m6w3hq7zk2xtb4nvd5fa"]),
+    ] = None
     secret: str | None = None
 
 

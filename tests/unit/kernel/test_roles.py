@@ -22,6 +22,7 @@ EXPECTED = {
     "POST /companies/{company_id}/keys": OWNERS,
     "GET /companies/{company_id}/keys": OWNERS,
     "DELETE /companies/{company_id}/keys/{key_id}": OWNERS,
+    "POST /companies/{company_id}/keys/{key_id}/rotation": OWNERS,
     "GET /companies/{company_id}/members": ALL,
     "POST /companies/{company_id}/members": OWNERS,
     "PUT /companies/{company_id}/members/{member_id}": OWNERS,
