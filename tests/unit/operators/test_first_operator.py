@@ -1,4 +1,4 @@
-"""The first operator of a stage: made once, told what comes next, and never at an address nobody has shown to be his."""
+"""The first operator of a stage: made once, told what comes next, never at an address nobody has shown to be his."""
 
 from collections.abc import Iterator
 from io import StringIO
