@@ -3,33 +3,30 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 
-from functions.companies import logic, members
+from functions.companies import keys, logic, members, preparations
 from functions.companies.accounts import Accounts
 from functions.companies.authorizing import UserTokens, actor_of, policy
 from functions.companies.logic import members as people
-from functions.companies.model import PARTNER_PREFIX, ApiKey, Company, State, is_partner, next_step
+from functions.companies.model import Act, Company, State
 from functions.companies.requests import (
     Activation,
+    ActList,
+    ActView,
     CompanyFacts,
     CompanyList,
     CompanyView,
-    KeyList,
-    KeyRotation,
-    KeyView,
-    NewKey,
-    NewPartnerKey,
-    PartnerKeyView,
     Registration,
     StaffReason,
+    company_view,
 )
 from functions.companies.settings import Settings
 from functions.companies.store import Companies
 from passerelle import clock
-from passerelle.access import Role, company, company_users, operators, staff, users
+from passerelle.access import Role, company, company_users, staff, users
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import ActivationCodeIssued, PersonalLinkIssued
@@ -78,7 +75,9 @@ _STAFF = frozenset({Role.ADVISER, Role.OPERATOR})
 
 api = Api("companies", table=lambda: wire().table)
 events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
+keys.serve(api, lambda: keys.Office(wire().companies, wire().key_overlap))
 members.serve(api, lambda: wire().office)
+preparations.serve(api, lambda: preparations.Office(wire().companies, wire().nomenclature, wire().mark_secret))
 
 
 @api.post(
@@ -100,7 +99,7 @@ def register(request: Request[Registration]) -> Answer:
         siren_mark(wire().mark_secret, request.body.siren),
         request.body.facts(wire().mark_secret),
     )
-    return Answer(_view(created), HTTPStatus.CREATED, version=1, location=f"/companies/{created.id}")
+    return Answer(company_view(created), HTTPStatus.CREATED, version=1, location=f"/companies/{created.id}")
 
 
 @api.get(
@@ -115,11 +114,11 @@ def list_companies(request: Request[NoBody]) -> Answer:
     state = _state(request.query.get("state", State.PENDING))
     if request.actor.role in _STAFF:
         page = companies.in_state(state, limit, cursor)
-        return Answer(CompanyList(items=tuple(_view(stored.value) for stored in page.items), cursor=page.cursor))
+        return Answer(CompanyList(items=tuple(company_view(stored.value) for stored in page.items), cursor=page.cursor))
     if cursor is not None:
         raise BadCursor("this list has one page")
     mine = (companies.find(company_id) for company_id in companies.memberships(request.actor.subject).value.companies)
-    return Answer(CompanyList(items=tuple(_view(stored.value) for stored in mine if stored is not None)))
+    return Answer(CompanyList(items=tuple(company_view(stored.value) for stored in mine if stored is not None)))
 
 
 @api.get(
@@ -130,7 +129,7 @@ def list_companies(request: Request[NoBody]) -> Answer:
 )
 def get_company(request: Request[NoBody]) -> Answer:
     stored = _own(request)
-    return Answer(_view(stored.value), version=stored.version)
+    return Answer(company_view(stored.value), version=stored.version)
 
 
 @api.put(
@@ -145,7 +144,7 @@ def put_company(request: Request[CompanyFacts]) -> Answer:
     stored = _own(request)
     facts = request.body.facts(wire().mark_secret)
     changed = logic.describe(wire().companies, request.transaction, wire().nomenclature, stored, facts)
-    return Answer(_view(changed), version=stored.version + 1)
+    return Answer(company_view(changed), version=stored.version + 1)
 
 
 @api.post(
@@ -160,15 +159,14 @@ def activate(request: Request[Activation]) -> Answer:
         if request.body.reason is None:
             raise invalid_field("/reason", "The reason is missing.", "Say how you checked the right to act.")
         stored = _any(request)
-        changed = logic.activate_by_adviser(
-            wire().companies, request.transaction, stored, request.actor.subject, request.body.reason
-        )
-        return Answer(_view(changed), version=stored.version + 1)
+        act = _act(request, "activated", request.body.reason)
+        changed = logic.activate_by_adviser(wire().companies, request.transaction, stored, act)
+        return Answer(company_view(changed), version=stored.version + 1)
     if request.body.code is None:
         raise invalid_field("/code", "The code is missing.", "Type the code that was mailed to your company.")
     stored = _own(request)
     changed, problem = logic.activate_by_code(wire().companies, request.transaction, stored, request.body.code)
-    return Answer(_view(changed), version=stored.version + 1, problem=problem)
+    return Answer(company_view(changed), version=stored.version + 1, problem=problem)
 
 
 @api.post(
@@ -181,7 +179,7 @@ def activate(request: Request[Activation]) -> Answer:
 def request_code(request: Request[NoBody]) -> Answer:
     stored = _own(request)
     changed = logic.request_code(wire().companies, request.transaction, stored)
-    return Answer(_view(changed), HTTPStatus.ACCEPTED, version=stored.version + 1)
+    return Answer(company_view(changed), HTTPStatus.ACCEPTED, version=stored.version + 1)
 
 
 @api.post(
@@ -193,8 +191,10 @@ def request_code(request: Request[NoBody]) -> Answer:
 )
 def suspend(request: Request[StaffReason]) -> Answer:
     stored = _any(request)
-    changed = logic.suspend(wire().companies, request.transaction, stored, request.body.reason)
-    return Answer(_view(changed), version=stored.version + 1)
+    changed = logic.suspend(
+        wire().companies, request.transaction, stored, _act(request, "suspended", request.body.reason)
+    )
+    return Answer(company_view(changed), version=stored.version + 1)
 
 
 @api.post(
@@ -206,8 +206,10 @@ def suspend(request: Request[StaffReason]) -> Answer:
 )
 def reinstate(request: Request[StaffReason]) -> Answer:
     stored = _any(request)
-    changed = logic.reinstate(wire().companies, request.transaction, stored, request.body.reason)
-    return Answer(_view(changed), version=stored.version + 1)
+    changed = logic.reinstate(
+        wire().companies, request.transaction, stored, _act(request, "reinstated", request.body.reason)
+    )
+    return Answer(company_view(changed), version=stored.version + 1)
 
 
 @api.post(
@@ -219,105 +221,18 @@ def reinstate(request: Request[StaffReason]) -> Answer:
 def close(request: Request[NoBody]) -> Answer:
     stored = _own(request)
     changed = logic.close(wire().companies, request.transaction, stored)
-    return Answer(_view(changed), version=stored.version + 1)
-
-
-@api.post(
-    "/companies/{company_id}/keys",
-    allow=company_users("companies:manage", active=False),
-    body=NewKey,
-    answer=KeyView,
-    status=HTTPStatus.CREATED,
-    summary="Make an API key; its secret is in this answer alone.",
-)
-def make_key(request: Request[NewKey]) -> Answer:
-    tenant = _own(request).value.id
-    key, credential = logic.make_key(
-        wire().companies,
-        request.transaction,
-        tenant,
-        request.body.label,
-        frozenset(request.body.scopes),
-        request.body.days,
-    )
-    return _once(tenant, key, credential)
+    return Answer(company_view(changed), version=stored.version + 1)
 
 
 @api.get(
-    "/companies/{company_id}/keys",
-    allow=company_users("companies:manage", active=False),
-    answer=KeyList,
-    summary="Your company's API keys.",
+    "/companies/{company_id}/acts",
+    allow=company_users("companies:read", active=False),
+    answer=ActList,
+    summary="What advisers and operators did on your company's behalf, the latest last.",
 )
-def list_keys(request: Request[NoBody]) -> Answer:
-    tenant = _own(request).value.id
-    return Answer(KeyList(items=tuple(_key_view(key) for key in wire().companies.keys(tenant))))
-
-
-@api.delete(
-    "/companies/{company_id}/keys/{key_id}",
-    allow=company_users("companies:manage", active=False),
-    status=HTTPStatus.NO_CONTENT,
-    summary="Revoke an API key; it stops at once.",
-)
-def revoke_key(request: Request[NoBody]) -> Answer:
-    tenant = _own(request).value.id
-    stored: Stored[ApiKey] = found(wire().companies.find_key(tenant, request.path["key_id"]))
-    wire().companies.remove_key(request.transaction, stored)
-    return Answer(status=HTTPStatus.NO_CONTENT)
-
-
-@api.post(
-    "/companies/{company_id}/keys/{key_id}/rotation",
-    allow=company_users("companies:manage", active=False),
-    body=KeyRotation,
-    answer=KeyView,
-    status=HTTPStatus.CREATED,
-    summary="Replace an API key by one of the same scopes, shown in this answer alone; the former one ends soon.",
-)
-def rotate_key(request: Request[KeyRotation]) -> Answer:
-    tenant = logic.own_company(wire().companies, request.path["company_id"], request.actor.tenant).value.id
-    stored: Stored[ApiKey] = found(wire().companies.find_key(tenant, request.path["key_id"]))
-    request.require_version(stored.version)
-    key, credential = logic.rotate_key(
-        wire().companies, request.transaction, stored, request.body.days, wire().key_overlap
-    )
-    return _once(tenant, key, credential)
-
-
-@api.post(
-    "/companies/partner-keys",
-    allow=operators(),
-    body=NewPartnerKey,
-    answer=PartnerKeyView,
-    status=HTTPStatus.CREATED,
-    summary="Make an API key for a partner organisation; its secret is in this answer alone.",
-)
-def make_partner_key(request: Request[NewPartnerKey]) -> Answer:
-    said = request.body
-    partner_id = said.partner_id or clock.new_id(PARTNER_PREFIX.rstrip("_"))
-    key, credential = logic.make_key(
-        wire().companies, request.transaction, partner_id, said.label, frozenset(said.scopes), said.days
-    )
-    hidden = PartnerKeyView(partner_id=partner_id, **_key_view(key).model_dump(exclude={"successor"}))
-    body = hidden.model_copy(update={"secret": credential})
-    return Answer(body, HTTPStatus.CREATED, remembered=hidden)
-
-
-@api.delete(
-    "/companies/partner-keys/{partner_id}/{key_id}",
-    allow=operators(),
-    status=HTTPStatus.NO_CONTENT,
-    summary="Revoke a partner organisation's API key; it stops at once.",
-)
-def revoke_partner_key(request: Request[NoBody]) -> Answer:
-    partner_id = request.path["partner_id"]
-    stored: Stored[ApiKey] = found(
-        wire().companies.find_key(partner_id, request.path["key_id"]) if is_partner(partner_id) else None
-    )
-    request.require_version(stored.version)
-    wire().companies.remove_key(request.transaction, stored)
-    return Answer(status=HTTPStatus.NO_CONTENT)
+def list_acts(request: Request[NoBody]) -> Answer:
+    acts = _own(request).value.acts
+    return Answer(ActList(items=tuple(ActView(at=act.at, what=act.what, by=act.by) for act in acts)))
 
 
 @events.on(IdentityRecorded)
@@ -365,30 +280,6 @@ def _state(asked: str) -> State:
     return State(asked)
 
 
-def _view(company: Company) -> CompanyView:
-    identity = {None: "missing", True: "recorded", False: "differs"}[company.identity_agrees]
-    return CompanyView.model_validate(
-        {
-            **company.facts.model_dump(),
-            "id": company.id,
-            "state": company.state,
-            "identity": identity,
-            "next_step": next_step(company),
-        }
-    )
-
-
-def _once(tenant: str, key: ApiKey, credential: str) -> Answer:
-    """A new key with its secret, which the same request again does not show."""
-    hidden = _key_view(key)
-    return Answer(
-        hidden.model_copy(update={"secret": credential}),
-        HTTPStatus.CREATED,
-        location=f"/companies/{tenant}/keys/{key.id}",
-        remembered=hidden,
-    )
-
-
-def _key_view(key: ApiKey) -> KeyView:
-    scopes = tuple(sorted(key.scopes))
-    return KeyView(id=key.id, label=key.label, scopes=scopes, expires_at=key.expires_at, successor=key.successor)
+def _act(request: Request[Any], what: Literal["activated", "suspended", "reinstated"], reason: str) -> Act:
+    by: Literal["adviser", "operator"] = "adviser" if request.actor.role is Role.ADVISER else "operator"
+    return Act(at=clock.now(), what=what, by=by, user=request.actor.subject, reason=reason)

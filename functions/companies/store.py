@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from functions.companies.model import ApiKey, Company, Memberships, needs_adviser
 from functions.companies.model.members import Invitation, Team, founders
+from functions.companies.model.preparations import Preparation
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
 _PLATFORM: Final = "platform"
@@ -85,6 +86,19 @@ class Companies:
         """Keep a link for as long as it may be used."""
         transaction.save(Key(_LINKS, "invitation", digest), invitation, version=1, expires_at=expires_at)
 
+    def preparation(self, preparation_id: str) -> Stored[Preparation] | None:
+        """What an adviser prepared, or None."""
+        return self._table.read(_preparation(preparation_id), Preparation)
+
+    def save_preparation(self, transaction: Transaction, preparation: Preparation, version: int) -> None:
+        """Write it as this version, for as long as its code is good."""
+        where = _preparation(preparation.id)
+        transaction.save(where, preparation, version=version, expires_at=preparation.expires_at)
+
+    def drop_preparation(self, transaction: Transaction, stored: Stored[Preparation]) -> None:
+        """Delete what was confirmed."""
+        transaction.delete(_preparation(stored.value.id), version=stored.version)
+
     def find_key(self, company_id: str, key_id: str) -> Stored[ApiKey] | None:
         """A machine's key, or None."""
         return self._table.read(Key(company_id, "key", key_id), ApiKey)
@@ -105,6 +119,10 @@ class Companies:
 
 def _company(company_id: str) -> Key:
     return Key(company_id, "company", company_id)
+
+
+def _preparation(preparation_id: str) -> Key:
+    return Key(_PLATFORM, "preparation", preparation_id)
 
 
 def _team(company_id: str) -> Key:

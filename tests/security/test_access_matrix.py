@@ -37,6 +37,10 @@ POST   /companies/{company_id}/closure                401   403   412   404   40
 POST   /companies/{company_id}/keys                   401   403   412   404   404   403   403   403   403   403   401
 GET    /companies/{company_id}/keys                   401   403   200   404   404   403   403   403   403   403   401
 DELETE /companies/{company_id}/keys/{key_id}          401   403   412   404   404   403   403   403   403   403   401
+GET    /companies/{company_id}/acts                   401   403   200   404   404   403   403   403   403   403   401
+POST   /companies/preparations                        401   403   403   403   403   403   403   403   422   403   401
+POST   /companies/preparations/{preparation_id}/sheet 401   404   404   404   404   403   403   403   403   403   401
+POST   /companies/preparations/{preparation_id}/confirmation 401 404 404 404 404  403   403   403   403   403   401
 POST   /companies/{company_id}/keys/{key_id}/rotation 401   403   412   404   404   403   403   403   403   403   401
 GET    /companies/{company_id}/members                401   403   200   404   404   403   403   403   403   403   401
 POST   /companies/{company_id}/members                401   403   412   404   403   403   403   403   403   403   401
@@ -242,6 +246,9 @@ REASON = "Contrôle de l’habilitation en cours."
 BODIES: dict[str, dict[str, Any]] = {
     "POST /companies": {**FACTS, **NOWHERE, "siren": "732829320", "siret": "73282932000074"},
     "PUT /companies/{company_id}": FACTS,
+    "POST /companies/preparations": {**FACTS, **NOWHERE, "siren": "732829320", "siret": "73282932000074"},
+    "POST /companies/preparations/{preparation_id}/sheet": {"code": "K7RM2QX9TB"},
+    "POST /companies/preparations/{preparation_id}/confirmation": {"code": "K7RM2QX9TB"},
     "POST /companies/{company_id}/activation": {"code": "K7RM2QX9TB", "reason": REASON},
     "POST /companies/{company_id}/suspension": {"reason": REASON},
     "POST /companies/{company_id}/reinstatement": {"reason": REASON},
@@ -326,6 +333,7 @@ def ids(house: House) -> dict[str, str]:
         "agreement_id": house.agreement_id,
         "question_id": "qst_" + "a" * 20,
         "member_id": f"mbr_{house.company('owner').removeprefix('cmp_')}",
+        "preparation_id": "pre_" + "a" * 20,
         "partner_id": "ptn_" + "a" * 20,
         "endpoint_id": "whe_" + "a" * 20,
         "delivery_id": "evt_" + "a" * 20,

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from functions.companies.model import (
+    Act,
     Action,
     ApiKey,
     Code,
@@ -53,15 +54,20 @@ def register(
     user: str,
     siren_mark: str,
     facts: Facts,
+    acts: tuple[Act, ...] = (),
 ) -> Company:
-    """Enter a company as pending, with the caller as its first member; a known SIREN is not told."""
+    """Enter a company as pending, with the caller as its first member; a known SIREN is not told.
+
+    `acts` are what an adviser did for it before.
+    """
     company = Company(
         id=clock.new_id("cmp"),
         state=State.PENDING,
         founder=user,
         siren_mark=siren_mark,
         facts=facts,
-        territory=_department(nomenclature, facts.municipality),
+        territory=department(nomenclature, facts.municipality),
+        acts=acts,
     )
     key = companies.save(transaction, company, 1)
     companies.add_membership(transaction, user, company.id)
@@ -79,7 +85,7 @@ def describe(
     """Replace what the company says of itself; matching learns of it when the company is active."""
     if stored.value.state is State.CLOSED:
         raise Refused("The company is closed.", remedy="Register again.")
-    territory = _department(nomenclature, facts.municipality)
+    territory = department(nomenclature, facts.municipality)
     company = stored.value.model_copy(update={"facts": facts, "territory": territory})
     key = companies.save(transaction, company, stored.version + 1)
     if company.state is State.ACTIVE:
@@ -140,18 +146,16 @@ def activate_by_code(
     return company, problem
 
 
-def activate_by_adviser(
-    companies: Companies, transaction: Transaction, stored: Stored[Company], adviser: str, reason: str
-) -> Company:
+def activate_by_adviser(companies: Companies, transaction: Transaction, stored: Stored[Company], act: Act) -> Company:
     """Activate on the word of an adviser who checked the right to act. The vault must hold an agreeing identity."""
     if stored.value.identity_agrees is not True:
         raise Refused("The vault holds no identity that agrees with the registration.", remedy="Record it first.")
-    return _activate(companies, transaction, stored, Mover.STAFF, by=adviser, reason=reason)
+    return _activate(companies, transaction, stored, Mover.STAFF, by=act.user, act=act)
 
 
-def suspend(companies: Companies, transaction: Transaction, stored: Stored[Company], reason: str) -> Company:
+def suspend(companies: Companies, transaction: Transaction, stored: Stored[Company], act: Act) -> Company:
     """Hide what the company published and stop it from acting."""
-    company = stored.value.moved(Action.SUSPEND, Mover.STAFF, reason)
+    company = stored.value.moved(Action.SUSPEND, Mover.STAFF, act)
     key = companies.save(transaction, company, stored.version + 1)
     transaction.emit(
         key, CompanySuspended(company_id=company.id), sequence=stored.version + 1, territory=company.territory
@@ -159,9 +163,9 @@ def suspend(companies: Companies, transaction: Transaction, stored: Stored[Compa
     return company
 
 
-def reinstate(companies: Companies, transaction: Transaction, stored: Stored[Company], reason: str) -> Company:
+def reinstate(companies: Companies, transaction: Transaction, stored: Stored[Company], act: Act) -> Company:
     """Let a suspended company act again."""
-    company = stored.value.moved(Action.REINSTATE, Mover.STAFF, reason)
+    company = stored.value.moved(Action.REINSTATE, Mover.STAFF, act)
     return _announce_active(companies, transaction, company, stored.version + 1)
 
 
@@ -216,9 +220,9 @@ def _activate(
     mover: Mover,
     *,
     by: str,
-    reason: str | None = None,
+    act: Act | None = None,
 ) -> Company:
-    moved = stored.value.moved(Action.ACTIVATE, mover, reason)
+    moved = stored.value.moved(Action.ACTIVATE, mover, act)
     company = moved.model_copy(update={"activated_by": by, "code": None})
     companies.claim_siren(transaction, company)
     return _announce_active(companies, transaction, company, stored.version + 1)
@@ -244,7 +248,8 @@ def _save_and_request_code(companies: Companies, transaction: Transaction, compa
     return company
 
 
-def _department(nomenclature: Nomenclature, municipality: str) -> str:
+def department(nomenclature: Nomenclature, municipality: str) -> str:
+    """The département of a municipality. Raises `Invalid` for one that the nomenclature does not know."""
     try:
         return nomenclature.municipality(municipality).departement
     except UnknownCode as error:

@@ -5,7 +5,7 @@ Pure. The company is known here by its id, keyed digests and public activity cod
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -86,6 +86,18 @@ class Facts(BaseModel):
     denied: tuple[str, ...] = ()
 
 
+class Act(BaseModel):
+    """What an adviser or an operator did on a company's behalf: the company reads when, what and by whom of them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    what: Literal["prepared", "activated", "suspended", "reinstated"]
+    by: Literal["adviser", "operator"]
+    user: str
+    reason: str | None = None
+
+
 class Company(BaseModel):
     """The aggregate."""
 
@@ -103,7 +115,7 @@ class Company(BaseModel):
     code: Code | None = None
     code_requested_at: datetime | None = None
     activated_by: Annotated[str | None, Field(description="`code`, or the user id of the adviser.")] = None
-    staff_reasons: Annotated[tuple[str, ...], Field(description="Why staff acted, oldest first.")] = ()
+    acts: Annotated[tuple[Act, ...], Field(description="What staff did, oldest first.")] = ()
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -116,15 +128,15 @@ class Company(BaseModel):
         band = next(band for least, band in _BANDS if self.facts.headcount >= least)
         return Workforce(headcount=band, has_cse=self.facts.has_cse)
 
-    def moved(self, action: Action, mover: Mover, reason: str | None = None) -> "Company":
-        """The company after an action, with the reason staff gave. Raises `Refused` when it is not allowed."""
+    def moved(self, action: Action, mover: Mover, act: Act | None = None) -> "Company":
+        """The company after an action, with what staff did. Raises `Refused` when it is not allowed."""
         target, sources, movers = TRANSITIONS[action]
         if mover not in movers:
             raise Refused("Only an adviser or the operator may do this.", remedy="Ask your adviser.")
         if self.state not in sources:
             raise Refused(f"The company is {self.state}.", remedy="Read the company again to see where it stands.")
-        reasons = self.staff_reasons if reason is None else (*self.staff_reasons, reason)
-        return self.model_copy(update={"state": target, "staff_reasons": reasons})
+        acts = self.acts if act is None else (*self.acts, act)
+        return self.model_copy(update={"state": target, "acts": acts})
 
 
 class Memberships(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from functions.companies.model import Facts
+from functions.companies.model import ApiKey, Company, Facts, next_step
 from passerelle.access import PartnerScope, Scope
 from passerelle.http import Body
 from passerelle.identifiers import Idcc, MunicipalityCode, Naf, NafDivision, Siren, Siret, siren_mark
@@ -142,11 +142,39 @@ class CompanyView(BaseModel):
     next_step: Annotated[str, Field(description="What the company does next, in French.")]
 
 
+def company_view(company: Company) -> CompanyView:
+    """The view of a company: what it said of itself, where it stands, what it does next."""
+    identity = {None: "missing", True: "recorded", False: "differs"}[company.identity_agrees]
+    return CompanyView.model_validate(
+        {
+            **company.facts.model_dump(),
+            "id": company.id,
+            "state": company.state,
+            "identity": identity,
+            "next_step": next_step(company),
+        }
+    )
+
+
 class CompanyList(BaseModel):
     """Some companies."""
 
     items: tuple[CompanyView, ...]
     cursor: str | None = None
+
+
+class ActView(BaseModel):
+    """Something that was done on the company's behalf."""
+
+    at: datetime
+    what: Annotated[Literal["prepared", "activated", "suspended", "reinstated"], Field(examples=["prepared"])]
+    by: Annotated[Literal["adviser", "operator"], Field(examples=["adviser"])]
+
+
+class ActList(BaseModel):
+    """All of them, the oldest first."""
+
+    items: tuple[ActView, ...]
 
 
 class KeyView(BaseModel):
@@ -161,6 +189,12 @@ class KeyView(BaseModel):
         Field(description="The key that replaces it; it expires soon.", examples=["key_m6w3hq7zk2xtb4nvd5fa"]),
     ] = None
     secret: str | None = None
+
+
+def key_view(key: ApiKey) -> KeyView:
+    """A key without its secret."""
+    scopes = tuple(sorted(key.scopes))
+    return KeyView(id=key.id, label=key.label, scopes=scopes, expires_at=key.expires_at, successor=key.successor)
 
 
 class KeyList(BaseModel):

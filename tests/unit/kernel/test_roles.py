@@ -23,6 +23,9 @@ EXPECTED = {
     "GET /companies/{company_id}/keys": OWNERS,
     "DELETE /companies/{company_id}/keys/{key_id}": OWNERS,
     "POST /companies/{company_id}/keys/{key_id}/rotation": OWNERS,
+    "GET /companies/{company_id}/acts": ALL,
+    "POST /companies/preparations/{preparation_id}/sheet": ALL,
+    "POST /companies/preparations/{preparation_id}/confirmation": ALL,
     "GET /companies/{company_id}/members": ALL,
     "POST /companies/{company_id}/members": OWNERS,
     "PUT /companies/{company_id}/members/{member_id}": OWNERS,
@@ -107,6 +110,7 @@ def test_what_is_read_changes_nothing_and_a_reader_only_reads() -> None:
     let_in = {name for name, roles in EXPECTED.items() if "reader" in roles}
     himself = {"POST /companies", "POST /companies/memberships", "DELETE /companies/memberships/{company_id}"}
     himself |= {"POST /companies/{company_id}/activation"}
+    himself |= {f"POST /companies/preparations/{{preparation_id}}/{step}" for step in ("sheet", "confirmation")}
 
     assert {name for name in let_in if not name.startswith("GET ")} == himself
 
