@@ -46,6 +46,12 @@ def test_cards_are_published_at_once_or_within_a_day(hours: int) -> None:
         replace(stage_settings("live"), publication_hours=hours)
 
 
+@pytest.mark.parametrize("hours", [-1, 169])
+def test_a_key_that_was_replaced_is_good_for_a_week_at_most(hours: int) -> None:
+    with pytest.raises(ValueError, match="key_overlap_hours"):
+        replace(stage_settings("live"), key_overlap_hours=hours)
+
+
 def test_only_the_local_stage_trusts_a_host_with_messages_to_partners() -> None:
     assert {name for name, stage in STAGES.items() if stage.trusted_webhook_host} == {"local"}
     with pytest.raises(ValueError, match="trusted_webhook_host"):
