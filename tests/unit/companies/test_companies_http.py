@@ -7,7 +7,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from functions.companies.model import Company, Facts, State
 from passerelle import clock
@@ -25,6 +24,7 @@ from passerelle.contracts.notifications import ActivationCodeIssued
 from passerelle.contracts.terms import Workforce
 from passerelle.identifiers import siren_mark
 from passerelle.tokens import digest
+from tests.support.aws import mocked_aws
 from tests.support.slices import Reply, Slice, a_company, a_slice, a_user, an_adviser, an_envelope, an_operator
 
 SIREN, SIRET = "732829320", "73282932000074"
@@ -34,7 +34,7 @@ CODE = "K7RM2QX9TB"
 
 @pytest.fixture
 def companies() -> Iterator[Slice]:
-    with mock_aws():
+    with mocked_aws():
         secret = boto3.client("secretsmanager", region_name="eu-west-3")
         secret.create_secret(Name="mark-secret", SecretString=SECRET)
         with a_slice(
