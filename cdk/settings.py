@@ -32,6 +32,8 @@ class StageSettings:
     log_retention_days: int = 30
     throttle_per_second: int = 50
     throttle_burst: int = 100
+    requests_per_second: int = 10
+    requests_at_once: int = 50
     requests_per_address_in_five_minutes: int = 1000
     link_days: int = 14
     vault_recovery_days: int = 7
@@ -48,6 +50,8 @@ class StageSettings:
             raise ValueError("vault_recovery_days: 1 to 7, a destroyed key must stay destroyed soon")
         if self.min_members < 5 or self.min_lenders < 3 or not 1 <= self.max_lender_share <= 60:
             raise ValueError("masking: at least 5 members of 3 lenders, at most 60 % of them from one")
+        if not 1 <= self.requests_per_second <= 1000 or self.requests_at_once < 1:
+            raise ValueError("requests_per_second: 1 to 1000, and at least one at once")
         if not 0 <= self.publication_hours <= 24:
             raise ValueError("publication_hours: 0 (at once) to 24")
         if self.trusted_webhook_host and self.name != "local":
@@ -151,6 +155,8 @@ STAGES: dict[str, StageSettings] = {
             privacy_contact="dpo@passerelle.example",
             log_retention_days=1,
             publication_hours=0,
+            requests_per_second=1000,
+            requests_at_once=10_000,
             trusted_webhook_host="127.0.0.1",
         ),
         StageSettings(

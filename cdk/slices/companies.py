@@ -19,6 +19,8 @@ def page(stage: StageSettings) -> Slice:
             "MARK_SECRET_ID": stage.secret("mark-secret"),
             "TOKEN_ISSUER": f"https://cognito-idp.{stage.region}.amazonaws.com/{stage.parameter_reference('user-pool-id')}",
             "TOKEN_CLIENT_ID": stage.parameter_reference("user-pool-client-id"),
+            "REQUESTS_PER_SECOND": str(stage.requests_per_second),
+            "REQUESTS_AT_ONCE": str(stage.requests_at_once),
         },
         reads_codes=True,
         subscriptions=(IdentityRecorded, ActivationCodeIssued),
@@ -41,7 +43,10 @@ def page(stage: StageSettings) -> Slice:
             Entry(
                 name="authorize",
                 answers_by_error=True,
-                permissions=(table(stage, "companies", "GetItem"), secret(stage, "mark-secret")),
+                permissions=(
+                    table(stage, "companies", "GetItem", "PutItem", "UpdateItem"),
+                    secret(stage, "mark-secret"),
+                ),
                 layers=("crypto",),
                 memory_mb=1024,
             ),

@@ -1,6 +1,6 @@
 """Entry points of the companies slice: its routes, its events and the gateway's authorizer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -9,6 +9,7 @@ import boto3
 from functions.companies import logic
 from functions.companies.authorizing import UserTokens, actor_of, policy
 from functions.companies.model import PARTNER_PREFIX, ApiKey, Company, State, is_partner, next_step
+from functions.companies.pacing import Buckets, Pace
 from functions.companies.requests import (
     Activation,
     CompanyFacts,
@@ -33,7 +34,7 @@ from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.nomenclature import Nomenclature
 from passerelle.problems import Forbidden, Malformed, invalid_field
-from passerelle.store import BadCursor, Stored, Table
+from passerelle.store import BadCursor, Stored, Table, dynamodb_client
 from passerelle.vocabulary import current, while_current
 
 
@@ -47,6 +48,7 @@ class Wiring:
     nomenclature: Nomenclature
     mark_secret: str
     tokens: UserTokens
+    buckets: Buckets
 
 
 @while_current
@@ -62,6 +64,9 @@ def wire() -> Wiring:
         nomenclature=current(),
         mark_secret=secret,
         tokens=UserTokens(settings.token_issuer, settings.token_client_id),
+        buckets=Buckets(
+            settings.table_name, dynamodb_client(), Pace(settings.requests_per_second, settings.requests_at_once)
+        ),
     )
 
 
@@ -310,10 +315,11 @@ def on_activation_code_issued(delivery: Delivery[ActivationCodeIssued]) -> None:
 
 
 def authorize(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """The gateway's REQUEST authorizer."""
+    """The gateway's REQUEST authorizer. Who asks too fast passes it too: the slice tells him how long to wait."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     actor = actor_of(headers, wire().companies, wire().tokens)
-    return policy(actor, event["methodArn"])
+    wait = wire().buckets.take(actor.owner, actor.subject, clock.now())
+    return policy(replace(actor, wait=wait), event["methodArn"])
 
 
 def _own(request: Request[Any]) -> Stored[Company]:

@@ -1,5 +1,7 @@
 """What the companies slice is told by its environment."""
 
+from pydantic import PositiveInt
+
 from passerelle.settings import VocabularySettings
 
 
@@ -13,3 +15,5 @@ class Settings(VocabularySettings):
     mark_secret_id: str
     token_issuer: str
     token_client_id: str
+    requests_per_second: PositiveInt
+    requests_at_once: PositiveInt

@@ -35,7 +35,8 @@ UNMASKED = {
 }
 """A slice alone has nobody to count: every class is large enough, unless a test says what it must be."""
 
-ALL_SCOPES = frozenset({"*"})
+UNHURRIED = {"requests_per_second": "1000", "requests_at_once": "10000"}
+"""A pace that no test reaches unless it says so."""
 
 
 def a_company(tenant: str = "cmp_lender", *, active: bool = True, subject: str = "usr_1") -> Actor:
@@ -211,6 +212,7 @@ def _context(actor: Actor | None) -> dict[str, Any] | None:
         "tenant": actor.tenant,
         "active": "true" if actor.active else "false",
         "scopes": " ".join(sorted(actor.scopes)),
+        "wait": str(actor.wait),
     }
 
 

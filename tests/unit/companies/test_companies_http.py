@@ -25,7 +25,17 @@ from passerelle.contracts.terms import Workforce
 from passerelle.identifiers import siren_mark
 from passerelle.tokens import digest
 from tests.support.aws import mocked_aws
-from tests.support.slices import Reply, Slice, a_company, a_slice, a_user, an_adviser, an_envelope, an_operator
+from tests.support.slices import (
+    UNHURRIED,
+    Reply,
+    Slice,
+    a_company,
+    a_slice,
+    a_user,
+    an_adviser,
+    an_envelope,
+    an_operator,
+)
 
 SIREN, SIRET = "732829320", "73282932000074"
 SECRET = "a-secret-of-the-tests"
@@ -38,7 +48,11 @@ def companies() -> Iterator[Slice]:
         secret = boto3.client("secretsmanager", region_name="eu-west-3")
         secret.create_secret(Name="mark-secret", SecretString=SECRET)
         with a_slice(
-            "companies", mark_secret_id="mark-secret", token_issuer="http://127.0.0.1:1/pool", token_client_id="client"
+            "companies",
+            mark_secret_id="mark-secret",
+            token_issuer="http://127.0.0.1:1/pool",
+            token_client_id="client",
+            **UNHURRIED,
         ) as running:
             yield running
 

@@ -11,7 +11,7 @@ from cdk.contracts.declared import declarations
 from functions.companies.authorizing import Unauthorized
 from passerelle import clock
 from passerelle.access import Role, actor_from
-from tests.support.slices import Slice, a_company, a_machine, a_slice, a_user, an_adviser, an_operator
+from tests.support.slices import UNHURRIED, Slice, a_company, a_machine, a_slice, a_user, an_adviser, an_operator
 
 BODY = {"label": "Territoire", "scopes": ["webhooks:read", "webhooks:write"]}
 ARN = "arn:aws:execute-api:eu-west-3:123456789012:api/stage/GET/webhooks"
@@ -20,7 +20,12 @@ FOR_PARTNERS = ("/webhooks/", "/identities/{subject_id}")
 
 @pytest.fixture
 def companies() -> Iterator[Slice]:
-    more = {"mark_secret_id": "mark", "token_issuer": "https://pool.example", "token_client_id": "client"}
+    more = {
+        "mark_secret_id": "mark",
+        "token_issuer": "https://pool.example",
+        "token_client_id": "client",
+        **UNHURRIED,
+    }
     with a_slice("companies", **more) as one:
         boto3.client("secretsmanager").create_secret(Name="mark", SecretString="s" * 32)
         yield one
