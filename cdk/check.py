@@ -42,9 +42,11 @@ STATIC = (
 
 
 def tests(*, deep: bool) -> Step:
-    """The test run: two processes; the tests of a file stay together, so that what they share is started once."""
+    """The test run: two processes; the tests of a file stay together and files keep their order, so that what the tests
+    of a file or of a folder share is started once."""
     chosen = () if deep else ("-m", " and ".join(f"not {mark}" for mark in LONG))
-    return Step("tests", ("pytest", "-n", "2", "--dist", "loadfile", "--durations", "25", *chosen))
+    shared = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    return Step("tests", ("pytest", *shared, "--durations", "25", *chosen))
 
 
 def run(step: Step, *, quiet: bool) -> Outcome:

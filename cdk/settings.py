@@ -32,6 +32,8 @@ class StageSettings:
     log_retention_days: int = 30
     throttle_per_second: int = 50
     throttle_burst: int = 100
+    requests_per_second: int = 10
+    requests_at_once: int = 50
     requests_per_address_in_five_minutes: int = 1000
     link_days: int = 14
     key_overlap_hours: int = 24
@@ -51,6 +53,8 @@ class StageSettings:
             raise ValueError("masking: at least 5 members of 3 lenders, at most 60 % of them from one")
         if not 0 <= self.key_overlap_hours <= 168:
             raise ValueError("key_overlap_hours: 0 (the former key stops at once) to 168, a week")
+        if not 1 <= self.requests_per_second <= 1000 or self.requests_at_once < 1:
+            raise ValueError("requests_per_second: 1 to 1000, and at least one at once")
         if not 0 <= self.publication_hours <= 24:
             raise ValueError("publication_hours: 0 (at once) to 24")
         if self.trusted_webhook_host and self.name != "local":
@@ -154,6 +158,8 @@ STAGES: dict[str, StageSettings] = {
             privacy_contact="dpo@passerelle.example",
             log_retention_days=1,
             publication_hours=0,
+            requests_per_second=1000,
+            requests_at_once=10_000,
             trusted_webhook_host="127.0.0.1",
         ),
         StageSettings(

@@ -21,6 +21,8 @@ def page(stage: StageSettings) -> Slice:
             "TOKEN_CLIENT_ID": stage.parameter_reference("user-pool-client-id"),
             "USER_POOL_ID": stage.parameter_reference("user-pool-id"),
             "KEY_OVERLAP_HOURS": str(stage.key_overlap_hours),
+            "REQUESTS_PER_SECOND": str(stage.requests_per_second),
+            "REQUESTS_AT_ONCE": str(stage.requests_at_once),
         },
         reads_codes=True,
         subscriptions=(IdentityRecorded, ActivationCodeIssued, PersonalLinkIssued),
@@ -45,7 +47,10 @@ def page(stage: StageSettings) -> Slice:
             Entry(
                 name="authorize",
                 answers_by_error=True,
-                permissions=(table(stage, "companies", "GetItem"), secret(stage, "mark-secret")),
+                permissions=(
+                    table(stage, "companies", "GetItem", "PutItem", "UpdateItem"),
+                    secret(stage, "mark-secret"),
+                ),
                 layers=("crypto",),
                 memory_mb=1024,
             ),

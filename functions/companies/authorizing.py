@@ -128,5 +128,6 @@ def policy(actor: Actor, method_arn: str) -> dict[str, Any]:
             "tenant": actor.tenant,
             "active": "true" if actor.active else "false",
             "scopes": " ".join(sorted(actor.scopes)),
+            "wait": str(actor.wait),
         },
     }

@@ -1,6 +1,6 @@
 """Entry points of the companies slice: its routes, its events and the gateway's authorizer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from functions.companies.accounts import Accounts
 from functions.companies.authorizing import UserTokens, actor_of, policy
 from functions.companies.logic import members as people
 from functions.companies.model import Act, Company, State
+from functions.companies.pacing import Buckets, Pace
 from functions.companies.requests import (
     Activation,
     ActList,
@@ -34,7 +35,7 @@ from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.nomenclature import Nomenclature
 from passerelle.problems import Forbidden, Malformed, invalid_field
-from passerelle.store import BadCursor, Stored, Table
+from passerelle.store import BadCursor, Stored, Table, dynamodb_client
 from passerelle.vocabulary import current, while_current
 
 
@@ -50,6 +51,7 @@ class Wiring:
     tokens: UserTokens
     office: members.Office
     key_overlap: timedelta
+    buckets: Buckets
 
 
 @while_current
@@ -68,6 +70,9 @@ def wire() -> Wiring:
         tokens=UserTokens(settings.token_issuer, settings.token_client_id),
         office=members.Office(companies, Accounts(settings.user_pool_id), secret),
         key_overlap=timedelta(hours=settings.key_overlap_hours),
+        buckets=Buckets(
+            settings.table_name, dynamodb_client(), Pace(settings.requests_per_second, settings.requests_at_once)
+        ),
     )
 
 
@@ -256,10 +261,11 @@ def on_personal_link_issued(delivery: Delivery[PersonalLinkIssued]) -> None:
 
 
 def authorize(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """The gateway's REQUEST authorizer."""
+    """The gateway's REQUEST authorizer. Who asks too fast passes it too: the slice tells him how long to wait."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     actor = actor_of(headers, wire().companies, wire().tokens)
-    return policy(actor, event["methodArn"])
+    wait = wire().buckets.take(actor.owner, actor.subject, clock.now())
+    return policy(replace(actor, wait=wait), event["methodArn"])
 
 
 def _own(request: Request[Any]) -> Stored[Company]:

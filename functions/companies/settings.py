@@ -1,5 +1,7 @@
 """What the companies slice is told by its environment."""
 
+from pydantic import PositiveInt
+
 from passerelle.settings import VocabularySettings
 
 
@@ -15,3 +17,5 @@ class Settings(VocabularySettings):
     token_client_id: str
     user_pool_id: str
     key_overlap_hours: int
+    requests_per_second: PositiveInt
+    requests_at_once: PositiveInt

@@ -49,6 +49,7 @@ def _document(contract: Contract, style: str) -> str:
 <header class="banner"><p class="brand">Passerelle</p><p class="tagline">le prêt de salariés volontaires</p></header>
 <main>
 {_text("introduction.html")}
+{_examples()}
 <div lang="en">
 <nav id="contents" class="chapter" aria-labelledby="contents-title">
 <h2 id="contents-title">Contract, version {escape(contract.version)}</h2>
@@ -61,6 +62,16 @@ def _document(contract: Contract, style: str) -> str:
 </body>
 </html>
 """
+
+
+def _examples() -> str:
+    """The first calls as programs that run as they stand; they are run by the tests too."""
+    told = "".join(
+        f'<details><summary><h3>{title}</h3></summary><pre class="program" tabindex="0" aria-label="{title}"><code>'
+        f"{escape(_text(f'examples/{name}'))}</code></pre></details>\n"
+        for title, name in (("Avec curl", "first_calls.sh"), ("Avec Python", "first_calls.py"))
+    )
+    return f'<section class="part" aria-labelledby="examples"><h2 id="examples">Premiers appels</h2>{told}</section>'
 
 
 def _chapter(chapter: Chapter, names: set[str]) -> str:

@@ -22,7 +22,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from moto import mock_aws
 
 from cdk.nomenclatures.switching import take
 from likeness.french import parts, words
@@ -31,6 +30,7 @@ from likeness.packing import unpack
 from likeness.postings import Postings, best_first
 from passerelle.nomenclature import Nomenclature
 from passerelle.vocabulary import Shelf, unpacked
+from tests.support.aws import mocked_aws
 from tests.support.official import ABSENT, DATA, the_full_rome, write_rome
 from tests.support.slices import Slice, a_slice
 from tests.unit.nomenclatures.shelves import a_shelf
@@ -49,7 +49,7 @@ def main() -> int:
         print(ABSENT, file=sys.stderr)
         return 2
     os.environ |= {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-3"}
-    with TemporaryDirectory() as folder, mock_aws(), a_slice("vocabulary") as vocabulary:
+    with TemporaryDirectory() as folder, mocked_aws(), a_slice("vocabulary") as vocabulary:
         shelf = imported(Path(folder))
         edition = shelf.switch().edition
         assert edition is not None

@@ -15,14 +15,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from passerelle import clock
 from passerelle.access import SCOPES_OF, Actor, MemberRole, Role
 from passerelle.classes import Classes, budgets
 from passerelle.contracts import Envelope, Event
+from tests.support.aws import client, mocked_aws
 
 CLASSES = "passerelle-test-classes"
 NOMENCLATURES = "passerelle-test-nomenclatures"
@@ -36,7 +35,8 @@ UNMASKED = {
 }
 """A slice alone has nobody to count: every class is large enough, unless a test says what it must be."""
 
-ALL_SCOPES = frozenset({"*"})
+UNHURRIED = {"requests_per_second": "1000", "requests_at_once": "10000"}
+"""A pace that no test reaches unless it says so."""
 
 
 def a_company(
@@ -180,7 +180,7 @@ class Slice:
 
     def envelopes(self, event: type[Event] | None = None) -> list[Envelope]:
         """What the slice recorded in its outbox, of this class if given, oldest version first."""
-        rows = boto3.client("dynamodb").scan(TableName=self.table_name)["Items"]
+        rows = client("dynamodb").scan(TableName=self.table_name)["Items"]
         found = [Envelope.from_json(row["envelope"]["S"]) for row in rows if "envelope" in row]
         chosen = [envelope for envelope in found if event is None or envelope.type == event.__name__]
         return sorted(chosen, key=lambda envelope: (envelope.occurred_at, envelope.sequence))
@@ -191,19 +191,19 @@ class Slice:
 
     def rows(self) -> list[dict[str, Any]]:
         """Every row of the table, as DynamoDB holds it."""
-        return list(boto3.client("dynamodb").scan(TableName=self.table_name)["Items"])
+        return list(client("dynamodb").scan(TableName=self.table_name)["Items"])
 
     def publish(self) -> None:
         """What the relay does: nothing of the outbox waits any more."""
-        client = boto3.client("dynamodb")
+        dynamodb = client("dynamodb")
         for row in self.rows():
             if "unpublished" in row:
                 key = {"pk": row["pk"], "sk": row["sk"]}
-                client.update_item(TableName=self.table_name, Key=key, UpdateExpression="REMOVE unpublished")
+                dynamodb.update_item(TableName=self.table_name, Key=key, UpdateExpression="REMOVE unpublished")
 
     def set_aside(self) -> list[dict[str, Any]]:
         """The messages in the dead-letter queue, with their reasons."""
-        answer = boto3.client("sqs").receive_message(
+        answer = client("sqs").receive_message(
             QueueUrl=self.dead_letters, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
         return list(answer.get("Messages", []))
@@ -218,6 +218,7 @@ def _context(actor: Actor | None) -> dict[str, Any] | None:
         "tenant": actor.tenant,
         "active": "true" if actor.active else "false",
         "scopes": " ".join(sorted(actor.scopes)),
+        "wait": str(actor.wait),
     }
 
 
@@ -229,14 +230,14 @@ def the_classes() -> Classes:
 @contextmanager
 def a_slice(name: str, **environment: str) -> Iterator[Slice]:
     """A slice with a table, a queue and a dead-letter queue in moto; further environment variables by name."""
-    with mock_aws(), pytest.MonkeyPatch.context() as patch:
+    with mocked_aws(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
         table_name = f"passerelle-test-{name}"
         make_table(table_name)
-        if CLASSES not in boto3.client("dynamodb").list_tables()["TableNames"]:
+        if CLASSES not in client("dynamodb").list_tables()["TableNames"]:
             make_table(CLASSES)
             make_table(NOMENCLATURES)
-        sqs = boto3.client("sqs")
+        sqs = client("sqs")
         queue = sqs.create_queue(QueueName=f"passerelle-test-{name}")["QueueUrl"]
         dead_letters = sqs.create_queue(QueueName=f"passerelle-test-{name}-dlq")["QueueUrl"]
         defaults = {
@@ -265,7 +266,7 @@ def fresh_handler(name: str) -> Any:
 
 def make_table(table_name: str) -> None:
     """A table of the one shape that all slices share."""
-    boto3.client("dynamodb").create_table(
+    client("dynamodb").create_table(
         TableName=table_name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[

@@ -4,12 +4,11 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from functions.companies.authorizing import Unauthorized
-from tests.support.slices import Slice, a_slice
+from tests.support.aws import client, mocked_aws
+from tests.support.slices import UNHURRIED, Slice, a_slice
 from tests.unit.companies.registering import SECRET
 
 
@@ -24,10 +23,10 @@ class Tokens:
 
 @pytest.fixture
 def companies(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slice]:
-    with mock_aws():
-        secrets = boto3.client("secretsmanager", region_name="eu-west-3")
+    with mocked_aws():
+        secrets = client("secretsmanager")
         secrets.create_secret(Name="mark-secret", SecretString=SECRET)
-        accounts = boto3.client("cognito-idp", region_name="eu-west-3")
+        accounts = client("cognito-idp")
         pool = accounts.create_user_pool(PoolName="users", UsernameAttributes=["email"])["UserPool"]["Id"]
         with a_slice(
             "companies",
@@ -36,6 +35,7 @@ def companies(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slice]:
             token_client_id="client",
             user_pool_id=pool,
             key_overlap_hours="24",
+            **UNHURRIED,
         ) as running:
             wiring = dataclasses.replace(running.handler.wire(), tokens=Tokens())
             with monkeypatch.context() as patch:

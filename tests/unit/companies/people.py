@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import boto3
-
 from passerelle import clock
 from passerelle.access import Actor, actor_from
 from passerelle.contracts.companies import MemberInvited
@@ -11,6 +9,7 @@ from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import PersonalLinkIssued
 from passerelle.identifiers import mail_mark
 from passerelle.tokens import digest
+from tests.support.aws import client
 from tests.support.slices import Reply, Slice, an_envelope
 from tests.unit.companies.registering import SECRET, activated
 
@@ -20,9 +19,9 @@ OWNER, GUEST = "owner@ateliers.example", "guest@ateliers.example"
 
 def an_account(mail: str, *, verified: bool = True) -> str:
     """Somebody with an account; returns his user id."""
-    client = boto3.client("cognito-idp")
-    pool = client.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
-    made = client.admin_create_user(
+    accounts = client("cognito-idp")
+    pool = accounts.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
+    made = accounts.admin_create_user(
         UserPoolId=pool,
         Username=mail,
         UserAttributes=[

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from passerelle.observability import logger
+from tests.support.aws import mocked_aws
 from tests.support.slices import Slice, a_slice, make_table
 
 KEYS_TABLE = "passerelle-test-identities-keys"
@@ -18,7 +18,7 @@ MARK_SECRET = "a-mark-secret-of-the-tests"
 
 @pytest.fixture
 def identities() -> Iterator[Slice]:
-    with mock_aws():
+    with mocked_aws():
         kms = boto3.client("kms", region_name="eu-west-3")
         kms.create_alias(AliasName=VAULT_ALIAS, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
         boto3.client("secretsmanager", region_name="eu-west-3").create_secret(

@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from passerelle import clock
 from passerelle.contracts import Envelope
@@ -18,6 +17,7 @@ from passerelle.contracts.matching import MatchesProposed, Run
 from passerelle.contracts.notifications import OptInLinkIssued
 from passerelle.contracts.profiles import ProfilePublished
 from passerelle.tokens import digest
+from tests.support.aws import mocked_aws
 from tests.support.slices import Slice, a_slice, an_envelope, an_operator
 from tests.unit.introductions.pairs import HOST, LENDER, a_demand_card, a_match, a_profile_card
 
@@ -31,7 +31,7 @@ SETTINGS = {
 
 @pytest.fixture
 def inclusion() -> Iterator[Slice]:
-    with mock_aws(), a_slice("inclusion", **SETTINGS) as running:
+    with mocked_aws(), a_slice("inclusion", **SETTINGS) as running:
         make_key()
         yield running
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
 from passerelle.contracts.matching import MatchesProposed
+from tests.support.aws import mocked_aws
 from tests.support.search import search_url as search_url
 from tests.support.slices import Slice, a_company, a_slice
 from tests.unit.inclusion.conftest import SETTINGS, answered, linked, make_key, proposal, watched, withdrawn
@@ -23,7 +23,7 @@ MATCHES = "/matching/demands/dem_fitter/matches"
 @pytest.fixture
 def both(search_url: str) -> Iterator[tuple[Slice, Slice]]:
     """Inclusion, wired first to its own environment, and matching beside it in the same account."""
-    with mock_aws(), a_slice("inclusion", **SETTINGS) as inclusion:
+    with mocked_aws(), a_slice("inclusion", **SETTINGS) as inclusion:
         make_key()
         for one in PEOPLE:
             linked(inclusion, one)

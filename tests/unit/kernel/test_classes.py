@@ -7,13 +7,13 @@ import boto3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from passerelle.classes import Classes, Member, budgets
 from passerelle.contracts.cards import Area, ProfileCard, ShownExperience, WorkingTime
 from passerelle.masking import Census, class_of, mark_of, tally, workforce_of
 from passerelle.store import Table, VersionConflict
 from tests.security.attacker.platform import Ledger
+from tests.support.aws import mocked_aws
 from tests.support.slices import CLASSES, make_table, the_classes
 
 OWNERS = [f"cmp_{number}" for number in range(8)]
@@ -39,7 +39,7 @@ NAME = class_of(WELDER)
 
 @pytest.fixture
 def classes() -> Iterator[Classes]:
-    with mock_aws():
+    with mocked_aws():
         make_table(CLASSES)
         yield the_classes()
 
@@ -181,7 +181,7 @@ def test_counts_are_those_of_the_cards_though_every_move_is_tried_twice(
     moves: list[tuple[int, ProfileCard | None]],
 ) -> None:
     shown: dict[int, ProfileCard | None] = {}
-    with mock_aws():
+    with mocked_aws():
         make_table(CLASSES)
         classes, memory = the_classes(), Ledger(budgets(5, 3, 60))
         for number, after in moves:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from cdk.nomenclatures.switching import import_file, take
 from passerelle import clock
 from passerelle.nomenclature import load_starter
 from passerelle.store import VersionConflict
 from passerelle.vocabulary import AHEAD, FRESH, Reader, Shelf
+from tests.support.aws import mocked_aws
 from tests.support.official import a_small_rome, knowledge, occupation, write_rome
 from tests.unit.nomenclatures.shelves import a_changed_rome, a_shelf, everything, in_force, taken
 
@@ -36,7 +36,7 @@ ESCO = (
 
 @pytest.fixture
 def shelf() -> Iterator[Shelf]:
-    with mock_aws():
+    with mocked_aws():
         yield a_shelf()
 
 
@@ -233,7 +233,7 @@ def test_no_code_is_ever_lost(tmp_path: Path, kept: set[str], without: int) -> N
     for name in ("referentiel_appellation", "coherence_item"):
         if not tables[name]:
             return
-    with mock_aws():
+    with mocked_aws():
         shelf = a_shelf()
         taken(shelf, tmp_path)
         before = in_force(shelf)

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from cdk.nomenclatures import archive
 from cdk.nomenclatures.archive import Faulty
 from cdk.nomenclatures.switching import take, understand
 from passerelle.vocabulary import Shelf
+from tests.support.aws import mocked_aws
 from tests.support.official import a_small_rome, csv_text, occupation, title, write_rome
 from tests.unit.nomenclatures.shelves import Tables, a_changed_rome, a_shelf, everything
 
@@ -48,7 +48,7 @@ def changed(path: Path, change: Callable[[Tables], object]) -> str:
 
 @pytest.fixture
 def shelf() -> Iterator[Shelf]:
-    with mock_aws():
+    with mocked_aws():
         yield a_shelf()
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from functions.notifications.model import Addressee, Mail
 from passerelle.observability import logger
+from tests.support.aws import mocked_aws
 from tests.support.slices import Slice, a_slice
 
 LINK_SECRET = "a-link-secret-of-the-tests"
@@ -61,7 +61,7 @@ class Post:
 
 @pytest.fixture
 def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
-    with mock_aws():
+    with mocked_aws():
         boto3.client("secretsmanager", region_name="eu-west-3").create_secret(
             Name="link-secret", SecretString=LINK_SECRET
         )

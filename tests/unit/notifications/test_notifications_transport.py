@@ -9,7 +9,6 @@ import boto3
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import ANY, Stubber
-from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
@@ -17,6 +16,7 @@ from functions.notifications.model import Addressee, Mail, Unreachable
 from functions.notifications.transport import Mailer, VaultPort
 from passerelle.consuming import Unprocessable
 from passerelle.observability import caused_by
+from tests.support.aws import mocked_aws
 
 SENDER = "passerelle@passerelle.example"
 MAIL = Mail("zq@canari.example", "Passerelle", "texte", "<p>texte</p>", "evt_1")
@@ -25,7 +25,7 @@ VOLUNTEER = Addressee("cmp_a", "per_1", "opt_in_mail", 0)
 
 @pytest.fixture
 def ses() -> Iterator[Any]:
-    with mock_aws():
+    with mocked_aws():
         client = boto3.client("sesv2")
         client.create_email_identity(EmailIdentity="passerelle.example")
         yield client

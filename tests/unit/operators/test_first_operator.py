@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from cdk.cli import main
 from cdk.operators import GROUP, first
 from cdk.settings import stage_settings
+from tests.support.aws import client, mocked_aws
 
 STAGE = stage_settings("dev")
 MAIL = "first@operator.example"
@@ -19,15 +18,15 @@ MAIL = "first@operator.example"
 @pytest.fixture
 def users(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", STAGE.region)
-    with mock_aws():
-        yield boto3.client("cognito-idp")
+    with mocked_aws():
+        yield client("cognito-idp")
 
 
 @pytest.fixture
 def pool(users: Any) -> str:
     pool = str(users.create_user_pool(PoolName=STAGE.prefix, UsernameAttributes=["email"])["UserPool"]["Id"])
     users.create_group(UserPoolId=pool, GroupName=GROUP)
-    boto3.client("ssm").put_parameter(Name=STAGE.parameter("user-pool-id"), Value=pool, Type="String")
+    client("ssm").put_parameter(Name=STAGE.parameter("user-pool-id"), Value=pool, Type="String")
     return pool
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from passerelle.contracts.companies import CompanyRegistered
 from passerelle.observability import logger
 from passerelle.store import Key, Table
+from tests.support.aws import mocked_aws
 from tests.support.slices import Slice, a_slice, make_table
 
 TABLES = ("passerelle-test-companies", "passerelle-test-demands")
@@ -97,7 +97,7 @@ class Outbox:
 @pytest.fixture
 def outbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outbox]:
     monkeypatch.setattr("functions.outbox.transport.time.sleep", lambda _: None)
-    with mock_aws(), a_slice("outbox", bus_name="passerelle-test", table_names=", ".join(TABLES)) as running:
+    with mocked_aws(), a_slice("outbox", bus_name="passerelle-test", table_names=", ".join(TABLES)) as running:
         for table in TABLES:
             make_table(table)
         bus = FakeEvents()

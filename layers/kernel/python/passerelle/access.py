@@ -73,7 +73,8 @@ class Actor:
 
     `subject` is the user's or the key's id. `tenant` is the company or the partner organisation acted for, or "" when
     there is none; `active` says whether that company has shown its right to act. `scopes` are what the key, or the
-    person's role in the company, allows, e.g. `profiles:write`.
+    person's role in the company, allows, e.g. `profiles:write`. `wait` is how many seconds this caller has to wait
+    because he asked too fast; 0 when he need not.
     """
 
     role: Role
@@ -81,6 +82,7 @@ class Actor:
     tenant: str = ""
     active: bool = False
     scopes: frozenset[str] = frozenset()
+    wait: int = 0
 
     @property
     def owner(self) -> str:
@@ -161,4 +163,5 @@ def actor_from(authorizer: Mapping[str, Any] | None) -> Actor:
         tenant=str(authorizer.get("tenant", "")),
         active=authorizer.get("active") in ("true", True),
         scopes=frozenset(filter(None, str(authorizer.get("scopes", "")).split(" "))),
+        wait=int(authorizer.get("wait", 0)),
     )

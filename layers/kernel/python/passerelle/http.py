@@ -213,6 +213,7 @@ class Api:
     def _serve(self, route: Route, handler: Handler, path_ids: dict[str, str]) -> Response[Any]:
         event = self._resolver.current_event
         actor = actor_from(event.request_context.authorizer.raw_event if event.request_context.authorizer else None)
+        _check_pace(actor)
         _check_access(route.allow, actor)
         _check_path(event.path, path_ids)
         raw = _raw_body(event) if route.method in {"POST", "PUT"} else b""
@@ -274,6 +275,15 @@ class Api:
 def _matches(route: Route, path: str) -> bool:
     pattern = re.sub(r"\{\w+\}", lambda _: _SAFE_ID.pattern, route.path)
     return re.fullmatch(pattern, path.removesuffix("/")) is not None
+
+
+def _check_pace(actor: Actor) -> None:
+    if actor.wait:
+        raise Exhausted(
+            "You ask faster than one caller may.",
+            remedy=f"Wait {actor.wait} s, then ask more slowly; a repeated POST keeps its Idempotency-Key.",
+            retry_after=actor.wait,
+        )
 
 
 def _check_access(rule: Rule, actor: Actor) -> None:

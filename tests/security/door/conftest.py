@@ -1,6 +1,6 @@
-"""The played world that the security tests share, and everybody who may knock at its door.
+"""The played world that the tests of this folder share, and everybody who may knock at its door.
 
-The world is played once per module, by real HTTP through the gateway and the real authorizer. Two processes serve each
+It is played once for them all, by real HTTP through the gateway and the real authorizer. Two processes serve each
 function, so that two calls at once are two calls at once.
 """
 
@@ -34,7 +34,7 @@ from tests.support.world import HOST, LENDER, STAGE, Told, enter, loan_of, play
 
 OTHER = company_part("emboutissage-iton")
 PENDING = company_part("plasturgie-bernay")
-DOCUMENT = json.loads((Path(__file__).resolve().parents[2] / "events" / "openapi.json").read_text(encoding="utf-8"))
+DOCUMENT = json.loads((Path(__file__).resolve().parents[3] / "events" / "openapi.json").read_text(encoding="utf-8"))
 SCOPES: tuple[str, ...] = get_args(Scope)
 
 
@@ -108,7 +108,7 @@ class House:
         return self.caller[name].company
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def house() -> Iterator[House]:
     with LocalCloud(synthesise(STAGE), concurrency=2) as cloud:
         player = Player(cloud, load_starter())

@@ -1,28 +1,20 @@
-"""Every refusal is a problem document, every answer is guarded, and each operation keeps what its document promises.
+"""Every refusal is a problem document, and every answer is guarded.
 
 All of it goes through the gateway of the local cloud; `House.ask` fails a test on any answer of 500 or above.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
-import hypothesis
 import pytest
 import requests
-import schemathesis
-from schemathesis import GenerationMode
-from schemathesis.checks import CHECKS, load_all_checks
 
 from cdk.stacks.edge import GUARDS
 from passerelle import http
-from passerelle.access import Role
-from tests.security.asking import JSON, LARGEST, draft, problem
-from tests.security.conftest import House, Knock
-from tests.security.test_access_matrix import DEMAND, NEVER, PROFILE, REASON, ROUTES, ids, staff_of
+from tests.security.door.asking import JSON, LARGEST, draft, problem
+from tests.security.door.conftest import House, Knock
+from tests.security.door.test_access_matrix import DEMAND, NEVER, PROFILE, REASON
 
 pytestmark = pytest.mark.timeout(300)
-
-OPENAPI = Path(__file__).resolve().parents[2] / "events" / "openapi.json"
 
 
 REFUSALS: dict[tuple[int, str], Callable[[House], requests.Response]] = {
@@ -128,69 +120,6 @@ def test_the_pages_run_nothing_but_their_own(house: House) -> None:
     assert "unsafe" not in policy
     for page in ("page.js", "page.css"):
         assert house.ask("GET", f"/profiles/opt-in/{page}").headers["Content-Security-Policy"] == "default-src 'none'"
-
-
-SCHEMA = schemathesis.openapi.from_path(str(OPENAPI))
-OPERATIONS = {found.label: found for found in (each.ok() for each in SCHEMA.get_all_operations())}
-load_all_checks()
-PROMISES = CHECKS.get_by_names(["not_a_server_error", "status_code_conformance", "response_schema_conformance"])
-FATAL = {"POST /companies/{company_id}/closure"}
-"""Not asked about a company that others still need."""
-
-
-def check_operation(house: House, label: str, mode: GenerationMode, examples: int) -> None:
-    """Ask an operation what its schema allows (or just does not), about made-up things and about real ones."""
-    operation = OPERATIONS[label]
-    staff = Role.COMPANY not in ROUTES[label].allow.roles
-    knock = house.knocks[staff_of(ROUTES[label]) if staff else "host" if "demands" in label else "owner"]
-    known = ids(house) | ({"company_id": house.company("pending")} if staff else {})
-
-    @hypothesis.settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(hypothesis.HealthCheck),
-        phases=[hypothesis.Phase.generate],
-    )
-    @hypothesis.given(case=operation.as_strategy(generation_mode=mode), real=hypothesis.strategies.booleans())
-    def ask(case: schemathesis.Case, real: bool) -> None:
-        if real and case.path_parameters and label not in FATAL:
-            case.path_parameters.update({name: known[name] for name in case.path_parameters})
-        answer = case.call(base_url=house.url, headers=dict(knock.headers), timeout=40, allow_redirects=False)
-        case.validate_response(answer, checks=PROMISES)
-
-    try:
-        ask()
-    except hypothesis.errors.Unsatisfiable:
-        assert mode is GenerationMode.NEGATIVE  # there is nothing in it that could be wrong
-        assert not list(operation.body)
-        assert not list(operation.query)
-
-
-@pytest.mark.filterwarnings("ignore:Do not use the `random` module")  # the cloud's threads do, meanwhile
-@pytest.mark.parametrize("label", OPERATIONS)
-def test_an_operation_keeps_what_the_document_promises(house: House, label: str) -> None:
-    for mode in GenerationMode:
-        check_operation(house, label, mode, examples=2)
-
-
-def test_what_hangs_on_an_ended_thing_answers_as_documented(house: House) -> None:
-    label = "GET /matching/demands/{demand_id}/matches"
-
-    answer = house.ask("GET", f"/matching/demands/{house.told.demands[1]}/matches", house.knocks["host"])
-
-    problem(answer, 409, "demand-closed")
-    assert "409" in OPERATIONS[label].definition.raw["responses"]
-
-
-@pytest.mark.filterwarnings("ignore:Do not use the `random` module")  # the cloud's threads do, meanwhile
-@pytest.mark.deep
-@pytest.mark.timeout(1800)
-@pytest.mark.parametrize("label", OPERATIONS)
-def test_an_operation_keeps_what_the_document_promises_at_length(house: House, label: str) -> None:
-    for mode in GenerationMode:
-        check_operation(house, label, mode, examples=100)
 
 
 def test_staff_reasons_are_bounded(house: House) -> None:

@@ -14,7 +14,7 @@ from cdk.contracts.declared import declarations
 from passerelle import clock
 from passerelle.access import Role
 from passerelle.http import Route
-from tests.security.conftest import SCOPES, House, Knock
+from tests.security.door.conftest import SCOPES, House, Knock
 
 pytestmark = pytest.mark.timeout(300)
 
