@@ -45,6 +45,17 @@ def page(stage: StageSettings) -> Slice:
                 timeout_seconds=30,
             ),
             Entry(
+                name="expire",
+                permissions=(
+                    table(stage, "companies", "GetItem", "PutItem"),
+                    index(stage, "companies", "listing"),
+                    secret(stage, "mark-secret"),
+                ),
+                layers=("crypto",),
+                every="rate(1 day)",
+                timeout_seconds=300,
+            ),
+            Entry(
                 name="authorize",
                 answers_by_error=True,
                 permissions=(

@@ -34,6 +34,7 @@ from passerelle.contracts.notifications import ActivationCodeIssued, PersonalLin
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.nomenclature import Nomenclature
+from passerelle.observability import caused_by
 from passerelle.problems import Forbidden, Malformed, invalid_field
 from passerelle.store import BadCursor, Stored, Table, dynamodb_client
 from passerelle.vocabulary import current, while_current
@@ -258,6 +259,13 @@ def on_activation_code_issued(delivery: Delivery[ActivationCodeIssued]) -> None:
 def on_personal_link_issued(delivery: Delivery[PersonalLinkIssued]) -> None:
     if delivery.event.purpose == "invitation":
         people.note_link(wire().companies, delivery.transaction, delivery.envelope.tenant, delivery.event)
+
+
+def expire(_event: dict[str, Any], _context: Any) -> dict[str, int]:
+    """The daily schedule: end the invitations that nobody answered, so that the vault forgets whom they were for."""
+    run = clock.new_id("run")
+    with caused_by(run, run):
+        return {"expired": people.expire(wire().companies, clock.now())}
 
 
 def authorize(event: dict[str, Any], _context: Any) -> dict[str, Any]:

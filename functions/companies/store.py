@@ -1,5 +1,6 @@
 """Where companies, their members and their keys are kept."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
 _PLATFORM: Final = "platform"
 _LINKS: Final = "link"
+_INVITING: Final = "inviting"
 
 
 class SirenClaim(BaseModel):
@@ -72,8 +74,18 @@ class Companies:
         return self._table.read(_team(company.id), Team) or Stored(founders(company), 0)
 
     def save_team(self, transaction: Transaction, team: Team, version: int) -> None:
-        """Write the team as this version."""
-        transaction.save(_team(team.company_id), team, version=version)
+        """Write the team as this version, listed as long as somebody is invited to it."""
+        waits = any(member.user is None for member in team.members)
+        listing = Listing(_INVITING, team.company_id) if waits else None
+        transaction.save(_team(team.company_id), team, version=version, listing=listing)
+
+    def inviting(self) -> Iterator[str]:
+        """The companies to which somebody is invited."""
+        return (stored.value.company_id for stored in self._table.all(_INVITING, Team))
+
+    def begin(self) -> Transaction:
+        """A transaction of its own for one team."""
+        return self._table.begin()
 
     def invitation(self, digest: str) -> Invitation | None:
         """What the link whose token has this digest opens."""

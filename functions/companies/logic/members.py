@@ -1,6 +1,6 @@
 """What is done with the people of a company: invite, name, accept, decline, change a role, revoke, leave."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from passerelle.contracts.notifications import PersonalLinkIssued
 from passerelle.http import found
 from passerelle.observability import logger
 from passerelle.problems import Refused
-from passerelle.store import Key, Stored, Transaction
+from passerelle.store import Key, Stored, Transaction, VersionConflict
 from passerelle.tokens import digest
 
 
@@ -27,6 +27,8 @@ class Teams(Protocol):
     def save_team(self, transaction: Transaction, team: Team, version: int) -> None: ...
     def add_membership(self, transaction: Transaction, user: str, company_id: str) -> None: ...
     def drop_membership(self, transaction: Transaction, user: str, company_id: str) -> None: ...
+    def inviting(self) -> Iterator[str]: ...
+    def begin(self) -> Transaction: ...
     def invitation(self, digest: str) -> Invitation | None: ...
     def add_invitation(
         self, transaction: Transaction, digest: str, invitation: Invitation, expires_at: datetime
@@ -156,6 +158,28 @@ def leave(teams: Teams, transaction: Transaction, company: Company, stored: Stor
     """A member leaves by himself."""
     member: Member = found(stored.value.of(user))
     _remove(teams, transaction, company, stored, member, "left")
+
+
+def expire(teams: Teams, at: datetime) -> int:
+    """End every invitation that nobody answered for long; returns how many. A team that changes meanwhile is left to
+    the next run."""
+    ended = 0
+    for company_id in list(teams.inviting()):
+        company = teams.find(company_id)
+        if company is None:
+            continue
+        for member in teams.team(company.value).value.lapsed(at):
+            transaction, stored = teams.begin(), teams.team(company.value)
+            if member not in stored.value.lapsed(at):
+                continue
+            _remove(teams, transaction, company.value, stored, member, "expired")
+            try:
+                transaction.commit()
+            except VersionConflict:
+                logger.info("team changed while an invitation expired", company_id=company_id)
+            else:
+                ended += 1
+    return ended
 
 
 def _remove(

@@ -17,6 +17,8 @@ from passerelle.problems import Forbidden, NotFound, Problem, Refused
 MEMBER_PREFIX: Final = "mbr_"
 LARGEST_TEAM: Final = 50
 BETWEEN_MAILS: Final = timedelta(days=1)
+UNANSWERED: Final = timedelta(days=30)
+"""How long an invitation is kept that can no longer be accepted: then the vault forgets whom it was for."""
 
 
 class Standing(StrEnum):
@@ -72,6 +74,14 @@ class Team(BaseModel):
     def member(self, member_id: str) -> Member | None:
         """The line of this id, or None."""
         return next((member for member in self.members if member.id == member_id), None)
+
+    def lapsed(self, at: datetime) -> tuple[Member, ...]:
+        """The invitations that nobody can accept any more, and nobody sent again for long."""
+        return tuple(
+            member
+            for member in self.members
+            if member.user is None and (member.link_expires_at or member.invited_at or at) + UNANSWERED <= at
+        )
 
     def inviting(self, member_id: str, role: MemberRole, at: datetime) -> "Team":
         """The team with one more invitation. Raises `Refused` when it is full."""

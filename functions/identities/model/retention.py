@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.identities.model.erasure import Ground
 
-Means = Literal["erasure", "confirmation", "archive", "expiry", "no_such_data_yet"]
-"""What executes a line: `identities.retain` (the first two), `documents.retain`, the table's own expiry, or nothing to
-execute yet."""
+Means = Literal["erasure", "confirmation", "archive", "expiry", "removal", "no_such_data_yet"]
+"""What executes a line: `identities.retain` (the first two), `documents.retain`, the table's own expiry, the end of a
+membership or `companies.expire`, or nothing to execute yet."""
 
 
 class Line(BaseModel):
@@ -56,6 +56,14 @@ SCHEDULE: Final[tuple[Line, ...]] = (
         then="effacement de la personne, dossier signé en archive fermée",
         means="erasure",
     ),
+    Line(
+        data="Nom d’un membre d’une entreprise",
+        starts="fin de l’appartenance",
+        days=0,
+        then="effacement du nom",
+        means="removal",
+    ),
+    Line(data="Invitation sans réponse", starts="fin du lien", days=30, then="effacement du nom", means="removal"),
     Line(data="Archive d’une mission", starts="fin de la mission", days=6 * 365, then="destruction", means="archive"),
     Line(data="Journal des rapprochements", starts="rapprochement", days=2 * 365, then="oubli", means="expiry"),
     Line(data="Journal des opérations", starts="opération", days=3 * 365, then="oubli", means="expiry"),

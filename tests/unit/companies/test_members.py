@@ -5,10 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from functions.companies.model import Company
+from functions.companies.model.members import Team
+from functions.companies.store import Companies
 from passerelle import clock
 from passerelle.access import SCOPES_OF, MemberRole, Role
 from passerelle.contracts.companies import MemberInvited, MemberJoined, MemberRemoved, MemberRoleChanged
 from passerelle.contracts.notifications import PersonalLinkIssued
+from passerelle.store import Stored, Transaction
 from passerelle.tokens import digest
 from tests.support.slices import Slice, an_adviser, an_envelope, an_operator
 from tests.unit.companies.people import (
@@ -411,3 +415,62 @@ def test_another_companys_members_read_as_nothing(companies: Slice) -> None:
     ]
 
     assert [reply.status for reply in answers] == [404] * 6
+
+
+def test_an_invitation_that_nobody_answers_ends_by_itself(companies: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
+    company, owner = a_house(companies)
+    me = seen_as(companies, owner)
+    _, stays = joined(companies, company, me, "second@ateliers.example", "owner")
+    unnamed = invite(companies, company, me)
+    invited_one, _ = invited(companies, company, me)
+    founder = f"mbr_{company[4:]}"
+
+    def left_after(days: int) -> set[str]:
+        later(monkeypatch, timedelta(days=days))
+        for _ in "ab":
+            companies.handler.expire({}, None)
+        return set(standings(companies, company, me))
+
+    assert left_after(29) == {founder, stays, unnamed, invited_one}
+    assert left_after(2) == {founder, stays, invited_one}
+    assert left_after(14) == {founder, stays}
+    assert [(fact.member_id, fact.how) for fact in companies.facts(MemberRemoved)] == [
+        (unnamed, "expired"),
+        (invited_one, "expired"),
+    ]
+
+
+def test_a_team_that_changes_while_an_invitation_ends_is_left_to_the_next_run(
+    companies: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company, owner = a_house(companies)
+    me = seen_as(companies, owner)
+    member = invite(companies, company, me)
+    later(monkeypatch, timedelta(days=31))
+    begin, waiting = Companies.begin, [True]
+
+    def interrupted(self: Companies) -> Transaction:
+        if waiting:
+            waiting.pop()
+            monkeypatch.setattr(Companies, "team", stale(Companies.team, lambda: invite(companies, company, me)))
+        return begin(self)
+
+    monkeypatch.setattr(Companies, "begin", interrupted)
+
+    assert companies.handler.expire({}, None) == {"expired": 0}
+    assert companies.handler.expire({}, None) == {"expired": 1}
+    assert member not in standings(companies, company, me)
+
+
+def stale(read: Callable[..., Stored[Team]], meanwhile: Callable[[], object]) -> Callable[..., Stored[Team]]:
+    """A reading after which somebody else writes, once."""
+    waiting = [True]
+
+    def team(self: Companies, company: Company) -> Stored[Team]:
+        stored = read(self, company)
+        if waiting:
+            waiting.pop()
+            meanwhile()
+        return stored
+
+    return team

@@ -8,7 +8,7 @@ from passerelle.contracts.base import Event
 from passerelle.contracts.terms import Workforce
 
 MemberRoleName = Literal["owner", "editor", "reader"]
-RemovedBy = Literal["revoked", "left", "declined"]
+RemovedBy = Literal["revoked", "left", "declined", "expired"]
 
 
 class CompanyRegistered(Event):
@@ -106,5 +106,6 @@ class MemberRemoved(Event):
     company_id: str
     member_id: str
     how: Annotated[
-        RemovedBy, Field(description="By an owner, or by the person: a member left, an invited one declined.")
+        RemovedBy,
+        Field(description="By an owner; by the person, who left or declined; or by time, when nobody answered."),
     ]
