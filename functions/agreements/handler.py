@@ -328,8 +328,9 @@ def on_company_updated(delivery: Delivery[CompanyUpdated]) -> None:
 
 @events.on(IdentityRecorded)
 def on_identity_recorded(delivery: Delivery[IdentityRecorded]) -> None:
-    envelope = delivery.envelope
-    knowing.note_identity(wire().agreements, delivery.transaction, envelope.tenant, envelope.sequence, delivery.event)
+    if delivery.event.kind != "member":
+        told = delivery.envelope
+        knowing.note_identity(wire().agreements, delivery.transaction, told.tenant, told.sequence, delivery.event)
 
 
 @events.on(DocumentIssued)

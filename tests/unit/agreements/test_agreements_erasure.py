@@ -8,6 +8,7 @@ import pytest
 
 from passerelle.contracts.agreements import AgreementsErased
 from passerelle.contracts.erasure import Pair
+from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.introductions import IntroductionsErased
 from tests.support.slices import Slice, a_company, an_envelope, an_operator
 from tests.unit.agreements.loans import (
@@ -124,3 +125,11 @@ def test_an_operator_exports_the_employee_s_own_part(loans: Slice, clock_: Clock
     assert exported["signature"]["text"]
     assert "lender_steps" not in exported
     assert loans.call("GET", path, actor=a_company(LENDER)).status == 403
+
+
+def test_nothing_is_kept_of_the_members_of_a_company(loans: Slice) -> None:
+    event = IdentityRecorded(subject_id="mbr_guest", kind="member", mark="mail:0123456789abcdef")
+
+    assert loans.deliver(an_envelope(event, tenant="cmp_lender", subject="mbr_guest")) == []
+
+    assert "mail:" not in str(loans.rows())
