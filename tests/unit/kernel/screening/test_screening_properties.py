@@ -122,7 +122,7 @@ planted = {
 }
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.HEADCOUNT])  # found on request alone
 @given(data=st.data())
 def test_what_is_planted_is_found(kind: Kind, data: st.DataObject) -> None:
     piece = data.draw(planted[kind])
