@@ -29,7 +29,8 @@ MOST_ITEMS: Final = 100
 CLOCKS_DIFFER_BY: Final = timedelta(minutes=5)
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_BETWEEN_WORDS = re.compile(r"[._-]+")
+_DRAWN = re.compile(r"([A-Za-z]+[0-9]+){2,}[A-Za-z]*|([0-9]+[A-Za-z]+){2,}[0-9]*")
+"""Letters and digits by turns: drawn by a machine, whatever a name-like run of letters in it looks like."""
 
 
 class Code(StrEnum):
@@ -247,8 +248,11 @@ def _own_fault(data: PreselectedData | OutcomeData) -> Fault | None:
 
 
 def _is_opaque(reference: str) -> bool:
-    """Whether a reference is no name, number or address. A UUID is random, whatever its digits look like."""
-    return bool(_UUID.fullmatch(reference)) or not (screened(reference) or screened(_BETWEEN_WORDS.sub(" ", reference)))
+    """Whether a reference is no name, number or address of a person; what was drawn at random passes."""
+    if _UUID.fullmatch(reference):
+        return True
+    written = [part for part in re.split(r"[._-]+", reference) if not _DRAWN.fullmatch(part)]
+    return not (screened(" ".join(written)) or (len(written) > 1 and screened("-".join(written))))
 
 
 def _fault(error: ValidationError) -> Fault:

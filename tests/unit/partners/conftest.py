@@ -139,8 +139,9 @@ class House:
         return self.slice.call("POST", path, actor=None, raw=raw, headers=headers)
 
     def send(self, *items: Any, partner_id: str = AGENCY, message_id: str | None = None) -> Reply:
-        """A signed message with these items, not worked on yet."""
+        """A signed message with these items, a second after whatever was before, not worked on yet."""
         self.sent += 1
+        self.time += timedelta(seconds=1)
         raw = json.dumps(items[0] if len(items) == 1 else list(items)).encode()
         name = message_id or f"msg_{self.sent:06d}"
         return self.post(raw, self.headers(raw, message_id=name, secret=self.secrets[partner_id]), partner_id)
