@@ -6,19 +6,19 @@ from typing import Any
 
 from functions.partners.logic import agreements, inbox, organisations
 from functions.partners.model.agreements import Agreement
-from functions.partners.model.figures import Figures
+from functions.partners.model.figures import PartnershipFigures
 from functions.partners.model.organisations import Partner
 from functions.partners.requests import (
-    AgreementList,
-    AgreementView,
     Declaration,
-    DeliveryList,
+    InboxDeliveryList,
     InboxMessage,
     InboxReceipt,
-    NewAgreement,
     NewPartner,
+    NewPartnership,
     PartnerFacts,
     PartnerList,
+    PartnershipList,
+    PartnershipView,
     PartnerView,
     SecretView,
     agreement_view,
@@ -105,25 +105,25 @@ def list_partners(request: Request[NoBody]) -> Answer:
 @api.get(
     "/partners/agreements",
     allow=partner_or_operator("partners:read"),
-    answer=AgreementList,
+    answer=PartnershipList,
     query=("limit", "cursor"),
     summary="The partnership agreements; of a partner, those it is a party to once they are in force.",
 )
 def list_agreements(request: Request[NoBody]) -> Answer:
     page = wire().partners.agreements_page(request.limit(), request.query.get("cursor"))
     shown = (stored.value for stored in page.items if _may_read(request, stored.value))
-    return Answer(AgreementList(items=tuple(agreement_view(one) for one in shown), cursor=page.cursor))
+    return Answer(PartnershipList(items=tuple(agreement_view(one) for one in shown), cursor=page.cursor))
 
 
 @api.post(
     "/partners/agreements",
     allow=operators(),
-    body=NewAgreement,
-    answer=AgreementView,
+    body=NewPartnership,
+    answer=PartnershipView,
     status=HTTPStatus.CREATED,
     summary="Draw up a partnership agreement: parties, term, axes and indicators; it is a draft.",
 )
-def draw_up_agreement(request: Request[NewAgreement]) -> Answer:
+def draw_up_agreement(request: Request[NewPartnership]) -> Answer:
     made = agreements.draw_up(wire().partners, request.transaction, request.body.terms())
     where = f"/partners/agreements/{made.id}"
     return Answer(agreement_view(made), HTTPStatus.CREATED, version=1, location=where)
@@ -132,7 +132,7 @@ def draw_up_agreement(request: Request[NewAgreement]) -> Answer:
 @api.get(
     "/partners/agreements/{partnership_id}",
     allow=partner_or_operator("partners:read"),
-    answer=AgreementView,
+    answer=PartnershipView,
     summary="A partnership agreement; a partner reads those it is a party to once they are in force.",
 )
 def get_agreement(request: Request[NoBody]) -> Answer:
@@ -143,12 +143,12 @@ def get_agreement(request: Request[NoBody]) -> Answer:
 @api.put(
     "/partners/agreements/{partnership_id}",
     allow=operators(),
-    body=NewAgreement,
-    answer=AgreementView,
+    body=NewPartnership,
+    answer=PartnershipView,
     needs_version=True,
     summary="Replace the terms of a draft.",
 )
-def put_agreement(request: Request[NewAgreement]) -> Answer:
+def put_agreement(request: Request[NewPartnership]) -> Answer:
     stored = _agreement(request)
     revised = agreements.revise(wire().partners, request.transaction, stored, request.body.terms())
     return Answer(agreement_view(revised), version=stored.version + 1)
@@ -157,7 +157,7 @@ def put_agreement(request: Request[NewAgreement]) -> Answer:
 @api.post(
     "/partners/agreements/{partnership_id}/activation",
     allow=operators(),
-    answer=AgreementView,
+    answer=PartnershipView,
     summary="Put a draft into force; its terms change no more.",
 )
 def activate_agreement(request: Request[NoBody]) -> Answer:
@@ -169,7 +169,7 @@ def activate_agreement(request: Request[NoBody]) -> Answer:
 @api.post(
     "/partners/agreements/{partnership_id}/ending",
     allow=operators(),
-    answer=AgreementView,
+    answer=PartnershipView,
     summary="End an agreement today, before its term.",
 )
 def end_agreement(request: Request[NoBody]) -> Answer:
@@ -182,7 +182,7 @@ def end_agreement(request: Request[NoBody]) -> Answer:
     "/partners/agreements/{partnership_id}/declarations",
     allow=operators(),
     body=Declaration,
-    answer=AgreementView,
+    answer=PartnershipView,
     summary="Record what the parties declare of an indicator that the platform cannot count.",
 )
 def declare(request: Request[Declaration]) -> Answer:
@@ -202,7 +202,7 @@ def declare(request: Request[Declaration]) -> Answer:
 @api.get(
     "/partners/agreements/{partnership_id}/figures",
     allow=partner_or_operator("partners:read"),
-    answer=Figures,
+    answer=PartnershipFigures,
     summary="Where each indicator stands against its target, by axis, counted once a day; small counts are not told.",
 )
 def get_figures(request: Request[NoBody]) -> Answer:
@@ -286,14 +286,16 @@ def make_secret(request: Request[NoBody]) -> Answer:
 @api.get(
     "/partners/{partner_id}/inbox",
     allow=partner_or_operator("partners:read"),
-    answer=DeliveryList,
+    answer=InboxDeliveryList,
     query=("limit", "cursor"),
     summary="What was delivered to a partner's inbox and what became of each item, the oldest first.",
 )
 def list_deliveries(request: Request[NoBody]) -> Answer:
     partner_id = _partner(request).value.id
     page = wire().partners.deliveries(partner_id, request.limit(), request.query.get("cursor"))
-    return Answer(DeliveryList(items=tuple(delivery_view(stored.value) for stored in page.items), cursor=page.cursor))
+    return Answer(
+        InboxDeliveryList(items=tuple(delivery_view(stored.value) for stored in page.items), cursor=page.cursor)
+    )
 
 
 @events.on(InboxDeliveryReceived)

@@ -58,7 +58,7 @@ class SecretView(BaseModel):
     ] = None
 
 
-class NewAgreement(Body, Terms):
+class NewPartnership(Body, Terms):
     """The terms of an agreement; a revision replaces the whole."""
 
     def terms(self) -> Terms:
@@ -74,7 +74,7 @@ class Declaration(Body):
     as_of: Annotated[date, Field(description="The day it was so.", examples=["2026-11-20"])]
 
 
-class AgreementView(BaseModel):
+class PartnershipView(BaseModel):
     """An agreement as its parties and the operator read it."""
 
     id: Annotated[str, Field(examples=["pag_k4hx7wq2zm5tb3nvd6fc"])]
@@ -83,10 +83,10 @@ class AgreementView(BaseModel):
     ended_on: Annotated[date | None, Field(description="The last day that counts.", examples=[None])] = None
 
 
-class AgreementList(BaseModel):
+class PartnershipList(BaseModel):
     """A page of agreements; of a partner those it is a party to, so that a page may hold fewer than asked for."""
 
-    items: tuple[AgreementView, ...]
+    items: tuple[PartnershipView, ...]
     cursor: str | None = None
 
 
@@ -128,7 +128,7 @@ class ItemResult(BaseModel):
     field: Annotated[str | None, Field(description="The field of the item at fault.", examples=[None])]
 
 
-class DeliveryView(BaseModel):
+class InboxDeliveryView(BaseModel):
     """A delivery and its results."""
 
     message_id: Annotated[
@@ -140,10 +140,10 @@ class DeliveryView(BaseModel):
     items: tuple[ItemResult, ...]
 
 
-class DeliveryList(BaseModel):
+class InboxDeliveryList(BaseModel):
     """A page of a partner's deliveries, the oldest first."""
 
-    items: tuple[DeliveryView, ...]
+    items: tuple[InboxDeliveryView, ...]
     cursor: str | None = None
 
 
@@ -152,14 +152,14 @@ def partner_view(partner: Partner) -> PartnerView:
     return PartnerView(id=partner.id, state=partner.state, facts=partner.facts, has_secret=bool(partner.secrets))
 
 
-def agreement_view(agreement: Agreement) -> AgreementView:
+def agreement_view(agreement: Agreement) -> PartnershipView:
     """How an agreement is shown."""
-    return AgreementView(id=agreement.id, state=agreement.state, terms=agreement.terms, ended_on=agreement.ended_on)
+    return PartnershipView(id=agreement.id, state=agreement.state, terms=agreement.terms, ended_on=agreement.ended_on)
 
 
-def delivery_view(delivery: Delivery) -> DeliveryView:
+def delivery_view(delivery: Delivery) -> InboxDeliveryView:
     """How a delivery is shown: positions and codes, nothing of what was sent."""
-    return DeliveryView(
+    return InboxDeliveryView(
         message_id=delivery.message_id,
         received_at=delivery.received_at,
         state=delivery.state,

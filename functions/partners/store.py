@@ -12,7 +12,7 @@ from typing import Final
 from functions.partners.model.agreements import Agreement
 from functions.partners.model.candidates import Candidate
 from functions.partners.model.deliveries import Delivery, SealedBody
-from functions.partners.model.figures import Figures, Mission
+from functions.partners.model.figures import Mission, PartnershipFigures
 from functions.partners.model.organisations import Partner
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
@@ -66,11 +66,11 @@ class Partners:
         listing = Listing(_AGREEMENTS, agreement.id)
         transaction.save(_agreement(agreement.id), agreement, version=version, listing=listing)
 
-    def figures(self, agreement_id: str) -> Stored[Figures]:
+    def figures(self, agreement_id: str) -> Stored[PartnershipFigures]:
         """Where an agreement stood when it was last counted; nothing at version 0."""
-        return self._table.read(_figures(agreement_id), Figures) or Stored(Figures(), 0)
+        return self._table.read(_figures(agreement_id), PartnershipFigures) or Stored(PartnershipFigures(), 0)
 
-    def save_figures(self, agreement_id: str, figures: Figures, version: int) -> None:
+    def save_figures(self, agreement_id: str, figures: PartnershipFigures, version: int) -> None:
         """Write figures as this version, at once."""
         transaction = self.begin()
         transaction.save(_figures(agreement_id), figures, version=version)

@@ -70,7 +70,7 @@ class AxisFigures(BaseModel):
     indicators: tuple[IndicatorFigure, ...]
 
 
-class Figures(BaseModel):
+class PartnershipFigures(BaseModel):
     """All indicators of an agreement as of a day."""
 
     model_config = ConfigDict(frozen=True)
@@ -87,7 +87,7 @@ class Figures(BaseModel):
 
 def stand(
     agreement: Agreement, candidates: Iterable[Candidate], missions: Iterable[Mission], on: date, fewest: int
-) -> Figures:
+) -> PartnershipFigures:
     """Where the agreement stands on a day. `fewest` is the smallest count of people that is told."""
     people, loans = list(candidates), list(missions)
     told = {
@@ -115,7 +115,7 @@ def stand(
         )
         for number, label in headings
     ]
-    return Figures(counted_on=on, axes=tuple(one for one in groups if one.indicators))
+    return PartnershipFigures(counted_on=on, axes=tuple(one for one in groups if one.indicators))
 
 
 def cells(agreement: Agreement, candidates: Iterable[Candidate], counter: Counter) -> Cells:
