@@ -27,7 +27,7 @@ Scope = Literal[
 ]
 """What a machine's key may be allowed to do."""
 
-PartnerScope = Literal["identities:read", "identities:write", "webhooks:read", "webhooks:write"]
+PartnerScope = Literal["identities:read", "identities:write", "partners:read", "webhooks:read", "webhooks:write"]
 """What a partner organisation's key may be allowed to do."""
 
 
@@ -105,6 +105,11 @@ def company_users(*, active: bool = True) -> Rule:
 def partner(scope: PartnerScope) -> Rule:
     """A partner organisation's key with this scope, and nobody else."""
     return Rule(frozenset({Role.PARTNER}), scope)
+
+
+def partner_or_operator(scope: PartnerScope) -> Rule:
+    """A partner organisation's key with this scope, or an operator; whose thing it is, the slice says."""
+    return Rule(frozenset({Role.PARTNER, Role.OPERATOR}), scope)
 
 
 def staff() -> Rule:
