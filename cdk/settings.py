@@ -43,6 +43,8 @@ class StageSettings:
     min_lenders: int = 3
     max_lender_share: int = 60
     records_recovery_days: int = 35
+    inbox_days: int = 90
+    small_cell: int = 5
     break_glass_principals: tuple[str, ...] = ()
     trusted_webhook_host: str = ""
 
@@ -55,6 +57,10 @@ class StageSettings:
             raise ValueError("key_overlap_hours: 0 (the former key stops at once) to 168, a week")
         if not 1 <= self.requests_per_second <= 1000 or self.requests_at_once < 1:
             raise ValueError("requests_per_second: 1 to 1000, and at least one at once")
+        if self.small_cell < 5:
+            raise ValueError("small_cell: figures about fewer than 5 people are told by no stage")
+        if not 1 <= self.inbox_days <= 90:
+            raise ValueError("inbox_days: 1 to 90, a raw body may name a person")
         if not 0 <= self.publication_hours <= 24:
             raise ValueError("publication_hours: 0 (at once) to 24")
         if self.trusted_webhook_host and self.name != "local":

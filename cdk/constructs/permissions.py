@@ -5,6 +5,7 @@ They are identity policies only: nothing here changes the policy of a shared res
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from cdk.constructs.slice import Permission
@@ -101,8 +102,19 @@ def accounts_reading(stage: StageSettings) -> Permission:
 
 
 def vault_key(stage: StageSettings, *actions: KeyAction) -> Permission:
-    """Using the vault's key. For `identities` and the break-glass role alone; the key's own policy says so too."""
+    """Using the vault's key for anything. For `identities` and the break-glass role alone."""
     return _key(stage, stage.vault_alias, actions)
+
+
+def inbox_key(stage: StageSettings, *actions: KeyAction) -> Permission:
+    """Using the vault's key for partners' inbox, which seals and opens nothing of a person's. For `partners` alone."""
+    return replace(
+        _key(stage, stage.vault_alias, actions),
+        conditions={
+            "ForAnyValue:StringEquals": {"kms:ResourceAliases": stage.vault_alias},
+            "StringEquals": {"kms:EncryptionContext:use": "partners"},
+        },
+    )
 
 
 def webhooks_key(stage: StageSettings, *actions: KeyAction) -> Permission:

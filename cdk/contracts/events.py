@@ -175,7 +175,7 @@ _ENVELOPE: Final = {
     "occurred_at": "When it happened, UTC.",
     "correlation_id": "The story it belongs to: the request that began it.",
     "causation_id": "The request or event just before it.",
-    "programme": "The programme it belongs to, `lending` at present.",
+    "programme": "The programme it belongs to, such as `lending`.",
     "territory": "Département code, where the fact has a place.",
     "tenant": "The company that owns the resource. Never leaves the platform.",
     "subject": "Id of the resource the fact is about.",

@@ -27,6 +27,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "member_id": "mbr_q4kx7zn2mw5hb3tvd6fc",
     "preparation_id": "pre_q4kx7zn2mw5hb3tvd6fc",
     "partner_id": "ptn_w4hx7kq2zm5tb3nvd6fc",
+    "partnership_id": "pag_k4hx7wq2zm5tb3nvd6fc",
     "endpoint_id": "whe_h4kq2zm5tb3nvd6fcw7x",
     "delivery_id": "evt_w7hx4kq2zm5tb3nvd6fc",
     "since": "2026-11-20T00:00:00Z",

@@ -75,6 +75,8 @@ def problem_statuses(route: Route) -> tuple[int, ...]:
     statuses = {400, 429, 500, 503}
     if Role.PUBLIC not in route.allow.roles:
         statuses |= {401, 403}
+    if route.signed:
+        statuses.add(401)
     if "{" in route.path:
         statuses.add(404)
     if "}/" in route.path:
@@ -118,6 +120,15 @@ _PROBLEM_SCHEMA: Final[dict[str, Any]] = {
 _QUERY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "limit": ("Items per page.", {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}),
     "cursor": ("Where the page before ended, from its answer.", {"type": "string"}),
+}
+
+_SIGNED: Final[Mapping[str, tuple[str, str]]] = {
+    "webhook-id": ("The message's own id; the same one when it is sent again.", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"),
+    "webhook-timestamp": ("Seconds since 1970, at most five minutes from now.", "1795340000"),
+    "webhook-signature": (
+        "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body` (Standard Webhooks); several, by blanks.",
+        "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+    ),
 }
 
 
@@ -229,7 +240,9 @@ def _header_parameters(route: Route) -> list[dict[str, Any]]:
         parameters.append(
             _header("X-Company", "Which company you act for, when you may act for several.", EXAMPLES["company_id"])
         )
-    if route.method == "POST":
+    if route.signed:
+        parameters += [_header(name, words, value, required=True) for name, (words, value) in _SIGNED.items()]
+    elif route.method == "POST":
         parameters.append(
             _header(
                 "Idempotency-Key",
@@ -239,7 +252,7 @@ def _header_parameters(route: Route) -> list[dict[str, Any]]:
                 pattern=r"^[A-Za-z0-9_\-]{8,64}$",
             )
         )
-    if route.needs_version or route.method in {"POST", "PUT", "DELETE"}:
+    if route.needs_version or (route.method in {"POST", "PUT", "DELETE"} and not route.signed):
         words = "The ETag of what you change, as you read it."
         parameters.append(_header("If-Match", words, '"3"', required=route.needs_version, pattern=r'^(W/)?"\d{1,9}"$'))
     return parameters
@@ -265,7 +278,7 @@ def _answer(
     headers: dict[str, Any] = {}
     if route.media_type == "application/json" and ("{" in route.path or route.method != "GET"):
         headers["ETag"] = {"description": "Version of the thing, where it has one.", "schema": {"type": "string"}}
-    if route.method == "POST":
+    if route.method == "POST" and not route.signed:
         headers["Idempotent-Replayed"] = {
             "description": "`true` when this is the answer given to the same request before.",
             "schema": {"type": "string"},

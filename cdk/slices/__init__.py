@@ -18,6 +18,7 @@ from cdk.slices import (
     matching,
     notifications,
     outbox,
+    partners,
     portal,
     profiles,
     vocabulary,
@@ -41,6 +42,7 @@ PAGES = (
     decisions.page,
     inclusion.page,
     figures.page,
+    partners.page,
     outbox.page,
 )
 

@@ -18,6 +18,7 @@ TABLES = (
     "documents",
     "notifications",
     "webhooks",
+    "partners",
 )
 
 

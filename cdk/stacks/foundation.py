@@ -66,16 +66,21 @@ def _parameter(scope: Construct, stage: StageSettings, name: str, value: str) ->
 
 
 def _vault_key(stack: Stack, stage: StageSettings) -> None:
-    """The key of the vault: used by the vault's functions and, in need, by a person."""
+    """The key of the vault: used by its functions, by those of the inbox, whose bodies may name a person, and, in
+    need, by a person."""
     break_glass = f"{stage.prefix}-break-glass"
     _key(
         stack,
         stage,
         "VaultKey",
         alias=stage.vault_alias,
-        description="Wraps the data key of each person and company in the vault",
-        sid="UsedByTheVaultAlone",
-        users=[*(stage.function("identities", entry) for entry in ("api", "reveal")), break_glass],
+        description="Wraps the data key of each person and company in the vault, and seals the inbox of partners",
+        sid="UsedByTheVaultAndTheInboxAlone",
+        users=[
+            *(stage.function("identities", entry) for entry in ("api", "reveal")),
+            *(stage.function("partners", entry) for entry in ("api", "events")),
+            break_glass,
+        ],
     )
     if not stage.break_glass_principals:
         return

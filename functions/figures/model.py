@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from passerelle.contracts.cards import Area
 from passerelle.masking import Budget, tally
 from passerelle.nomenclature import Nomenclature
+from passerelle.smallcells import hidden
 
 Kind = Literal["profiles", "demands"]
 
@@ -121,10 +122,8 @@ def _told(by_family: Mapping[str, Counter[str]]) -> dict[str, int]:
     """The counts that may be told, by family and for all."""
     censuses = {family: tally(owners) for family, owners in by_family.items()}
     families = {family: census for family, census in censuses.items() if family != "*"}
-    told = {family for family, census in families.items() if ENOUGH.allows(census)}
-    hidden = families.keys() - told
-    if len(hidden) == 1 and told:
-        told.remove(min(told, key=lambda family: (families[family].members, family)))
+    small = {family for family, census in families.items() if not ENOUGH.allows(census)}
+    told = families.keys() - hidden({family: census.members for family, census in families.items()}, small)
     if "*" in censuses and ENOUGH.allows(censuses["*"]):
-        told.add("*")
+        told = told | {"*"}
     return {family: censuses[family].members // ROUNDED_TO * ROUNDED_TO for family in told}

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from functions.webhooks.model import Attempt, Delivery, Endpoint, Filters, Notice, Outcome
+from passerelle.contracts.base import Programme
 from passerelle.http import Body
 
-Programme = Literal["lending", "placement", "training_path", "growth_project", "relocation"]
 Territory = Annotated[str, Field(pattern=r"^(\d{2}|2[AB]|97\d)$", examples=["76"])]
 EventName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]{2,60}$", examples=["DemandOpened"])]
 

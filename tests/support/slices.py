@@ -6,6 +6,7 @@ with a_slice("demands", stage="test") as demands:          # table, queues, envi
     assert demands.facts(DemandOpened)                      # what it recorded in its outbox
 """
 
+import base64
 import importlib
 import json
 import sys
@@ -118,18 +119,19 @@ class Slice:
         *,
         actor: Actor | None = None,
         body: Any = None,
-        raw: str | None = None,
+        raw: str | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         key: str | None = None,
     ) -> Reply:
-        """One HTTP request, with a fresh Idempotency-Key for a POST unless one is given."""
+        """One HTTP request, with a fresh Idempotency-Key for a POST unless one is given. Raw bytes travel in base64."""
         self._keys += 1
         sent = {"Content-Type": "application/json"}
         if method == "POST":
             sent["Idempotency-Key"] = key or f"test-key-{self._keys:06d}"
         sent |= headers or {}
         text = raw if raw is not None else None if body is None else json.dumps(body)
+        in_base64 = isinstance(text, bytes)
         event = {
             "resource": "/{proxy+}",
             "path": path,
@@ -148,8 +150,8 @@ class Slice:
                 "identity": {"sourceIp": "127.0.0.1"},
                 "authorizer": _context(actor),
             },
-            "body": text,
-            "isBase64Encoded": False,
+            "body": base64.b64encode(text).decode() if isinstance(text, bytes) else text,
+            "isBase64Encoded": in_base64,
         }
         answer = self.handler.api(event, None)
         answered = dict(answer.get("headers") or {})

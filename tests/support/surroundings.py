@@ -7,12 +7,17 @@ surround(player, told)    # afterwards every function of the application has bee
 from __future__ import annotations
 
 import io
+import json
 import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
+
+import requests
+from standardwebhooks.webhooks import Webhook
 
 from cdk.clearing import clear
 from cdk.conformance.receiver import Receiver, serve
@@ -24,6 +29,7 @@ from passerelle import clock
 from tests.support.world import STAGE, Told
 
 _LINK = re.compile(r"/profiles/opt-in#([A-Za-z0-9_-]{43})")
+_TRIES_OF_A_PARTNER = 3
 _SCHEDULED_TRIES = 3
 """A schedule repeats an invocation that failed (two retries in the template)."""
 
@@ -53,6 +59,7 @@ def a_partner(player: Player) -> Caller:
 def surround(player: Player, told: Told) -> dict[str, object]:
     """Everything beside the journey, once; what came of it, comparable between runs."""
     received = _partner(player)
+    understood = _partner_writes(player)
     _volunteer(player, told)
     _staff(player)
     _operator(player)
@@ -60,6 +67,7 @@ def surround(player: Player, told: Told) -> dict[str, object]:
     operator = player.signed_in("exploitation@territoire.example", ["operators"])
     return {
         "received": received,
+        "understood": understood,
         "counted on": operator.get("/figures")["counted_on"],
         "reviews": [one["reason"] for one in _adviser(player).get("/desk/reviews")["items"]],
         "retention": len(operator.get("/identities/retention")["reports"]) > 0,
@@ -92,6 +100,50 @@ def _partner(player: Player) -> dict[str, int]:
         player.cloud.clock.advance(minutes=2)
         run_schedules(player)
         return dict(Counter(event["type"] for event in receiver.held.values()))
+
+
+def _partner_writes(player: Player) -> list[str]:
+    """An operator records a partner, which writes of a candidate and of one not told of before: what we say of each."""
+    operator = player.signed_in("conventions@territoire.example", ["operators"])
+    where = [{"level": "department", "code": "76"}]
+    agency = {"name": "Agence", "kind": "employment_agency", "programmes": ["placement"], "territories": where}
+    partner = operator.post("/partners", agency)["id"]
+    secret = None
+    while secret is None:  # it is shown once: where that answer was lost, a fresh one is made
+        secret = operator.post(f"/partners/{partner}/secrets")["secret"]
+    agreed = {"title": "Convention", "programme": "placement", "parties": [partner], "indicators": []}
+    today = player.today
+    axes = [{"number": 4, "label": "Placement"}]
+    term = {"start": today.isoformat(), "end": (today + timedelta(days=300)).isoformat()}
+    agreement = operator.post("/partners/agreements", agreed | term | {"axes": axes})["id"]
+    operator.post(f"/partners/agreements/{agreement}/activation")
+    said = {"programme": "placement", "axis": 4}
+    fitter = {"candidate": "c-7f31", "occupation": "H2913", "skills": ["100007"], "experience": "3-5"}
+    days = {"consented_on": today.isoformat(), "preselected_on": today.isoformat()}
+    met = {"candidate": "c-0000", "outcome": "met", "on": today.isoformat()}
+    now = clock.now().replace(microsecond=0)
+    items = [
+        {"type": "candidate.preselected", "data": said | fitter | days | {"municipality": "76384"}},
+        {"type": "candidate.outcome", "data": met | {"axis": 4}},
+    ]
+    body = json.dumps([item | {"occurred_at": now.isoformat()} for item in items])
+    message = clock.new_id("msg")
+    signed = {
+        "Content-Type": "application/json",
+        "webhook-id": message,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign(message, now, body),
+    }
+    for _ in range(_TRIES_OF_A_PARTNER):
+        answer = requests.post(
+            f"{player.cloud.api_url}/partners/inbox/{partner}", data=body.encode(), headers=signed, timeout=40
+        )
+        if answer.status_code < 500:
+            break
+    assert answer.status_code == 202, answer.text
+    player.cloud.settle()
+    (delivery,) = operator.get(f"/partners/{partner}/inbox")["items"]
+    return [item["code"] for item in delivery["items"]]
 
 
 def _volunteer(player: Player, told: Told) -> None:

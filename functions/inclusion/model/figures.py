@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.inclusion.model.counting import Counts, Stage
 from functions.inclusion.model.fairness import Comparison, Group, Status, compared
+from passerelle.smallcells import hidden
 
 FEWEST_PEOPLE: Final = 10
 SMALL_CELL: Final = 5
@@ -73,32 +74,25 @@ class Watch(_Figures):
 
 
 def shown(counts: Counts) -> AttributeFigures:
-    """What may be shown of an attribute."""
+    """What may be shown of an attribute. A group of nobody hides nobody, and yet is not told from one of a few."""
     people = {group.name: group.considered for group in counts.stages[Stage.SHOWN]}
-    hidden = _hidden(people)
+    hides = hidden(people, {name for name in people if people[name] < FEWEST_PEOPLE})
     total = sum(people.values())
     return AttributeFigures(
         attribute=counts.attribute,
-        people=ROUNDED_TO * ((total + ROUNDED_TO // 2) // ROUNDED_TO) if hidden else total,
-        rounded=bool(hidden),
+        people=ROUNDED_TO * ((total + ROUNDED_TO // 2) // ROUNDED_TO) if hides else total,
+        rounded=bool(hides),
         stages=tuple(
-            StageFigures(stage=stage, groups=tuple(_figures(one, hidden) for one in compared(groups)))
+            StageFigures(stage=stage, groups=tuple(_figures(one, hides) for one in compared(groups)))
             for stage, groups in counts.stages.items()
         ),
-        exposure=() if hidden else _exposure(people, counts),
+        exposure=() if hides else _exposure(people, counts),
     )
 
 
-def _hidden(people: dict[str, int]) -> frozenset[str]:
-    """The groups that are not shown. A group of nobody hides nobody, and yet is not told from one of a few."""
-    by_size = sorted(people, key=lambda name: (people[name], name))
-    small = sum(people[name] < FEWEST_PEOPLE for name in people)
-    return frozenset(by_size[: 2 if small == 1 else small])
-
-
-def _figures(one: Comparison, hidden: frozenset[str]) -> GroupFigures:
+def _figures(one: Comparison, hides: frozenset[str]) -> GroupFigures:
     group = one.group
-    if group.name in hidden:
+    if group.name in hides:
         return GroupFigures(
             group=group.name,
             considered=None,
@@ -109,7 +103,7 @@ def _figures(one: Comparison, hidden: frozenset[str]) -> GroupFigures:
             status=one.status,
         )
     tells = _tells_of_enough(group)
-    ratios = tells and one.reference.name not in hidden and _tells_of_enough(one.reference)
+    ratios = tells and one.reference.name not in hides and _tells_of_enough(one.reference)
     return GroupFigures(
         group=group.name,
         considered=group.considered,

@@ -28,7 +28,9 @@ A_CODE = re.compile(r"^[A-Z]\d{4}$")
 TERMINAL = {
     "MemberJoined": "kept as the audit trail of a company: who may act for it, since when",
     "MemberRoleChanged": "kept as the audit trail of a company: in which role, since when",
+    "CandidateOutcomeReceived": "what became of a partner's candidate; for the programmes that follow candidates",
     "CompanyRegistered": "kept as the beginning of a company's audit trail; nobody acts before its identity is there",
+    "PreselectedCandidateReceived": "a partner's candidate by codes; for the programmes that follow candidates",
     "PersonErased": "the end of a person's record here; for partners, once they receive facts about persons",
 }
 """Events that nobody consumes, each with the reason why it is said all the same."""

@@ -19,6 +19,8 @@ LISTENING = {"passerelle-local-identities-events"}
 """Notes what is disclosed to whom, and destroys the keys of the erased; it may use no key, so it reads no name."""
 RETAINING = {"passerelle-local-identities-retain"}
 """Opens the erasure of whoever is due; it touches no key."""
+INBOX = {"passerelle-local-partners-api", "passerelle-local-partners-events"}
+"""Seal and open what partners deliver, under the vault's key and for that use alone."""
 WEBHOOKS = {"passerelle-local-webhooks-api", "passerelle-local-webhooks-attempt"}
 """Open and seal the secrets of partners' endpoints, under a key of their own."""
 
@@ -55,12 +57,21 @@ def test_each_key_is_used_by_its_slice_alone(local: Templates) -> None:
     uses = uses_of_keys(local)
 
     assert set(uses) == {f"alias/passerelle-local-{name}" for name in ("vault", "inclusion", "webhooks")}
-    assert set(uses["alias/passerelle-local-vault"]) == VAULT
+    assert set(uses["alias/passerelle-local-vault"]) == VAULT | INBOX
     assert set(uses["alias/passerelle-local-webhooks"]) == WEBHOOKS
     assert uses["alias/passerelle-local-inclusion"] == {
         "passerelle-local-inclusion-api": {"kms:Encrypt"},
         "passerelle-local-inclusion-measure": {"kms:Decrypt"},
     }
+
+
+def test_the_inbox_opens_no_identity(local: Templates) -> None:
+    """What the vault seals is bound to tenant and subject; the inbox may open what is bound to its own use alone."""
+    for role in INBOX:
+        (uses,) = [each for each in local.roles[role] if each.actions[0].startswith("kms:")]
+        assert uses.conditions["StringEquals"] == {"kms:EncryptionContext:use": "partners"}
+    for role in VAULT:
+        assert all("StringEquals" not in each.conditions for each in local.roles[role])
 
 
 def test_each_key_refuses_everyone_else(local: Templates) -> None:
@@ -72,7 +83,7 @@ def test_each_key_refuses_everyone_else(local: Templates) -> None:
         users[denial["Sid"]] = {user.rpartition("/")[2] for user in named}
 
     assert users == {
-        "UsedByTheVaultAlone": VAULT | {"passerelle-local-break-glass"},
+        "UsedByTheVaultAndTheInboxAlone": VAULT | INBOX | {"passerelle-local-break-glass"},
         "UsedByInclusionAlone": {"passerelle-local-inclusion-api", "passerelle-local-inclusion-measure"},
         "UsedByWebhooksAlone": WEBHOOKS,
     }

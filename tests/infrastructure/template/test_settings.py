@@ -40,6 +40,12 @@ def test_no_stage_masks_less_than_the_law_sheet_asks(loosened: dict[str, int]) -
             replace(stage, **loosened)
 
 
+@pytest.mark.parametrize("loosened", [{"small_cell": 4}, {"inbox_days": 0}, {"inbox_days": 91}])
+def test_no_stage_tells_of_few_or_keeps_raw_bodies_for_long(loosened: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=next(iter(loosened))):
+        replace(stage_settings("live"), **loosened)
+
+
 @pytest.mark.parametrize("hours", [-1, 25])
 def test_cards_are_published_at_once_or_within_a_day(hours: int) -> None:
     with pytest.raises(ValueError, match="publication_hours"):

@@ -161,6 +161,24 @@ GET    /webhooks/endpoints/{endpoint_id}/snapshot     401   403   403   403   40
 GET    /webhooks/endpoints/{endpoint_id}/deliveries   401   403   403   403   403   403   403   403   403   403   401
 GET    /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id} 401 403 403 403 403 403 403 403 403 403 401
 POST   /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id}/resend 401 403 403 403 403 403 403 403 403 403 401
+
+POST   /partners                                      401   403   403   403   403   403   403   403   403   422   401
+GET    /partners                                      401   403   403   403   403   403   403   403   403   200   401
+GET    /partners/{partner_id}                         401   403   403   403   403   403   403   403   403   404   401
+PUT    /partners/{partner_id}                         401   403   403   403   403   403   403   403   403   404   401
+POST   /partners/{partner_id}/ending                  401   403   403   403   403   403   403   403   403   404   401
+POST   /partners/{partner_id}/secrets                 401   403   403   403   403   403   403   403   403   404   401
+GET    /partners/{partner_id}/inbox                   401   403   403   403   403   403   403   403   403   404   401
+POST   /partners/inbox/{partner_id}                   401   401   401   401   401   401   401   401   401   401   401
+POST   /partners/agreements                           401   403   403   403   403   403   403   403   403   422   401
+GET    /partners/agreements                           401   403   403   403   403   403   403   403   403   200   401
+GET    /partners/agreements/{partnership_id}          401   403   403   403   403   403   403   403   403   404   401
+PUT    /partners/agreements/{partnership_id}          401   403   403   403   403   403   403   403   403   404   401
+POST   /partners/agreements/{partnership_id}/activation 401 403  403   403   403   403   403   403   403   404   401
+POST   /partners/agreements/{partnership_id}/ending   401   403   403   403   403   403   403   403   403   404   401
+POST   /partners/agreements/{partnership_id}/declarations 401 403 403  403   403   403   403   403   403   404   401
+GET    /partners/agreements/{partnership_id}/figures  401   403   403   403   403   403   403   403   403   404   401
+
 GET    /figures                                       200   200   200   200   200   200   200   200   200   200   200
 GET    /inclusion/personal                            200   200   200   200   200   200   200   200   200   200   200
 GET    /inclusion/personal/page.js                    200   200   200   200   200   200   200   200   200   200   200
@@ -314,6 +332,27 @@ BODIES |= {
     "POST /webhooks/endpoints/{endpoint_id}/replay": {"since": "2026-11-22T00:00:00Z"},
 }
 
+PARTNER = {"name": "Agence", "kind": "employment_agency", "programmes": ["placement"]}
+PARTNERSHIP = {
+    "title": "Convention",
+    "programme": "placement",
+    "parties": ["ptn_" + "a" * 20],
+    "start": "2026-12-01",
+    "end": "2027-11-30",
+    "axes": [{"number": 1, "label": "Placement"}],
+}
+BODIES |= {
+    "POST /partners": {**PARTNER, "territories": [{"level": "epci", "code": "0"}]},
+    "PUT /partners/{partner_id}": PARTNER,
+    "POST /partners/agreements": PARTNERSHIP,
+    "PUT /partners/agreements/{partnership_id}": PARTNERSHIP,
+    "POST /partners/agreements/{partnership_id}/declarations": {
+        "indicator": "visites",
+        "value": 1,
+        "as_of": clock.today().isoformat(),
+    },
+}
+
 
 def owner_of(path: str) -> str:
     """Whose the things under a path are."""
@@ -335,6 +374,7 @@ def ids(house: House) -> dict[str, str]:
         "member_id": f"mbr_{house.company('owner').removeprefix('cmp_')}",
         "preparation_id": "pre_" + "a" * 20,
         "partner_id": "ptn_" + "a" * 20,
+        "partnership_id": "pag_" + "a" * 20,
         "endpoint_id": "whe_" + "a" * 20,
         "delivery_id": "evt_" + "a" * 20,
         "card_id": house.told.volunteers["found"].profile_id,

@@ -14,6 +14,14 @@ from tests.support.slices import Slice, a_company, a_machine, a_user, an_adviser
 BODY = {"label": "Territoire", "scopes": ["webhooks:read", "webhooks:write"]}
 ARN = "arn:aws:execute-api:eu-west-3:123456789012:api/stage/GET/webhooks"
 FOR_PARTNERS = ("/webhooks/", "/identities/{subject_id}")
+READ_BY_PARTNERS = {
+    "/partners/{partner_id}",
+    "/partners/{partner_id}/inbox",
+    "/partners/agreements",
+    "/partners/agreements/{partnership_id}",
+    "/partners/agreements/{partnership_id}/figures",
+}
+"""What the operator writes and a partner reads."""
 
 
 def made(companies: Slice, **other: Any) -> Any:
@@ -89,5 +97,8 @@ def test_partners_are_let_in_where_partners_belong_and_nowhere_else() -> None:
     }
 
     meant = {route.path for route in routes if route.path.startswith(FOR_PARTNERS)}
-    assert let_in == meant - {"/identities/{subject_id}/erasure"}, "a partner records its contact, and no person"
-    assert all(route.allow.scope for route in routes if route.path in let_in)
+    assert let_in == (meant | READ_BY_PARTNERS) - {"/identities/{subject_id}/erasure"}, (
+        "a partner records its contact, and no person"
+    )
+    with_partners = [one for one in routes if Role.PARTNER in one.allow.roles and Role.PUBLIC not in one.allow.roles]
+    assert all(route.allow.scope for route in with_partners)

@@ -32,7 +32,7 @@ PersonScope = Literal["companies:write", "companies:manage"]
 """What a person of a company may be allowed to do and a key never: to speak for the company, and to say who may act for
 it (members, keys, closure)."""
 
-PartnerScope = Literal["identities:read", "identities:write", "webhooks:read", "webhooks:write"]
+PartnerScope = Literal["identities:read", "identities:write", "partners:read", "webhooks:read", "webhooks:write"]
 """What a partner organisation's key may be allowed to do."""
 
 
@@ -136,6 +136,11 @@ def members() -> Rule:
 def partner(scope: PartnerScope) -> Rule:
     """A partner organisation's key with this scope, and nobody else."""
     return Rule(frozenset({Role.PARTNER}), scope)
+
+
+def partner_or_operator(scope: PartnerScope) -> Rule:
+    """A partner organisation's key with this scope, or an operator; whose thing it is, the slice says."""
+    return Rule(frozenset({Role.PARTNER, Role.OPERATOR}), scope)
 
 
 def staff() -> Rule:

@@ -6,10 +6,11 @@ together with the remembered answer (so that a repeated POST is answered, not re
 somebody else changed the same aggregate meanwhile.
 """
 
+import base64
+import binascii
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -18,9 +19,8 @@ from typing import Any, Generic, TypeVar, cast
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import from_json
 
-from passerelle import clock
+from passerelle import clock, strict_json
 from passerelle.access import Actor, Role, Rule, actor_from
 from passerelle.observability import cause, caused_by, logger
 from passerelle.problems import (
@@ -96,7 +96,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Request(Generic[B]):
-    """One request as a handler sees it: the caller, the ids in the path, the checked body, the open transaction."""
+    """One request as a handler sees it: the caller, the ids in the path, the checked body, the open transaction.
+
+    Of a signed route: `raw` is the body as it came and `headers` are the request's, for the handler to check the
+    signature on; nothing was parsed.
+    """
 
     actor: Actor
     path: Mapping[str, str]
@@ -104,6 +108,8 @@ class Request(Generic[B]):
     body: B
     transaction: Transaction
     expected_version: int | None = None
+    raw: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def require_version(self, present: int) -> None:
         """Raise `Stale` when the caller named a version (If-Match) and it is not the one that is there."""
@@ -122,7 +128,12 @@ class Request(Generic[B]):
 
 @dataclass(frozen=True)
 class Route:
-    """One declared route: what tests and documents read."""
+    """One declared route: what tests and documents read.
+
+    A `signed` route takes messages of the Standard Webhooks scheme: the handler proves the sender on the raw bytes and
+    recognises a repeated message by its `webhook-id`, so it takes no `Idempotency-Key`. Its `body` documents what the
+    bytes hold.
+    """
 
     method: str
     path: str
@@ -134,6 +145,7 @@ class Route:
     query: tuple[str, ...] = ()
     needs_version: bool = False
     media_type: str = "application/json"
+    signed: bool = False
 
 
 Handler = Callable[[Request[Any]], Answer]
@@ -196,8 +208,9 @@ class Api:
         query: tuple[str, ...] = (),
         needs_version: bool = False,
         media_type: str = "application/json",
+        signed: bool = False,
     ) -> Callable[[Handler], Handler]:
-        route = Route(method, path, allow, body, answer, status, summary, query, needs_version, media_type)
+        route = Route(method, path, allow, body, answer, status, summary, query, needs_version, media_type, signed)
         self.routes.append(route)
 
         def register(handler: Handler) -> Handler:
@@ -217,17 +230,18 @@ class Api:
         _check_access(route.allow, actor)
         _check_path(event.path, path_ids)
         raw = _raw_body(event) if route.method in {"POST", "PUT"} else b""
-        body = _parsed(route, raw, event.headers)
+        body = NoBody() if route.signed else _parsed(route, raw, event.headers)
         query = _checked_query(route, event.query_string_parameters or {})
         version = _expected_version(route, event.headers)
-        asked = _repeat(route, actor, event, raw) if route.method == "POST" else None
+        asked = _repeat(route, actor, event, raw) if route.method == "POST" and not route.signed else None
+        signed = (raw, event.headers) if route.signed else ()
         repeat = asked if self.table else None
         for _ in range(_ATTEMPTS):
             if repeat and (earlier := self._earlier_answer(repeat)):
                 return earlier
             transaction = self.table().begin() if self.table else cast(Transaction, None)
             try:
-                answer = handler(Request(actor, path_ids, query, body, transaction, version))
+                answer = handler(Request(actor, path_ids, query, body, transaction, version, *signed))
                 wire = _wire_form(answer)
                 if repeat:
                     again = wire if answer.remembered is None else _wire_form(replace(answer, body=answer.remembered))
@@ -313,8 +327,11 @@ def _check_path(path: str, path_ids: Mapping[str, str]) -> None:
 
 
 def _raw_body(event: Any) -> bytes:
-    text = event.decoded_body or "" if event.is_base64_encoded else event.body or ""
-    raw = text.encode() if isinstance(text, str) else bytes(text)
+    text = event.body or ""
+    try:
+        raw = base64.b64decode(text, validate=True) if event.is_base64_encoded else text.encode()
+    except (binascii.Error, UnicodeEncodeError):
+        raise Malformed("The body is no text.", code="broken-json", remedy="Send JSON in UTF-8.") from None
     if len(raw) > LARGEST_BODY:
         raise TooLarge(f"A body holds at most {LARGEST_BODY} bytes.", remedy="Send fewer or shorter items.")
     return raw
@@ -331,8 +348,7 @@ def _parsed(route: Route, raw: bytes, headers: Mapping[str, str]) -> Body:
     if media_type != "application/json":
         raise Unsupported("The body is JSON.", remedy="Set Content-Type: application/json.")
     try:
-        from_json(raw, allow_inf_nan=False, allow_partial=False)  # the stricter reader, and no deeper than is safe
-        document = _normalised(json.loads(raw.decode(), object_pairs_hook=_object))
+        document = strict_json.read(raw)
     except ValueError:
         raise Malformed(
             "The body is not JSON, or names a field twice.",
@@ -343,24 +359,6 @@ def _parsed(route: Route, raw: bytes, headers: Mapping[str, str]) -> Body:
         return route.body.model_validate_json(json.dumps(document))
     except ValidationError as error:
         raise Invalid("Some fields are wrong; nothing was changed.", fields=_field_errors(error, document)) from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """One JSON object. A name that comes twice is refused: readers do not agree on which one counts (RFC 7493, 2.3)."""
-    found = {unicodedata.normalize("NFC", name): value for name, value in pairs}
-    if len(found) < len(pairs):
-        raise ValueError("a name comes twice")
-    return found
-
-
-def _normalised(value: Any) -> Any:
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if isinstance(value, list):
-        return [_normalised(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _normalised(item) for key, item in value.items()}
-    return value
 
 
 def _field_errors(error: ValidationError, document: Any) -> list[FieldError]:

@@ -23,6 +23,7 @@ from pydantic import BaseModel
 
 from passerelle import clock
 from passerelle.contracts import Envelope, Event
+from passerelle.contracts.base import Programme
 from passerelle.observability import cause
 
 M = TypeVar("M", bound=BaseModel)
@@ -272,7 +273,15 @@ class Transaction:
         item = {**_row_key(key.pk, STATE), "version": {"N": "1"}, "state": {"S": value.model_dump_json()}}
         self._put({"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}, taken)
 
-    def emit(self, key: Key, event: Event, *, sequence: int, territory: str | None = None) -> Envelope:
+    def emit(
+        self,
+        key: Key,
+        event: Event,
+        *,
+        sequence: int,
+        territory: str | None = None,
+        programme: Programme = "lending",
+    ) -> Envelope:
         """Record a fact about the aggregate at `key`; the relay publishes it once this transaction is written."""
         origin = cause()
         envelope = Envelope(
@@ -282,6 +291,7 @@ class Transaction:
             occurred_at=clock.now(),
             correlation_id=origin.correlation_id,
             causation_id=origin.causation_id,
+            programme=programme,
             territory=territory,
             tenant=key.tenant,
             subject=key.id,

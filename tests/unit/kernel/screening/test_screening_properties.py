@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import passerelle.screening
 from passerelle.identifiers import luhn
 from passerelle.screening import DigestedNames, Finding, Kind, KnownNames, mark, screened
+from passerelle.screening.findings import ON_REQUEST
 from passerelle.screening.lexicon import is_brand, is_listed, words_of
 from passerelle.screening.numbers import iban_holds, nir_key_holds
 
@@ -122,7 +123,7 @@ planted = {
 }
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", sorted(set(Kind) - ON_REQUEST))
 @given(data=st.data())
 def test_what_is_planted_is_found(kind: Kind, data: st.DataObject) -> None:
     piece = data.draw(planted[kind])

@@ -6,9 +6,12 @@ projection ignores any sequence not above the one it holds, which is how reorder
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Programme = Literal["lending", "placement", "training_path", "growth_project", "relocation"]
+"""The programmes that run on the platform; each is a definition on the same slices."""
 
 EVENT_TYPES: dict[str, type["Event"]] = {}
 

@@ -23,6 +23,9 @@ class Kind(StrEnum):
     HEADCOUNT = "headcount"
 
 
+ON_REQUEST: Final = frozenset({Kind.HEADCOUNT})
+"""Found only where a text's reader asks for it, by a source of its own."""
+
 IN_FRENCH: Final[dict[Kind, str]] = {
     Kind.NAME: "un nom de personne",
     Kind.PHONE: "un numéro de téléphone",

@@ -1,0 +1,338 @@
+"""Entry points of the partners slice: its routes, the inbox, what the inbox and missions bring, and the daily count."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from functions.partners.logic import agreements, inbox, organisations
+from functions.partners.model.agreements import Agreement
+from functions.partners.model.figures import PartnershipFigures
+from functions.partners.model.organisations import Partner
+from functions.partners.requests import (
+    Declaration,
+    InboxDeliveryList,
+    InboxMessage,
+    InboxReceipt,
+    NewPartner,
+    NewPartnership,
+    PartnerFacts,
+    PartnerList,
+    PartnershipList,
+    PartnershipView,
+    PartnerView,
+    SecretView,
+    agreement_view,
+    delivery_view,
+    partner_view,
+)
+from functions.partners.settings import Settings
+from functions.partners.store import Partners
+from functions.partners.vault import References, Vault
+from passerelle import clock
+from passerelle.access import Role, operators, partner_or_operator, public
+from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts.agreements import MissionStarted
+from passerelle.contracts.partners import InboxDeliveryReceived
+from passerelle.http import Answer, Api, NoBody, Request, found
+from passerelle.nomenclature import Nomenclature
+from passerelle.observability import caused_by, logger
+from passerelle.store import Stored, Table
+from passerelle.vocabulary import current, while_current
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The slice's edges, opened once."""
+
+    settings: Settings
+    table: Table
+    queues: Queues
+    partners: Partners
+    vault: Vault
+    nomenclature: Nomenclature
+    inbox: inbox.Ports
+
+
+@while_current
+def wire() -> Wiring:
+    """Read the settings and open the edges."""
+    settings = Settings.from_environment()
+    table, nomenclature = Table(settings.table_name), current()
+    partners, vault = Partners(table, settings.inbox_days), Vault(settings.vault_key_id)
+    return Wiring(
+        settings=settings,
+        table=table,
+        queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
+        partners=partners,
+        vault=vault,
+        nomenclature=nomenclature,
+        inbox=inbox.Ports(partners, vault, References(settings.mark_secret_id), nomenclature),
+    )
+
+
+api = Api("partners", table=lambda: wire().table)
+events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
+
+
+@api.post(
+    "/partners",
+    allow=operators(),
+    body=NewPartner,
+    answer=PartnerView,
+    status=HTTPStatus.CREATED,
+    summary="Record a partner organisation, under the id of its API key if it has one.",
+)
+def record_partner(request: Request[NewPartner]) -> Answer:
+    said = request.body
+    made = organisations.record(
+        wire().partners, request.transaction, wire().nomenclature, said.partner_id, said.facts()
+    )
+    return Answer(partner_view(made), HTTPStatus.CREATED, version=1, location=f"/partners/{made.id}")
+
+
+@api.get(
+    "/partners",
+    allow=operators(),
+    answer=PartnerList,
+    query=("limit", "cursor"),
+    summary="The partner organisations, ended ones included.",
+)
+def list_partners(request: Request[NoBody]) -> Answer:
+    page = wire().partners.page(request.limit(), request.query.get("cursor"))
+    return Answer(PartnerList(items=tuple(partner_view(stored.value) for stored in page.items), cursor=page.cursor))
+
+
+@api.get(
+    "/partners/agreements",
+    allow=partner_or_operator("partners:read"),
+    answer=PartnershipList,
+    query=("limit", "cursor"),
+    summary="The partnership agreements; of a partner, those it is a party to once they are in force.",
+)
+def list_agreements(request: Request[NoBody]) -> Answer:
+    page = wire().partners.agreements_page(request.limit(), request.query.get("cursor"))
+    shown = (stored.value for stored in page.items if _may_read(request, stored.value))
+    return Answer(PartnershipList(items=tuple(agreement_view(one) for one in shown), cursor=page.cursor))
+
+
+@api.post(
+    "/partners/agreements",
+    allow=operators(),
+    body=NewPartnership,
+    answer=PartnershipView,
+    status=HTTPStatus.CREATED,
+    summary="Draw up a partnership agreement: parties, term, axes and indicators; it is a draft.",
+)
+def draw_up_agreement(request: Request[NewPartnership]) -> Answer:
+    made = agreements.draw_up(wire().partners, request.transaction, request.body.terms())
+    where = f"/partners/agreements/{made.id}"
+    return Answer(agreement_view(made), HTTPStatus.CREATED, version=1, location=where)
+
+
+@api.get(
+    "/partners/agreements/{partnership_id}",
+    allow=partner_or_operator("partners:read"),
+    answer=PartnershipView,
+    summary="A partnership agreement; a partner reads those it is a party to once they are in force.",
+)
+def get_agreement(request: Request[NoBody]) -> Answer:
+    stored = _agreement(request)
+    return Answer(agreement_view(stored.value), version=stored.version)
+
+
+@api.put(
+    "/partners/agreements/{partnership_id}",
+    allow=operators(),
+    body=NewPartnership,
+    answer=PartnershipView,
+    needs_version=True,
+    summary="Replace the terms of a draft.",
+)
+def put_agreement(request: Request[NewPartnership]) -> Answer:
+    stored = _agreement(request)
+    revised = agreements.revise(wire().partners, request.transaction, stored, request.body.terms())
+    return Answer(agreement_view(revised), version=stored.version + 1)
+
+
+@api.post(
+    "/partners/agreements/{partnership_id}/activation",
+    allow=operators(),
+    answer=PartnershipView,
+    summary="Put a draft into force; its terms change no more.",
+)
+def activate_agreement(request: Request[NoBody]) -> Answer:
+    stored = _agreement(request)
+    active = agreements.activate(wire().partners, request.transaction, stored)
+    return Answer(agreement_view(active), version=stored.version + 1)
+
+
+@api.post(
+    "/partners/agreements/{partnership_id}/ending",
+    allow=operators(),
+    answer=PartnershipView,
+    summary="End an agreement today, before its term.",
+)
+def end_agreement(request: Request[NoBody]) -> Answer:
+    stored = _agreement(request)
+    ended = agreements.end(wire().partners, request.transaction, stored)
+    return Answer(agreement_view(ended), version=stored.version + 1)
+
+
+@api.post(
+    "/partners/agreements/{partnership_id}/declarations",
+    allow=operators(),
+    body=Declaration,
+    answer=PartnershipView,
+    summary="Record what the parties declare of an indicator that the platform cannot count.",
+)
+def declare(request: Request[Declaration]) -> Answer:
+    stored, said = _agreement(request), request.body
+    after = agreements.declare(
+        wire().partners,
+        request.transaction,
+        stored,
+        said.indicator,
+        said.value,
+        said.as_of,
+        by=request.actor.subject,
+    )
+    return Answer(agreement_view(after), version=stored.version + 1)
+
+
+@api.get(
+    "/partners/agreements/{partnership_id}/figures",
+    allow=partner_or_operator("partners:read"),
+    answer=PartnershipFigures,
+    summary="Where each indicator stands against its target, by axis, counted once a day; small counts are not told.",
+)
+def get_figures(request: Request[NoBody]) -> Answer:
+    return Answer(wire().partners.figures(_agreement(request).value.id).value)
+
+
+@api.post(
+    "/partners/inbox/{partner_id}",
+    allow=public(),
+    signed=True,
+    body=InboxMessage,
+    answer=InboxReceipt,
+    status=HTTPStatus.ACCEPTED,
+    summary="A partner's signed message (Standard Webhooks): candidates preselected and what became of them.",
+)
+def receive(request: Request[NoBody]) -> Answer:
+    stored = inbox.receive(wire().inbox, request.transaction, request.path["partner_id"], request.headers, request.raw)
+    return Answer(InboxReceipt(message_id=stored.message_id), HTTPStatus.ACCEPTED)
+
+
+@api.get(
+    "/partners/{partner_id}",
+    allow=partner_or_operator("partners:read"),
+    answer=PartnerView,
+    summary="A partner organisation; a partner reads itself.",
+)
+def get_partner(request: Request[NoBody]) -> Answer:
+    stored = _partner(request)
+    return Answer(partner_view(stored.value), version=stored.version)
+
+
+@api.put(
+    "/partners/{partner_id}",
+    allow=operators(),
+    body=PartnerFacts,
+    answer=PartnerView,
+    needs_version=True,
+    summary="Replace what is recorded of an organisation.",
+)
+def put_partner(request: Request[PartnerFacts]) -> Answer:
+    stored = _partner(request)
+    facts = request.body.facts()
+    changed = organisations.change(wire().partners, request.transaction, wire().nomenclature, stored, facts)
+    return Answer(partner_view(changed), version=stored.version + 1)
+
+
+@api.post(
+    "/partners/{partner_id}/ending",
+    allow=operators(),
+    answer=PartnerView,
+    summary="End an organisation: its inbox is closed for good. Its API keys are revoked beside it.",
+)
+def end_partner(request: Request[NoBody]) -> Answer:
+    stored = _partner(request)
+    ended = organisations.end(wire().partners, request.transaction, stored)
+    return Answer(partner_view(ended), version=stored.version + 1)
+
+
+@api.post(
+    "/partners/{partner_id}/secrets",
+    allow=operators(),
+    answer=SecretView,
+    status=HTTPStatus.CREATED,
+    summary="Make a fresh secret for the inbox, in this answer alone; the one before still holds for a week.",
+)
+def make_secret(request: Request[NoBody]) -> Answer:
+    stored = _partner(request)
+    rotated, shown = organisations.rotate(wire().partners, wire().vault, request.transaction, stored)
+    former = rotated.secrets[1].until if len(rotated.secrets) > 1 else None
+    hidden = SecretView(partner_id=rotated.id, former_until=former)
+    body = hidden.model_copy(update={"secret": shown})
+    return Answer(
+        body,
+        HTTPStatus.CREATED,
+        version=stored.version + 1,
+        location=f"/partners/{rotated.id}",
+        remembered=hidden,
+    )
+
+
+@api.get(
+    "/partners/{partner_id}/inbox",
+    allow=partner_or_operator("partners:read"),
+    answer=InboxDeliveryList,
+    query=("limit", "cursor"),
+    summary="What was delivered to a partner's inbox and what became of each item, the oldest first.",
+)
+def list_deliveries(request: Request[NoBody]) -> Answer:
+    partner_id = _partner(request).value.id
+    page = wire().partners.deliveries(partner_id, request.limit(), request.query.get("cursor"))
+    return Answer(
+        InboxDeliveryList(items=tuple(delivery_view(stored.value) for stored in page.items), cursor=page.cursor)
+    )
+
+
+@events.on(InboxDeliveryReceived)
+def on_inbox_delivery_received(delivery: Delivery[InboxDeliveryReceived]) -> None:
+    inbox.process(wire().inbox, delivery.event.partner_id, delivery.event.delivery_id)
+
+
+@events.on(MissionStarted)
+def on_mission_started(delivery: Delivery[MissionStarted]) -> None:
+    agreements.note_mission(wire().partners, delivery.transaction, delivery.event)
+
+
+def count(_event: dict[str, Any], _context: Any) -> None:
+    """The daily schedule: end what is over, count what is in force."""
+    run = clock.new_id("run")
+    with caused_by(run, run):
+        counted = agreements.count(wire().partners, wire().settings.small_cell, clock.today())
+        logger.info("agreements counted", agreements=counted)
+
+
+def _partner(request: Request[Any]) -> Stored[Partner]:
+    asked, actor = request.path["partner_id"], request.actor
+    its_own = actor.role is Role.OPERATOR or actor.tenant == asked
+    stored: Stored[Partner] = found(wire().partners.find(asked) if its_own else None)
+    request.require_version(stored.version)
+    return stored
+
+
+def _agreement(request: Request[Any]) -> Stored[Agreement]:
+    stored: Stored[Agreement] = found(wire().partners.agreement(request.path["partnership_id"]))
+    found(stored if _may_read(request, stored.value) else None)
+    request.require_version(stored.version)
+    return stored
+
+
+def _may_read(request: Request[Any], agreement: Agreement) -> bool:
+    """The operator all of them; a partner those it is a party to, once they are no drafts."""
+    if request.actor.role is Role.OPERATOR:
+        return True
+    return agreement.state != "draft" and request.actor.tenant in agreement.terms.parties

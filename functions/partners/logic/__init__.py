@@ -1,0 +1,1 @@
+"""Use cases of the slice, one module for each capability."""

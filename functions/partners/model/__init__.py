@@ -1,0 +1,1 @@
+"""What the slice knows of organisations, agreements, candidates and figures; pure."""

@@ -1,0 +1,476 @@
+"""The inbox: who is let in, what is done once, and what becomes of each item, in whatever order it comes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from functions.partners.model.items import Code
+from passerelle import signing
+from passerelle.contracts.partners import (
+    CandidateOutcomeReceived,
+    InboxDeliveryReceived,
+    PreselectedCandidateReceived,
+)
+from tests.unit.partners.conftest import AGENCY, NOW, TERRITORY, House, outcome, preselected
+
+ROOT = Path(__file__).resolve().parents[3]
+GUIDES = {
+    "English": ROOT / "functions/partners/README.md",
+    "French": ROOT / "functions/webhooks/README.md",
+}
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def signed(house: House, raw: bytes, message_id: str = "msg_1", **other: Any) -> dict[str, str]:
+    return house.headers(raw, message_id=message_id, **({"secret": house.secrets[AGENCY]} | other))
+
+
+RAW = json.dumps(preselected()).encode()
+
+
+def test_what_the_official_library_signs_is_taken_and_worked_on(house: House) -> None:
+    house.agree()
+
+    answer = house.send(preselected(), outcome(outcome="hired", contract="CDI"))
+    house.work()
+
+    assert (answer.status, answer.body) == (202, {"message_id": "msg_000001"})
+    (listed,) = house.deliveries()
+    assert [item["code"] for item in listed["items"]] == ["applied", "applied"]
+    (candidate,) = house.slice.facts(PreselectedCandidateReceived)
+    (told,) = house.slice.facts(CandidateOutcomeReceived)
+    assert (candidate.partner_id, candidate.axis, candidate.occupation) == (AGENCY, 4, "H2913")
+    assert (told.candidate_id, told.outcome, told.contract) == (candidate.candidate_id, "hired", "CDI")
+
+
+def test_facts_say_their_programme_and_place_and_each_its_own_sequence(house: House) -> None:
+    house.agree()
+    house.codes(outcome(), outcome(outcome="trained"), preselected())
+
+    envelopes = [
+        *house.slice.envelopes(PreselectedCandidateReceived),
+        *house.slice.envelopes(CandidateOutcomeReceived),
+    ]
+
+    assert {(one.programme, one.territory, one.tenant) for one in envelopes} == {("placement", "76", AGENCY)}
+    assert len({one.sequence for one in envelopes}) == 3
+    assert "76384" not in str([one.data for one in envelopes]), "a place is told as an area"
+
+
+def test_a_stored_message_is_answered_before_it_is_worked_on(house: House) -> None:
+    house.agree()
+    house.send(preselected())
+
+    (waiting,) = house.deliveries()
+    house.work(times=3)
+    (done,) = house.deliveries()
+
+    assert (waiting["state"], waiting["items"]) == ("received", [])
+    assert (done["state"], len(done["items"])) == ("processed", 1)
+    assert len(house.slice.facts(PreselectedCandidateReceived)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda h: h.pop("webhook-id"), "missing"),
+        (lambda h: h.pop("webhook-timestamp"), "missing"),
+        (lambda h: h.pop("webhook-signature"), "missing"),
+        (lambda h: h.update({"webhook-id": "msg_2"}), "bad-signature"),
+        (lambda h: h.update({"webhook-id": "msg 1"}), "bad-id"),
+        (lambda h: h.update({"webhook-timestamp": "soon"}), "bad-timestamp"),
+        (lambda h: h.update({"webhook-timestamp": str(int(h["webhook-timestamp"]) + 1)}), "bad-signature"),
+        (lambda h: h.update({"webhook-signature": "v1,AAAA"}), "bad-signature"),
+        (lambda h: h.update({"webhook-signature": h["webhook-signature"].replace("v1,", "v2,")}), "bad-signature"),
+    ],
+)
+def test_a_message_that_does_not_hold_is_refused_and_kept_nowhere(house: House, change: Any, said: str) -> None:
+    headers = signed(house, RAW)
+    change(headers)
+
+    answer = house.post(RAW, headers)
+
+    assert (answer.status, answer.body["type"]) == (401, "urn:passerelle:problem:not-signed")
+    assert said in answer.body["detail"]
+    assert house.slice.facts(InboxDeliveryReceived) == []
+
+
+@pytest.mark.parametrize("at", [0, len(RAW) // 2, len(RAW) - 1])
+def test_one_altered_byte_breaks_the_signature(house: House, at: int) -> None:
+    altered = RAW[:at] + bytes([RAW[at] ^ 1]) + RAW[at + 1 :]
+
+    assert house.post(altered, signed(house, RAW)).status == 401
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-301, 401), (-299, 202), (0, 202), (299, 202), (301, 401)])
+def test_a_message_holds_for_five_minutes_either_way(house: House, seconds: int, status: int) -> None:
+    headers = signed(house, RAW, at=NOW + timedelta(seconds=seconds))
+
+    assert house.post(RAW, headers).status == status
+
+
+def test_a_stolen_message_cannot_be_replayed_later(house: House) -> None:
+    headers = signed(house, RAW)
+    first = house.post(RAW, headers).status
+    house.time += timedelta(minutes=6)
+
+    assert (first, house.post(RAW, headers).status) == (202, 401)
+
+
+def test_each_inbox_opens_to_its_own_secret_alone(house: House) -> None:
+    house.record(TERRITORY)
+    nobody = "ptn_" + "z" * 20
+
+    others = house.post(RAW, signed(house, RAW, secret=house.secrets[TERRITORY]))
+    unknown = house.post(RAW, signed(house, RAW), nobody)
+
+    assert (others.status, unknown.status) == (401, 401)
+    assert others.body["detail"] == unknown.body["detail"]
+
+
+def test_a_partner_without_a_secret_has_no_inbox(bare: House) -> None:
+    bare.record()
+    former = bare.secrets[AGENCY]
+    bare.call("POST", "/partners", body={"name": "Autre", "kind": "fund", "programmes": ["placement"]})
+    other = next(one["id"] for one in bare.call("GET", "/partners").body["items"] if one["id"] != AGENCY)
+
+    assert bare.post(RAW, bare.headers(RAW, message_id="msg_1", secret=former), other).status == 401
+
+
+def test_two_secrets_hold_while_one_replaces_the_other_and_never_three(house: House) -> None:
+    first = house.secrets[AGENCY]
+    second = house.new_secret()
+
+    def taken(secret: str, name: str) -> int:
+        return house.post(RAW, signed(house, RAW, name, secret=secret)).status
+
+    both = (taken(first, "msg_a"), taken(second, "msg_b"))
+    third = house.new_secret()
+    after_two = (taken(first, "msg_c"), taken(second, "msg_d"), taken(third, "msg_e"))
+    house.time += timedelta(days=7, minutes=1)
+    after_a_week = (taken(second, "msg_f"), taken(third, "msg_g"))
+
+    assert both == (202, 202)
+    assert after_two == (401, 202, 202)
+    assert after_a_week == (401, 202)
+
+
+def test_an_ended_partner_is_answered_like_an_unknown_one(house: House) -> None:
+    house.call("POST", f"/partners/{AGENCY}/ending")
+
+    assert house.post(RAW, signed(house, RAW)).status == 401
+
+
+def test_the_same_message_twice_is_answered_alike_and_worked_on_once(house: House) -> None:
+    house.agree()
+    headers = signed(house, RAW)
+
+    first, again = house.post(RAW, headers), house.post(RAW, headers)
+    house.work()
+    later = house.post(RAW, signed(house, RAW, at=NOW + timedelta(seconds=9)))
+    house.work()
+
+    assert first.status == again.status == later.status == 202
+    assert first.body == again.body == later.body
+    assert len(house.deliveries()) == 1
+    assert len(house.slice.facts(PreselectedCandidateReceived)) == 1
+
+
+def test_another_body_under_the_same_id_is_refused_and_the_first_stays(house: House) -> None:
+    house.agree()
+    house.post(RAW, signed(house, RAW))
+    other = json.dumps(preselected("c-2")).encode()
+
+    answer = house.post(other, signed(house, other))
+    house.work()
+
+    assert (answer.status, answer.body["type"]) == (409, "urn:passerelle:problem:webhook-id-reused")
+    assert len(house.slice.facts(PreselectedCandidateReceived)) == 1
+
+
+def test_two_partners_may_use_the_same_ids_and_references(house: House) -> None:
+    house.record(TERRITORY)
+    house.agree(parties=[AGENCY, TERRITORY])
+
+    for partner in (AGENCY, TERRITORY):
+        house.send(preselected(), partner_id=partner, message_id="msg_same")
+    house.work()
+
+    assert len({one.candidate_id for one in house.slice.facts(PreselectedCandidateReceived)}) == 2
+
+
+REFUSED: list[tuple[Any, str, str | None]] = [
+    (7, "bad-envelope", None),
+    ({"type": "candidate.preselected"}, "bad-envelope", None),
+    (preselected() | {"note": "x"}, "bad-envelope", None),
+    (preselected() | {"occurred_at": "2026-11-22T09:00:00"}, "bad-envelope", None),
+    (preselected() | {"type": "session.held"}, "type-not-understood", None),
+    (preselected(name="x"), "unknown-field", None),
+    (preselected(axis="4"), "bad-value", "axis"),
+    (preselected(programme="karting"), "bad-value", "programme"),
+    (preselected(skills=["100007"] * 16), "bad-value", "skills"),
+    (preselected("Élodie"), "reference-not-opaque", "candidate"),
+    (preselected("x" * 65), "reference-not-opaque", "candidate"),
+    (preselected("marie.durand"), "reference-not-opaque", "candidate"),
+    (preselected("0612345678"), "reference-not-opaque", "candidate"),
+    (preselected(occupation="H9999"), "code-unknown", "occupation"),
+    (preselected(skills=["999999"]), "code-unknown", "skills"),
+    (preselected(municipality="00000"), "code-unknown", "municipality"),
+    (preselected(municipality="75056"), "outside-territory", "municipality"),
+    (preselected(programme="relocation"), "outside-programme", "programme"),
+    (preselected(consented_on="2026-11-21"), "date-impossible", "consented_on"),
+    (preselected(preselected_on="2026-11-23"), "date-impossible", "preselected_on"),
+    (preselected(at=NOW + timedelta(hours=1)), "date-impossible", "occurred_at"),
+    (preselected(axis=3), "axis-not-agreed", "axis"),
+    (preselected(consented_on="2026-09-01", preselected_on="2026-09-02"), "axis-not-agreed", "axis"),
+    (outcome(on="2026-11-23"), "date-impossible", "on"),
+    (outcome(outcome="hired"), "contract-misplaced", "contract"),
+    (outcome(contract="CDI"), "contract-misplaced", "contract"),
+    (outcome(outcome="promoted"), "bad-value", "outcome"),
+    (outcome(axis=3), "axis-not-agreed", "axis"),
+]
+
+
+@pytest.mark.parametrize(("item", "code", "field"), REFUSED, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_bad_item_says_why_and_holds_up_nobody(house: House, item: Any, code: str, field: str | None) -> None:
+    house.agree()
+
+    codes = house.codes(preselected("c-1"), item, preselected("c-2"))
+
+    assert codes == ["applied", code, "applied"]
+    found = house.deliveries()[-1]["items"][1]
+    assert (found["accepted"], found["field"], found["position"]) == (False, field, 1)
+
+
+def test_a_missing_field_is_named(house: House) -> None:
+    item = preselected()
+    del item["data"]["experience"]
+
+    assert house.codes(item, item) == ["missing-field", "missing-field"]
+    assert {one["field"] for one in house.deliveries()[-1]["items"]} == {"experience"}
+
+
+@pytest.mark.parametrize("reference", ["c-1", "FT-76-000123", "550e8400-e29b-41d4-a716-446655440000", "a.b_c-9"])
+def test_references_in_use_are_opaque(house: House, reference: str) -> None:
+    house.agree()
+
+    assert house.codes(preselected(reference)) == ["applied"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"", "broken-json"),
+        (b"{", "broken-json"),
+        (b'{"a": 1, "a": 2}', "broken-json"),
+        (b"[" * 5000, "broken-json"),
+        (b"\xff\xfe", "broken-json"),
+        (json.dumps([preselected()] * 101).encode(), "too-many-items"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_as_a_whole(house: House, raw: bytes, code: str) -> None:
+    secret = house.secrets[AGENCY]
+    stamp = int(house.time.timestamp())
+    headers = signing.headers("msg_1", stamp, [signing.signature(secret, "msg_1", stamp, raw)])
+
+    answer = house.post(raw, headers)
+    house.work()
+
+    assert answer.status == 202
+    (listed,) = house.deliveries()
+    assert (listed["refused"], listed["items"], listed["state"]) == (code, [], "processed")
+
+
+def test_a_hundred_items_are_worked_on_and_an_empty_list_too(house: House) -> None:
+    house.agree()
+    raw = b"[]"
+
+    codes = house.codes(*(preselected(f"c-{at}") for at in range(100)))
+    house.time += timedelta(seconds=1)
+    house.post(raw, signed(house, raw, "msg_none"))
+    house.work()
+
+    assert codes == ["applied"] * 100
+    assert house.deliveries()[-1]["items"] == []
+
+
+def test_a_delivery_stopped_half_way_goes_on_where_it_was(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.agree()
+    house.send(*(preselected(f"c-{at}") for at in range(5)))
+    calls = itertools.count()
+    whole = type(house.slice.handler.wire().partners).save_candidate
+
+    def failing(*args: Any, **how: Any) -> Any:
+        if next(calls) == 3:
+            raise RuntimeError("killed")
+        return whole(*args, **how)
+
+    monkeypatch.setattr(type(house.slice.handler.wire().partners), "save_candidate", failing)
+    stopped = house.slice.deliver(*house.slice.envelopes(InboxDeliveryReceived))
+    half = [item["code"] for item in house.deliveries()[0]["items"]]
+    house.work()
+
+    assert len(stopped) == 1
+    assert half == ["applied"] * 3
+    assert [item["position"] for item in house.deliveries()[0]["items"]] == [0, 1, 2, 3, 4]
+    assert len(house.slice.facts(PreselectedCandidateReceived)) == 5
+
+
+def test_outcomes_before_their_candidate_are_kept_and_told_once_he_comes(house: House) -> None:
+    house.agree()
+
+    early = house.codes(outcome(), outcome(outcome="trained"))
+    nothing_yet = house.slice.facts(CandidateOutcomeReceived)
+    house.codes(preselected())
+
+    assert early == ["waiting-for-candidate"] * 2
+    assert nothing_yet == []
+    assert {one.outcome for one in house.slice.facts(CandidateOutcomeReceived)} == {"met", "trained"}
+
+
+def test_the_same_again_and_what_is_older_change_nothing(house: House) -> None:
+    house.agree()
+    later = NOW - timedelta(hours=1)
+
+    assert house.codes(preselected(at=later)) == ["applied"]
+    assert house.codes(preselected(at=later)) == ["repeated"]
+    assert house.codes(preselected(at=later - timedelta(hours=1), experience="11+")) == ["outdated"]
+    assert house.codes(preselected(at=NOW, experience="6-10")) == ["applied"]
+    assert [one.experience for one in house.slice.facts(PreselectedCandidateReceived)] == ["3-5", "6-10"]
+
+
+def test_more_outcomes_than_a_candidate_can_have_are_refused(house: House) -> None:
+    kinds = ["informed", "preselected", "met", "trained", "not_hired"]
+    axes = [{"number": number, "label": f"Axe {number}"} for number in range(1, 8)]
+    house.agree(axes=axes, indicators=[])
+    said = [outcome(outcome=kind, axis=axis) for axis in range(1, 8) for kind in kinds]
+
+    codes = house.codes(preselected(), *said)
+
+    assert codes.count("applied") == 31
+    assert codes.count("too-many-outcomes") == 5
+
+
+STORY = (
+    preselected(at=NOW - timedelta(hours=5)),
+    preselected(at=NOW - timedelta(hours=4), experience="6-10"),
+    outcome(at=NOW - timedelta(hours=3)),
+    outcome(at=NOW - timedelta(hours=2), outcome="not_hired"),
+    outcome(at=NOW - timedelta(hours=1), outcome="hired", contract="CDD_6_MONTHS"),
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations(range(len(STORY))), again=st.lists(st.integers(0, len(STORY) - 1), max_size=3))
+def test_whatever_the_order_and_however_often_the_story_is_the_same(
+    house: House, order: list[int], again: list[int]
+) -> None:
+    if not house.call("GET", "/partners/agreements").body["items"]:
+        house.agree()
+    reference = f"c-{house.sent}"
+    told = [STORY[at] for at in (*order, *again)]
+    for item in told:
+        house.send({**item, "data": {**item["data"], "candidate": reference}})
+    house.work()
+
+    references = house.slice.handler.wire().inbox.references
+    known = house.slice.handler.wire().partners.candidate(AGENCY, references.candidate_id(AGENCY, reference)).value
+
+    assert known.preselection is not None
+    assert known.preselection.experience == "6-10"
+    assert [(one.outcome, one.contract) for one in known.outcomes] == [("hired", "CDD_6_MONTHS"), ("met", None)]
+
+
+@FEW
+@given(raw=st.binary(max_size=300), good=st.booleans())
+def test_no_bytes_break_the_inbox(house: House, raw: bytes, good: bool) -> None:
+    house.sent += 1
+    name, stamp = f"msg_{house.sent}", int(house.time.timestamp())
+    secret = house.secrets[AGENCY] if good else signing.new_secret()
+    headers = signing.headers(name, stamp, [signing.signature(secret, name, stamp, raw)])
+
+    answer = house.post(raw, headers)
+    house.work()
+
+    assert answer.status == (202 if good else 401)
+    assert all(one["state"] == "processed" for one in house.deliveries())
+
+
+@FEW
+@given(document=JSON | st.builds(lambda data: {**preselected(), "data": data}, JSON) | st.lists(JSON, max_size=3))
+def test_no_document_breaks_the_inbox(house: House, document: Any) -> None:
+    house.sent += 1
+    raw = json.dumps(document).encode()
+    name, stamp = f"msg_{house.sent}", int(house.time.timestamp())
+    headers = signing.headers(name, stamp, [signing.signature(house.secrets[AGENCY], name, stamp, raw)])
+
+    assert house.post(raw, headers).status == 202
+    house.work()
+    assert all(not item["accepted"] for one in house.deliveries() for item in one["items"])
+
+
+@FEW
+@given(
+    headers=st.dictionaries(
+        st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature"]), st.text(max_size=40)
+    ),
+    raw=st.binary(max_size=40),
+)
+def test_no_headers_break_the_inbox(house: House, headers: dict[str, str], raw: bytes) -> None:
+    assert house.post(raw, headers).status == 401
+
+
+def test_too_large_a_body_is_refused_unread(house: House) -> None:
+    raw = b" " * (64 * 1024 + 1)
+
+    assert house.post(raw, signed(house, raw)).status == 413
+
+
+def test_the_list_of_deliveries_has_pages(house: House) -> None:
+    for _ in range(3):
+        house.send(preselected())
+        house.time += timedelta(seconds=1)
+    path = f"/partners/{AGENCY}/inbox"
+
+    first = house.call("GET", path, query={"limit": "2"}).body
+    second = house.call("GET", path, query={"limit": "2", "cursor": first["cursor"]}).body
+
+    assert [one["message_id"] for one in first["items"]] == ["msg_000001", "msg_000002"]
+    assert [one["message_id"] for one in second["items"]] == ["msg_000003"]
+
+
+def test_bodies_and_results_go_after_their_term_and_candidates_after_their_agreement(house: House) -> None:
+    house.agree()
+    house.codes(preselected())
+
+    terms = {row["pk"]["S"].split("#")[1]: row.get("expires_at") for row in house.slice.rows() if "state" in row}
+
+    in_90_days = str(int((house.time + timedelta(days=90)).timestamp()))
+    assert terms["body"] == terms["delivery"] == {"N": in_90_days}
+    assert terms["candidate"] == {"N": "1917043200"}, "a year and a day after 30 September 2029"
+    assert terms["partner"] is None
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_both_guides_explain_every_code_and_no_other(language: str) -> None:
+    text = GUIDES[language].read_text(encoding="utf-8")
+    table = text.partition("<!-- inbox codes -->")[2].partition("<!-- end -->")[0]
+
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", table, re.MULTILINE))
+
+    assert list(rows) == [code.value for code in Code]
+    assert all(len(cells.split(" | ")) == 2 for cells in rows.values()), "a meaning and what to do"
