@@ -84,10 +84,13 @@ def serve(api: Api, office: Callable[[], Office]) -> None:
     )
     def invite(request: Request[NewMember]) -> Answer:
         company, stored = team(request)
-        member, _ = people.invite(office().companies, request.transaction, company, stored, request.body.role)
+        member, after = people.invite(office().companies, request.transaction, company, stored, request.body.role)
         location = f"/companies/{company.id}/members/{member.id}"
         return Answer(
-            _view(member, request.actor.subject), HTTPStatus.CREATED, version=stored.version + 1, location=location
+            _view(after, member, request.actor.subject),
+            HTTPStatus.CREATED,
+            version=stored.version + 1,
+            location=location,
         )
 
     @api.post(
@@ -99,10 +102,10 @@ def serve(api: Api, office: Callable[[], Office]) -> None:
     )
     def invite_again(request: Request[NoBody]) -> Answer:
         company, stored = team(request)
-        member, _ = people.invite_again(
+        member, after = people.invite_again(
             office().companies, request.transaction, company, stored, request.path["member_id"]
         )
-        return Answer(_view(member, request.actor.subject), HTTPStatus.ACCEPTED, version=stored.version + 1)
+        return Answer(_view(after, member, request.actor.subject), HTTPStatus.ACCEPTED, version=stored.version + 1)
 
     @api.put(
         "/companies/{company_id}/members/{member_id}",
@@ -114,7 +117,7 @@ def serve(api: Api, office: Callable[[], Office]) -> None:
     )
     def change_role(request: Request[MemberRoleChange]) -> Answer:
         company, stored = team(request)
-        member, _ = people.change_role(
+        member, after = people.change_role(
             office().companies,
             request.transaction,
             company,
@@ -122,7 +125,7 @@ def serve(api: Api, office: Callable[[], Office]) -> None:
             request.path["member_id"],
             request.body.role,
         )
-        return Answer(_view(member, request.actor.subject), version=stored.version + 1)
+        return Answer(_view(after, member, request.actor.subject), version=stored.version + 1)
 
     @api.delete(
         "/companies/{company_id}/members/{member_id}",
@@ -199,23 +202,24 @@ def serve(api: Api, office: Callable[[], Office]) -> None:
 
 
 def _list(team: Team, caller: str) -> MemberList:
-    return MemberList(items=tuple(_view(member, caller) for member in team.members))
+    return MemberList(items=tuple(_view(team, member, caller) for member in team.members))
 
 
-def _view(member: Member, caller: str) -> MemberView:
+def _view(team: Team, member: Member, caller: str) -> MemberView:
+    standing = team.standing(member)
     return MemberView(
         id=member.id,
         role=member.role,
-        standing=member.standing.value,
+        standing=standing.value,
         you=member.user == caller,
         invited_at=member.invited_at,
         joined_at=member.joined_at,
-        next_step=_NEXT[member.standing],
+        next_step=_NEXT[standing],
     )
 
 
 def _sheet(member: Member) -> InvitationSheet:
-    accepted = member.standing is Standing.MEMBER
+    accepted = member.user is not None
     return InvitationSheet(
         state="accepted" if accepted else "open",
         title="Une entreprise vous invite",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.companies.model import Company, State
-from functions.companies.model.members import MEMBER_PREFIX, Invitation, Member, Standing, Team, link_not_valid
+from functions.companies.model.members import MEMBER_PREFIX, Invitation, Member, Team, link_not_valid
 from passerelle import clock
 from passerelle.access import MemberRole
 from passerelle.contracts import Event
@@ -128,7 +128,7 @@ def accept(
 def decline(teams: Teams, transaction: Transaction, token: str) -> Member:
     """The invited person wants no part of it: the line goes, and the vault forgets him."""
     company, stored, member = open_invitation(teams, token, clock.now())
-    if member.standing is Standing.MEMBER:
+    if member.user is not None:
         raise Refused(
             "This invitation was accepted already.", code="already-accepted", remedy="Sign in, and leave the company."
         )

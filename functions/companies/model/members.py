@@ -42,18 +42,8 @@ class Member(BaseModel):
     joined_at: datetime | None = None
     mark: Annotated[str | None, Field(description="Keyed digest of the mail address that the vault holds.")] = None
     identity_sequence: int = 0
-    duplicate: bool = False
     link: Annotated[str | None, Field(description="Digest of the token of the latest link.")] = None
     link_expires_at: datetime | None = None
-
-    @property
-    def standing(self) -> Standing:
-        """Where he stands."""
-        if self.user is not None:
-            return Standing.MEMBER
-        if self.duplicate:
-            return Standing.DUPLICATE
-        return Standing.UNNAMED if self.mark is None else Standing.INVITED
 
 
 class Team(BaseModel):
@@ -74,6 +64,15 @@ class Team(BaseModel):
     def member(self, member_id: str) -> Member | None:
         """The line of this id, or None."""
         return next((member for member in self.members if member.id == member_id), None)
+
+    def standing(self, member: Member) -> Standing:
+        """Where a line stands. Of two lines with one address the first counts; without it, the second does."""
+        if member.user is not None:
+            return Standing.MEMBER
+        if member.mark is None:
+            return Standing.UNNAMED
+        first = next(other for other in self.members if other.mark == member.mark)
+        return Standing.INVITED if first.id == member.id else Standing.DUPLICATE
 
     def lapsed(self, at: datetime) -> tuple[Member, ...]:
         """The invitations that nobody can accept any more, and nobody sent again for long."""
@@ -96,14 +95,13 @@ class Team(BaseModel):
     def naming(self, member: Member, mark: str, sequence: int) -> "Team":
         """The team once the vault knows the address behind a line; older news than it holds changes nothing.
 
-        A new address ends the links sent to the former one. An address that another line has makes it a duplicate.
+        A new address ends the links sent to the former one.
         """
         if sequence <= member.identity_sequence:
             return self
         known = {"mark": mark, "identity_sequence": sequence}
         if mark != member.mark:
-            twice = any(other.mark == mark for other in self.members if other.id != member.id)
-            known |= {"duplicate": twice, "link": None, "link_expires_at": None}
+            known |= {"link": None, "link_expires_at": None}
         return self._with(member.model_copy(update=known))
 
     def mailing(self, member: Member, at: datetime) -> "Team":
@@ -116,7 +114,7 @@ class Team(BaseModel):
 
     def no_mail(self, member: Member, at: datetime) -> Problem | None:
         """Why no link may be sent now, or None."""
-        match member.standing:
+        match self.standing(member):
             case Standing.MEMBER:
                 return already_accepted()
             case Standing.DUPLICATE:

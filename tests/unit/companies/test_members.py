@@ -338,7 +338,9 @@ def test_a_corrected_address_is_written_to_at_once_and_the_former_one_no_more(co
     assert accept(companies, an_account(GUEST), token).status == 200
 
 
-def test_an_invitation_submitted_twice_is_one_and_the_second_line_of_an_address_a_duplicate(companies: Slice) -> None:
+def test_an_invitation_submitted_twice_is_one_and_the_second_line_of_an_address_a_duplicate(
+    companies: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     company, owner = a_house(companies)
     me = seen_as(companies, owner)
     where = f"/companies/{company}/members"
@@ -355,6 +357,10 @@ def test_an_invitation_submitted_twice_is_one_and_the_second_line_of_an_address_
     assert [fact.member_id for fact in companies.facts(MemberInvited)] == [once.body["id"]]
     resent = companies.call("POST", f"{where}/{other}/invitation", actor=me)
     assert (resent.status, resent.body["type"].rsplit(":", 1)[1]) == (409, "already-invited")
+    companies.call("DELETE", f"{where}/{once.body['id']}", actor=me)
+    assert standings(companies, company, me)[other] == ("editor", "invited")
+    later(monkeypatch, timedelta(days=1))
+    assert companies.call("POST", f"{where}/{other}/invitation", actor=me).status == 202
 
 
 def test_news_that_come_twice_late_or_about_nobody_change_nothing(companies: Slice) -> None:
