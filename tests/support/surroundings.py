@@ -26,9 +26,10 @@ from cdk.demo.player import Player
 from cdk.index_cli import FailedActError, rebuild
 from cdk.local.cloud import InvocationFailed
 from passerelle import clock
-from tests.support.world import STAGE, Told
+from tests.support.world import LENDER, STAGE, Told
 
 _LINK = re.compile(r"/profiles/opt-in#([A-Za-z0-9_-]{43})")
+_INVITATION = re.compile(r"/companies/invitation#([A-Za-z0-9_-]{43})")
 _TRIES_OF_A_PARTNER = 3
 _SCHEDULED_TRIES = 3
 """A schedule repeats an invocation that failed (two retries in the template)."""
@@ -60,6 +61,7 @@ def surround(player: Player, told: Told) -> dict[str, object]:
     """Everything beside the journey, once; what came of it, comparable between runs."""
     received = _partner(player)
     understood = _partner_writes(player)
+    colleague = _colleague(player)
     _volunteer(player, told)
     _staff(player)
     _operator(player)
@@ -68,6 +70,7 @@ def surround(player: Player, told: Told) -> dict[str, object]:
     return {
         "received": received,
         "understood": understood,
+        "colleague": colleague,
         "counted on": operator.get("/figures")["counted_on"],
         "reviews": [one["reason"] for one in _adviser(player).get("/desk/reviews")["items"]],
         "retention": len(operator.get("/identities/retention")["reports"]) > 0,
@@ -144,6 +147,21 @@ def _partner_writes(player: Player) -> list[str]:
     player.cloud.settle()
     (delivery,) = operator.get(f"/partners/{partner}/inbox")["items"]
     return [item["code"] for item in delivery["items"]]
+
+
+def _colleague(player: Player) -> list[str]:
+    """A second person is invited to act for the lender, and joins: the standing of the lender's people."""
+    owner, address = player.cast.callers[LENDER.handle], "collegue@mecanique.example"
+    member = owner.post(f"/companies/{owner.company}/members", {"role": "editor"})["id"]
+    person = {"kind": "member", "given_name": "Une", "family_name": "Collègue", "email": address}
+    owner.put(f"/identities/{member}", person)
+    player.cloud.settle()
+    colleague = player.signed_in(address)
+    joined = colleague.post("/companies/memberships", {"token": player.found_in_mail(address, _INVITATION)})
+    colleague.company = joined["company_id"]
+    colleague.get("/profiles")
+    player.cloud.settle()
+    return sorted(one["standing"] for one in owner.get(f"/companies/{owner.company}/members")["items"])
 
 
 def _volunteer(player: Player, told: Told) -> None:
