@@ -37,7 +37,12 @@ def page(stage: StageSettings) -> Slice:
             ),
             Entry(
                 name="events",
-                permissions=(*store, inbox_key(stage, "Decrypt"), secret(stage, "mark-secret")),
+                permissions=(
+                    *store,
+                    table(stage, "partners", "Query", "DeleteItem"),
+                    inbox_key(stage, "Decrypt"),
+                    secret(stage, "mark-secret"),
+                ),
                 layers=("crypto",),
                 timeout_seconds=60,
             ),

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, RootModel
 
 from functions.partners.model.agreements import Agreement, AgreementState, Terms
 from functions.partners.model.deliveries import Delivery, DeliveryState
-from functions.partners.model.items import Code, ItemType, OutcomeData, PreselectedData
+from functions.partners.model.items import Code, ItemType, OutcomeData, PreselectedData, WithdrawnData
 from functions.partners.model.organisations import PARTNER_ID, Facts, Partner, PartnerState
 from passerelle.http import Body
 
@@ -106,7 +106,18 @@ class OutcomeItem(Body):
     data: OutcomeData
 
 
-class InboxMessage(RootModel[PreselectedItem | OutcomeItem | tuple[PreselectedItem | OutcomeItem, ...]]):
+class WithdrawnItem(Body):
+    """A `candidate.withdrawn` item."""
+
+    type: Annotated[str, Field(pattern=r"^candidate\.withdrawn$", examples=["candidate.withdrawn"])]
+    occurred_at: Annotated[datetime, Field(examples=["2026-11-21T10:00:00Z"])]
+    data: WithdrawnData
+
+
+InboxItem = PreselectedItem | OutcomeItem | WithdrawnItem
+
+
+class InboxMessage(RootModel[InboxItem | tuple[InboxItem, ...]]):
     """The body of a signed message: one item, or a list of up to 100."""
 
 

@@ -127,6 +127,10 @@ class Partners:
         )
         return key
 
+    def forget_facts(self, candidate: Candidate) -> None:
+        """Delete the facts recorded about a candidate, but for those still to be published; again changes nothing."""
+        self._table.forget_facts(_candidate(candidate.partner, candidate.id))
+
     def add_mission(self, transaction: Transaction, mission_id: str, mission: Mission) -> None:
         """Keep the days of a mission under an id that leads nowhere; the same one again changes nothing."""
         key = Key(_PLATFORM, "mission", mission_id)

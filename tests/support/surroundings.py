@@ -106,7 +106,7 @@ def _partner(player: Player) -> dict[str, int]:
 
 
 def _partner_writes(player: Player) -> list[str]:
-    """An operator records a partner, which writes of a candidate and of one not told of before: what we say of each."""
+    """An operator records a partner, which writes of a candidate, of one unknown, and of a withdrawal: what we say of each."""
     operator = player.signed_in("conventions@territoire.example", ["operators"])
     where = [{"level": "department", "code": "76"}]
     agency = {"name": "Agence", "kind": "employment_agency", "programmes": ["placement"], "territories": where}
@@ -128,6 +128,7 @@ def _partner_writes(player: Player) -> list[str]:
     items = [
         {"type": "candidate.preselected", "data": said | fitter | days | {"municipality": "76384"}},
         {"type": "candidate.outcome", "data": met | {"axis": 4}},
+        {"type": "candidate.withdrawn", "data": {"candidate": fitter["candidate"]}},
     ]
     body = json.dumps([item | {"occurred_at": now.isoformat()} for item in items])
     message = clock.new_id("msg")

@@ -17,6 +17,7 @@ from functions.partners.model.items import (
     Item,
     PreselectedData,
     Result,
+    WithdrawnData,
     envelopes,
     objection,
     read,
@@ -44,6 +45,7 @@ class Partners(Protocol):
     def body(self, delivery: Delivery) -> SealedBody | None: ...
     def save_body(self, transaction: Transaction, delivery: Delivery, body: SealedBody) -> None: ...
     def candidate(self, partner_id: str, candidate_id: str) -> Stored[Candidate]: ...
+    def forget_facts(self, candidate: Candidate) -> None: ...
     def save_candidate(
         self, transaction: Transaction, candidate: Candidate, *, version: int, replacing: int, last_day: date
     ) -> Key: ...
@@ -159,7 +161,11 @@ class _Desk:
         candidate_id = ports.references.candidate_id(self.partner.id, item.data.candidate)
         stored = ports.partners.candidate(self.partner.id, candidate_id)
         before = stored.value
-        if isinstance(item.data, PreselectedData):
+        if isinstance(item.data, WithdrawnData):
+            after, code = before.withdrawn(item.said_at)
+            if after.preselection is None:
+                ports.partners.forget_facts(after)
+        elif isinstance(item.data, PreselectedData):
             after, code = before.preselected(Preselection.of(item.data, item.said_at))
         else:
             after, code = before.came_to(Told.of(item.data, item.said_at))
@@ -176,10 +182,11 @@ class _Desk:
             version=stored.version + max(1, len(news)),
             replacing=stored.version,
             last_day=max(
-                one.ended_on or one.terms.end for one in self.agreements if one.state is not AgreementState.DRAFT
+                (one.ended_on or one.terms.end for one in self.agreements if one.state is not AgreementState.DRAFT),
+                default=clock.today(),
             ),
         )
-        here = after.preselection
+        here = after.preselection or stored.value.preselection
         if here is not None:
             territory = self.ports.nomenclature.municipality(here.municipality).departement
             for number, fact in enumerate(news, 1):

@@ -1,7 +1,8 @@
 """A candidate as a partner told of him: by codes and days, under a keyed digest of the partner's reference. Pure.
 
 Deliveries come in any order. What a partner said last holds (`said_at`), whenever it arrives; outcomes that come before
-their candidate are kept and count once he comes.
+their candidate are kept and count once he comes. Of a candidate who withdrew only the instant is kept, so that what was
+said of him before, and arrives later, is kept no more; he begins anew when he is preselected again.
 """
 
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from passerelle.contracts.base import Programme
 from passerelle.contracts.cards import ExperienceBand
 from passerelle.contracts.partners import (
     CandidateOutcomeReceived,
+    CandidateWithdrew,
     HiringContract,
     Outcome,
     PreselectedCandidateReceived,
@@ -79,14 +81,21 @@ class Candidate(BaseModel):
     partner: str
     preselection: Preselection | None = None
     outcomes: tuple[Told, ...] = ()
+    withdrew_at: datetime | None = None
 
     def preselected(self, said: Preselection) -> tuple["Candidate", Code]:
         """After the partner told of him, and what that was."""
+        if self._withdrew_since(said.said_at):
+            return self, Code.OUTDATED
         code = _standing(self.preselection, said)
         return (self.model_copy(update={"preselection": said}) if _is_later(self.preselection, said) else self), code
 
     def came_to(self, said: Told) -> tuple["Candidate", Code]:
         """After an outcome, and what that was."""
+        if self._withdrew_since(said.said_at):
+            return self, Code.OUTDATED
+        if self.withdrew_at is not None and self.preselection is None:
+            return self, Code.CANDIDATE_WITHDRAWN
         known = next((one for one in self.outcomes if one.slot == said.slot), None)
         if known is None and len(self.outcomes) >= MOST_OUTCOMES:
             return self, Code.TOO_MANY_OUTCOMES
@@ -97,11 +106,23 @@ class Candidate(BaseModel):
         after = self.model_copy(update={"outcomes": tuple(sorted((*others, said), key=lambda one: one.slot))})
         return after, Code.WAITING if code is Code.APPLIED and self.preselection is None else code
 
+    def withdrawn(self, at: datetime) -> tuple["Candidate", Code]:
+        """After he withdrew, and what that was: everything said of him until then is gone."""
+        if self._withdrew_since(at):
+            return self, Code.REPEATED if at == self.withdrew_at else Code.OUTDATED
+        again = self.preselection if self.preselection is not None and self.preselection.said_at > at else None
+        since = tuple(one for one in self.outcomes if one.said_at > at) if again else ()
+        return self.model_copy(update={"preselection": again, "outcomes": since, "withdrew_at": at}), Code.APPLIED
+
+    def _withdrew_since(self, said_at: datetime) -> bool:
+        return self.withdrew_at is not None and said_at <= self.withdrew_at
+
     def news_since(self, before: "Candidate", nomenclature: Nomenclature) -> tuple[Event, ...]:
         """The facts that make this candidate out of the one before; none before he was preselected."""
         here = self.preselection
         if here is None:
-            return ()
+            known_of = before.preselection is not None
+            return (CandidateWithdrew(candidate_id=self.id, partner_id=self.partner),) if known_of else ()
         known = [_content(one) for one in before.outcomes] if before.preselection is not None else []
         facts: list[Event] = []
         if before.preselection is None or _content(here) != _content(before.preselection):

@@ -55,6 +55,7 @@ class Code(StrEnum):
     OUTSIDE_TERRITORY = "outside-territory"
     AXIS_NOT_AGREED = "axis-not-agreed"
     TOO_MANY_OUTCOMES = "too-many-outcomes"
+    CANDIDATE_WITHDRAWN = "candidate-withdrawn"
 
     @property
     def accepted(self) -> bool:
@@ -62,7 +63,7 @@ class Code(StrEnum):
         return self in {Code.APPLIED, Code.WAITING, Code.REPEATED, Code.OUTDATED}
 
 
-ItemType = Literal["candidate.preselected", "candidate.outcome"]
+ItemType = Literal["candidate.preselected", "candidate.outcome", "candidate.withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,15 @@ class OutcomeData(_Said):
     )
 
 
+class WithdrawnData(_Said):
+    """A candidate who takes his consent back, or asks to be forgotten: nothing of him stays but that he withdrew."""
+
+    candidate: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$", examples=["c-7f31"])]
+
+
+Data = PreselectedData | OutcomeData | WithdrawnData
+
+
 class _Envelope(_Said):
     type: Annotated[str, Field(max_length=64)]
     occurred_at: AwareDatetime
@@ -124,12 +134,13 @@ class Item:
 
     type: ItemType
     said_at: datetime
-    data: PreselectedData | OutcomeData
+    data: Data
 
 
-_KINDS: Final[dict[str, type[PreselectedData] | type[OutcomeData]]] = {
+_KINDS: Final[dict[str, type[PreselectedData] | type[OutcomeData] | type[WithdrawnData]]] = {
     "candidate.preselected": PreselectedData,
     "candidate.outcome": OutcomeData,
+    "candidate.withdrawn": WithdrawnData,
 }
 
 
@@ -188,11 +199,13 @@ def objection(
     """Why an item that could be read is refused all the same; None when it is taken.
 
     `today` is the day in France. Of an outcome the programme is the candidate's, which may come later: any of the
-    partner's programmes will do.
+    partner's programmes will do. Whoever withdraws may always.
     """
     data = item.data
     if item.said_at > now + CLOCKS_DIFFER_BY:
         return Fault(Code.DATE_IMPOSSIBLE, "occurred_at")
+    if isinstance(data, WithdrawnData):
+        return None
     if isinstance(data, OutcomeData):
         if data.on > today:
             return Fault(Code.DATE_IMPOSSIBLE, "on")
@@ -238,7 +251,7 @@ def _unknown_code(data: PreselectedData, nomenclature: Nomenclature) -> str | No
     return None
 
 
-def _own_fault(data: PreselectedData | OutcomeData) -> Fault | None:
+def _own_fault(data: Data) -> Fault | None:
     """What is wrong with an item whatever else is known."""
     if not _is_opaque(data.candidate):
         return Fault(Code.REFERENCE_NOT_OPAQUE, "candidate")

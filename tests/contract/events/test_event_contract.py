@@ -28,6 +28,7 @@ A_CODE = re.compile(r"^[A-Z]\d{4}$")
 TERMINAL = {
     "MemberJoined": "kept as the audit trail of a company: who may act for it, since when",
     "MemberRoleChanged": "kept as the audit trail of a company: in which role, since when",
+    "CandidateWithdrew": "a partner's candidate is to be forgotten; for the programmes that follow candidates",
     "CandidateOutcomeReceived": "what became of a partner's candidate; for the programmes that follow candidates",
     "CompanyRegistered": "kept as the beginning of a company's audit trail; nobody acts before its identity is there",
     "PreselectedCandidateReceived": "a partner's candidate by codes; for the programmes that follow candidates",

@@ -89,6 +89,11 @@ def outcome(candidate: str = "c-1", *, at: datetime = NOW, **data: Any) -> dict[
     return {"type": "candidate.outcome", "occurred_at": at.isoformat(), "data": said}
 
 
+def withdrawn(candidate: str = "c-1", *, at: datetime = NOW) -> dict[str, Any]:
+    """A `candidate.withdrawn` item."""
+    return {"type": "candidate.withdrawn", "occurred_at": at.isoformat(), "data": {"candidate": candidate}}
+
+
 @dataclass
 class House:
     """The slice, its partners' secrets, and the time."""

@@ -35,6 +35,15 @@ class PreselectedCandidateReceived(Event):
     area: Annotated[Area, Field(description="Where the person lives, masked.")]
 
 
+class CandidateWithdrew(Event):
+    """A preselected candidate took his consent back: whoever holds something of him forgets it."""
+
+    source_slice: ClassVar[str] = "partners"
+
+    candidate_id: str
+    partner_id: str
+
+
 class CandidateOutcomeReceived(Event):
     """What became of a preselected candidate, for an axis of an agreement."""
 

@@ -1,0 +1,77 @@
+"""A candidate who withdraws: nothing said of him until then is kept, in whatever order it comes."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from passerelle.contracts.partners import (
+    CandidateOutcomeReceived,
+    CandidateWithdrew,
+    PreselectedCandidateReceived,
+)
+from tests.unit.partners.conftest import AGENCY, NOW, House, outcome, preselected, withdrawn
+
+BEFORE, THEN, LATER = NOW - timedelta(hours=3), NOW - timedelta(hours=2), NOW - timedelta(hours=1)
+
+
+def kept(house: House) -> str:
+    """Every row about a candidate, as it lies in the table."""
+    return json.dumps([row for row in house.slice.rows() if "cnd_" in row["pk"]["S"] and row["sk"]["S"] == "STATE"])
+
+
+def test_what_was_said_of_him_is_gone_and_whoever_holds_it_is_told(house: House) -> None:
+    house.agree()
+    house.codes(preselected(at=BEFORE), outcome(at=BEFORE))
+    house.slice.publish()
+
+    codes = house.codes(withdrawn(at=THEN))
+
+    (told,) = house.slice.envelopes(CandidateWithdrew)
+    assert codes == ["applied"]
+    assert (told.programme, told.territory, told.tenant) == ("placement", "76", AGENCY)
+    assert "H2913" not in kept(house)
+    assert house.slice.facts(PreselectedCandidateReceived) == house.slice.facts(CandidateOutcomeReceived) == []
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_in_whatever_order_it_comes_nothing_is_kept(house: House, order: tuple[int, ...]) -> None:
+    house.agree()
+    said = [preselected(at=BEFORE), outcome(at=BEFORE), withdrawn(at=THEN)]
+
+    for place in order:
+        house.codes(said[place])
+
+    assert "H2913" not in kept(house)
+    assert '\\"met\\"' not in kept(house)
+    assert THEN.strftime("%H:%M") in kept(house)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_whoever_comes_again_begins_anew(house: House, order: tuple[int, ...]) -> None:
+    house.agree()
+    said = [preselected(at=BEFORE, experience="0-2"), withdrawn(at=THEN), preselected(at=LATER, experience="6-10")]
+
+    for place in order:
+        house.codes(said[place])
+
+    assert "6-10" in kept(house)
+    assert "0-2" not in kept(house)
+
+
+def test_an_outcome_of_somebody_who_withdrew_is_not_kept(house: House) -> None:
+    house.agree()
+    house.codes(preselected(at=BEFORE), withdrawn(at=THEN))
+
+    assert house.codes(outcome(at=LATER)) == ["candidate-withdrawn"]
+    assert house.codes(outcome(at=BEFORE), preselected(at=BEFORE)) == ["outdated"] * 2
+    assert house.codes(withdrawn(at=THEN), withdrawn(at=BEFORE)) == ["repeated", "outdated"]
+    assert house.codes(preselected(at=LATER), outcome(at=LATER)) == ["applied"] * 2
+
+
+def test_somebody_of_whom_nothing_was_said_may_withdraw_although_nothing_is_agreed(house: House) -> None:
+    assert house.codes(withdrawn("c-9", at=THEN)) == ["applied"]
+    assert house.slice.facts(CandidateWithdrew) == []
