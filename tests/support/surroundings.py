@@ -106,7 +106,7 @@ def _partner(player: Player) -> dict[str, int]:
 
 
 def _partner_writes(player: Player) -> list[str]:
-    """An operator records a partner, which writes of a candidate, of one unknown, and of a withdrawal: what we say of each."""
+    """An operator records a partner, which writes of somebody, of somebody unknown, of a withdrawal: what we answer."""
     operator = player.signed_in("conventions@territoire.example", ["operators"])
     where = [{"level": "department", "code": "76"}]
     agency = {"name": "Agence", "kind": "employment_agency", "programmes": ["placement"], "territories": where}
