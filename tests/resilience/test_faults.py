@@ -58,6 +58,7 @@ def test_a_death_after_any_call_loses_nothing_and_does_nothing_twice() -> None:
         if not faults.killed:
             break
         killed += faults.killed
+        print(f"call {call}: {', '.join(sorted(faults.killed)) if call > 20 else len(faults.killed)} died", flush=True)
 
     print(f"\ndeaths by function: {dict(sorted(killed.items()))}")
     assert functions == set(killed)
