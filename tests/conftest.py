@@ -25,7 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests of a real node for what they are."""
+    """Marks the tests of a real node for what they are. Files keep their order, so that what those of a folder share is
+    started once; the tests of a file come in any order."""
+    items.sort(key=lambda item: item.path)
     for item in items:
         nodes = [name for name in REAL_NODES if name in getattr(item, "fixturenames", ())]
         if nodes:

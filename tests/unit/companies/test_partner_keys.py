@@ -52,7 +52,9 @@ def test_a_secret_is_shown_once(companies: Slice) -> None:
 
 
 @pytest.mark.parametrize(
-    "actor", [a_company(), a_machine("cmp_lender", "webhooks:write"), a_user(), an_adviser(), None], ids=str
+    "actor",
+    [a_company(), a_machine("cmp_lender", "webhooks:write"), a_user(), an_adviser(), None],
+    ids=lambda actor: actor and actor.role.value,
 )
 def test_operators_alone_make_and_revoke_them(companies: Slice, actor: Any) -> None:
     key = made(companies).body
