@@ -97,12 +97,16 @@ def describe(
 
 
 def note_identity(companies: Companies, transaction: Transaction, recorded: IdentityRecorded, sequence: int) -> None:
-    """The vault holds the company's identity: when it agrees with the registration, ask for the code to be mailed."""
+    """The vault holds the company's identity: when it agrees with the registration, ask for the code to be mailed; when
+    it does so no longer, what the company published is hidden."""
     stored = companies.find(recorded.subject_id)
     if stored is None:
         return
     company = with_identity(stored.value, recorded, sequence)
     if company == stored.value:
+        return
+    if company.state is not stored.value.state:
+        _announce_suspended(companies, transaction, company, stored.version + 1)
         return
     _save_and_request_code(companies, transaction, company, stored.version + 1)
 
@@ -148,24 +152,21 @@ def activate_by_code(
 
 def activate_by_adviser(companies: Companies, transaction: Transaction, stored: Stored[Company], act: Act) -> Company:
     """Activate on the word of an adviser who checked the right to act. The vault must hold an agreeing identity."""
-    if stored.value.identity_agrees is not True:
-        raise Refused("The vault holds no identity that agrees with the registration.", remedy="Record it first.")
+    _check_identity(stored.value)
     return _activate(companies, transaction, stored, Mover.STAFF, by=act.user, act=act)
 
 
 def suspend(companies: Companies, transaction: Transaction, stored: Stored[Company], act: Act) -> Company:
     """Hide what the company published and stop it from acting."""
     company = stored.value.moved(Action.SUSPEND, Mover.STAFF, act)
-    key = companies.save(transaction, company, stored.version + 1)
-    transaction.emit(
-        key, CompanySuspended(company_id=company.id), sequence=stored.version + 1, territory=company.territory
-    )
+    _announce_suspended(companies, transaction, company, stored.version + 1)
     return company
 
 
 def reinstate(companies: Companies, transaction: Transaction, stored: Stored[Company], act: Act) -> Company:
-    """Let a suspended company act again."""
+    """Let a suspended company act again. The vault must hold an agreeing identity."""
     company = stored.value.moved(Action.REINSTATE, Mover.STAFF, act)
+    _check_identity(company)
     return _announce_active(companies, transaction, company, stored.version + 1)
 
 
@@ -235,6 +236,16 @@ def _announce_active(companies: Companies, transaction: Transaction, company: Co
     )
     transaction.emit(key, activated, sequence=version, territory=company.territory)
     return company
+
+
+def _announce_suspended(companies: Companies, transaction: Transaction, company: Company, version: int) -> None:
+    key = companies.save(transaction, company, version)
+    transaction.emit(key, CompanySuspended(company_id=company.id), sequence=version, territory=company.territory)
+
+
+def _check_identity(company: Company) -> None:
+    if company.identity_agrees is not True:
+        raise Refused("The vault holds no identity that agrees with the registration.", remedy="Record it first.")
 
 
 def _save_and_request_code(companies: Companies, transaction: Transaction, company: Company, version: int) -> Company:

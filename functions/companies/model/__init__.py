@@ -49,11 +49,12 @@ class Mover(StrEnum):
 
     COMPANY = "company"
     STAFF = "staff"
+    PLATFORM = "platform"
 
 
 TRANSITIONS: dict[Action, tuple[State, frozenset[State], frozenset[Mover]]] = {
     Action.ACTIVATE: (State.ACTIVE, frozenset({State.PENDING}), frozenset({Mover.COMPANY, Mover.STAFF})),
-    Action.SUSPEND: (State.SUSPENDED, frozenset({State.ACTIVE}), frozenset({Mover.STAFF})),
+    Action.SUSPEND: (State.SUSPENDED, frozenset({State.ACTIVE}), frozenset({Mover.STAFF, Mover.PLATFORM})),
     Action.REINSTATE: (State.ACTIVE, frozenset({State.SUSPENDED}), frozenset({Mover.STAFF})),
     Action.CLOSE: (
         State.CLOSED,
@@ -187,16 +188,22 @@ def needs_adviser() -> Problem:
 
 
 def with_identity(company: Company, recorded: IdentityRecorded, sequence: int) -> Company:
-    """The company once an identity is in the vault; older news than it holds changes nothing."""
+    """The company once an identity is in the vault; older news than it holds changes nothing.
+
+    An active one that calls itself by another SIREN is suspended: its right to act was shown for the one it registered.
+    """
     if sequence <= company.identity_sequence:
         return company
-    return company.model_copy(
+    known = company.model_copy(
         update={
             "identity_agrees": recorded.mark == company.siren_mark,
             "identity_sequence": sequence,
             "contact_is_company": recorded.contact_kind == "company",
         }
     )
+    if known.state is State.ACTIVE and not known.identity_agrees:
+        return known.moved(Action.SUSPEND, Mover.PLATFORM)
+    return known
 
 
 def may_receive_code(company: Company) -> bool:

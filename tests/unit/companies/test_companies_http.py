@@ -136,6 +136,19 @@ def test_a_closed_company_gives_its_siren_back(companies: Slice) -> None:
     assert len(companies.facts(CompanyClosed)) == 1
 
 
+def test_who_calls_itself_by_another_siren_once_active_is_suspended_until_it_agrees_again(companies: Slice) -> None:
+    company_id = activated(companies)
+    path, reason = f"/companies/{company_id}/reinstatement", {"reason": "Identité corrigée."}
+
+    identified(companies, company_id, siren="356000000", sequence=2)
+    early = companies.call("POST", path, actor=an_adviser(), body=reason)
+    identified(companies, company_id, sequence=3)
+    late = companies.call("POST", path, actor=an_adviser(), body=reason)
+
+    assert [fact.company_id for fact in companies.facts(CompanySuspended)] == [company_id]
+    assert (early.status, late.status) == (409, 200)
+
+
 def test_an_adviser_activates_with_a_reason(companies: Slice) -> None:
     company_id = registered(companies)
     identified(companies, company_id, contact="free_mail")
