@@ -78,6 +78,7 @@ def wire() -> Wiring:
 
 
 _STAFF = frozenset({Role.ADVISER, Role.OPERATOR})
+_KEYS = frozenset({Role.MACHINE, Role.PARTNER})
 
 api = Api("companies", table=lambda: wire().table)
 events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
@@ -269,10 +270,14 @@ def expire(_event: dict[str, Any], _context: Any) -> dict[str, int]:
 
 
 def authorize(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """The gateway's REQUEST authorizer. Who asks too fast passes it too: the slice tells him how long to wait."""
+    """The gateway's REQUEST authorizer. Who asks too fast passes it too: the slice tells him how long to wait.
+
+    A person has one bucket, whichever of his companies he names: he may register as many as he likes.
+    """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     actor = actor_of(headers, wire().companies, wire().tokens)
-    wait = wire().buckets.take(actor.owner, actor.subject, clock.now())
+    whose = actor.tenant if actor.role in _KEYS else actor.subject
+    wait = wire().buckets.take(whose, actor.subject, clock.now())
     return policy(replace(actor, wait=wait), event["methodArn"])
 
 

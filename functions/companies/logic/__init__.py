@@ -1,9 +1,10 @@
 """What companies do here: register, show their right to act, describe themselves, leave."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from functions.companies.model import (
+    BETWEEN_CODES,
     Act,
     Action,
     ApiKey,
@@ -12,6 +13,7 @@ from functions.companies.model import (
     Facts,
     Mover,
     State,
+    asking_for_code,
     checked_code,
     may_receive_code,
     with_identity,
@@ -32,8 +34,6 @@ from passerelle.nomenclature import Nomenclature, UnknownCode
 from passerelle.problems import Problem, Refused, invalid_field
 from passerelle.store import Key, Stored, Transaction
 from passerelle.tokens import digest
-
-_BETWEEN_CODES = timedelta(days=1)
 
 
 class Companies(Protocol):
@@ -97,12 +97,16 @@ def describe(
 
 
 def note_identity(companies: Companies, transaction: Transaction, recorded: IdentityRecorded, sequence: int) -> None:
-    """The vault holds the company's identity: when it agrees with the registration, ask for the code to be mailed."""
+    """The vault holds the company's identity: when it agrees with the registration, ask for the code to be mailed; when
+    it does so no longer, what the company published is hidden."""
     stored = companies.find(recorded.subject_id)
     if stored is None:
         return
     company = with_identity(stored.value, recorded, sequence)
     if company == stored.value:
+        return
+    if company.state is not stored.value.state:
+        _announce_suspended(companies, transaction, company, stored.version + 1)
         return
     _save_and_request_code(companies, transaction, company, stored.version + 1)
 
@@ -114,7 +118,7 @@ def request_code(companies: Companies, transaction: Transaction, stored: Stored[
         raise Refused(
             "No code can be sent for this company.", remedy="Record its identity with a contact at its own domain."
         )
-    if company.code_requested_at is not None and clock.now() < company.code_requested_at + _BETWEEN_CODES:
+    if company.code_requested_at is not None and clock.now() < company.code_requested_at + BETWEEN_CODES:
         raise Refused(
             "A code was sent less than a day ago.", code="too-soon", remedy="Look into your mail, or try tomorrow."
         )
@@ -148,24 +152,21 @@ def activate_by_code(
 
 def activate_by_adviser(companies: Companies, transaction: Transaction, stored: Stored[Company], act: Act) -> Company:
     """Activate on the word of an adviser who checked the right to act. The vault must hold an agreeing identity."""
-    if stored.value.identity_agrees is not True:
-        raise Refused("The vault holds no identity that agrees with the registration.", remedy="Record it first.")
+    _check_identity(stored.value)
     return _activate(companies, transaction, stored, Mover.STAFF, by=act.user, act=act)
 
 
 def suspend(companies: Companies, transaction: Transaction, stored: Stored[Company], act: Act) -> Company:
     """Hide what the company published and stop it from acting."""
     company = stored.value.moved(Action.SUSPEND, Mover.STAFF, act)
-    key = companies.save(transaction, company, stored.version + 1)
-    transaction.emit(
-        key, CompanySuspended(company_id=company.id), sequence=stored.version + 1, territory=company.territory
-    )
+    _announce_suspended(companies, transaction, company, stored.version + 1)
     return company
 
 
 def reinstate(companies: Companies, transaction: Transaction, stored: Stored[Company], act: Act) -> Company:
-    """Let a suspended company act again."""
+    """Let a suspended company act again. The vault must hold an agreeing identity."""
     company = stored.value.moved(Action.REINSTATE, Mover.STAFF, act)
+    _check_identity(company)
     return _announce_active(companies, transaction, company, stored.version + 1)
 
 
@@ -237,15 +238,23 @@ def _announce_active(companies: Companies, transaction: Transaction, company: Co
     return company
 
 
-def _save_and_request_code(companies: Companies, transaction: Transaction, company: Company, version: int) -> Company:
-    asked = may_receive_code(company)
-    now: datetime | None = clock.now() if asked else company.code_requested_at
-    company = company.model_copy(update={"code_requested_at": now})
+def _announce_suspended(companies: Companies, transaction: Transaction, company: Company, version: int) -> None:
     key = companies.save(transaction, company, version)
-    if asked:
+    transaction.emit(key, CompanySuspended(company_id=company.id), sequence=version, territory=company.territory)
+
+
+def _check_identity(company: Company) -> None:
+    if company.identity_agrees is not True:
+        raise Refused("The vault holds no identity that agrees with the registration.", remedy="Record it first.")
+
+
+def _save_and_request_code(companies: Companies, transaction: Transaction, company: Company, version: int) -> Company:
+    asking = asking_for_code(company, clock.now())
+    key = companies.save(transaction, asking, version)
+    if asking != company:
         requested = ActivationCodeRequested(company_id=company.id)
         transaction.emit(key, requested, sequence=version, territory=company.territory)
-    return company
+    return asking
 
 
 def department(nomenclature: Nomenclature, municipality: str) -> str:

@@ -182,7 +182,7 @@ class _Desk:
             version=stored.version + max(1, len(news)),
             replacing=stored.version,
             last_day=max(
-                (one.ended_on or one.terms.end for one in self.agreements if one.state is not AgreementState.DRAFT),
+                (one.last_day for one in self.agreements if one.state is not AgreementState.DRAFT),
                 default=clock.today(),
             ),
         )

@@ -35,11 +35,13 @@ def registered(companies: Slice, user: str = "usr_1") -> str:
     return str(reply.body["id"])
 
 
-def identified(companies: Slice, company_id: str, *, siren: str = SIREN, contact: str = "company") -> None:
+def identified(
+    companies: Slice, company_id: str, *, siren: str = SIREN, contact: str = "company", sequence: int = 1
+) -> None:
     recorded = IdentityRecorded(
         subject_id=company_id, kind="company", mark=siren_mark(SECRET, siren), contact_kind=contact
     )
-    companies.deliver(an_envelope(recorded, tenant=company_id, subject=company_id))
+    companies.deliver(an_envelope(recorded, tenant=company_id, subject=company_id, sequence=sequence))
 
 
 def coded(companies: Slice, company_id: str, *, expires_in: timedelta = timedelta(days=7)) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.companies.model import Company, Facts, State
+from passerelle import clock
 from passerelle.access import Actor
 from passerelle.contracts.companies import (
     ActivationCodeRequested,
@@ -87,6 +88,21 @@ def test_the_mailed_code_activates(companies: Slice) -> None:
     assert fact.denied == tuple(sorted((siren_mark(SECRET, "356000000"), "naf:30", "idcc:1597")))
 
 
+def test_an_identity_recorded_over_and_over_has_few_codes_mailed(
+    companies: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company_id = registered(companies)
+    for sequence in range(1, 8):
+        identified(companies, company_id, sequence=sequence)
+
+    mailed = len(companies.facts(ActivationCodeRequested))
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    identified(companies, company_id, sequence=8)
+
+    assert (mailed, len(companies.facts(ActivationCodeRequested))) == (3, 4)
+
+
 def test_five_wrong_codes_spend_the_code(companies: Slice) -> None:
     company_id = registered(companies)
     identified(companies, company_id)
@@ -134,6 +150,19 @@ def test_a_closed_company_gives_its_siren_back(companies: Slice) -> None:
     activated(companies, "usr_2")
 
     assert len(companies.facts(CompanyClosed)) == 1
+
+
+def test_who_calls_itself_by_another_siren_once_active_is_suspended_until_it_agrees_again(companies: Slice) -> None:
+    company_id = activated(companies)
+    path, reason = f"/companies/{company_id}/reinstatement", {"reason": "Identité corrigée."}
+
+    identified(companies, company_id, siren="356000000", sequence=2)
+    early = companies.call("POST", path, actor=an_adviser(), body=reason)
+    identified(companies, company_id, sequence=3)
+    late = companies.call("POST", path, actor=an_adviser(), body=reason)
+
+    assert [fact.company_id for fact in companies.facts(CompanySuspended)] == [company_id]
+    assert (early.status, late.status) == (409, 200)
 
 
 def test_an_adviser_activates_with_a_reason(companies: Slice) -> None:

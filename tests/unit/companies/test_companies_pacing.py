@@ -1,5 +1,6 @@
 """How fast one caller may ask, and what he is told when he asks faster."""
 
+import dataclasses
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -10,10 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.companies.pacing import Buckets, Pace
+from passerelle import clock
 from passerelle.access import Actor, Role, actor_from
 from passerelle.store import dynamodb_client
 from tests.support.aws import mocked_aws
 from tests.support.slices import Slice, a_slice, an_operator, make_table
+from tests.unit.companies.conftest import Tokens
+from tests.unit.companies.people import seen_as
+from tests.unit.companies.registering import registered
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PACE = Pace(per_second=4, burst=10)
@@ -120,3 +125,17 @@ def test_who_asks_too_fast_is_told_how_long_to_wait_before_anything_else(compani
     assert [actor.wait > 0 for actor in actors] == [False, False, False, True, True]
     assert (answer.status, answer.headers["Retry-After"]) == (429, "7")
     assert answer.body["type"].endswith(":too-many-requests")
+
+
+def test_a_person_of_many_companies_asks_no_faster_than_of_one(
+    companies: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wiring = dataclasses.replace(companies.handler.wire(), tokens=Tokens())
+    monkeypatch.setattr(companies.handler, "wire", lambda: wiring)
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    mine = [registered(companies, "usr_many") for _ in range(5)]
+
+    actors = [seen_as(companies, "usr_many", company) for company in mine]
+
+    assert [actor.tenant for actor in actors] == mine
+    assert [actor.wait > 0 for actor in actors] == [False, False, False, True, True]

@@ -1,5 +1,7 @@
 """What one side may not write to the other: how many people its company employs, in figures or in words."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,3 +54,14 @@ def test_what_is_no_headcount_is_left_alone(said: str) -> None:
 
 def test_elsewhere_headcounts_are_said_freely() -> None:
     assert screened("Nous sommes 143 salariés.") == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["deux cent", "mille deux", "cent et un", "une dizaine de", "12 345", "entreprise de"]
+)
+def test_a_number_that_never_ends_is_read_at_once(words: str) -> None:
+    begun = time.process_time()
+
+    screened(f"Nous sommes dix {words} " * 12 + f"{words} " * 40, Headcounts())
+
+    assert time.process_time() - begun < 2

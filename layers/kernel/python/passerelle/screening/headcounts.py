@@ -13,15 +13,16 @@ from passerelle.screening.reading import read
 
 _UNITS: Final = r"deux|trois|quatre|cinq|six|sept|huit|neuf"
 _WORDS: Final = (
-    rf"(?:(?:{_UNITS}) )?(?:cents?|mille)|dix|onze|douze|treize|quatorze|quinze|seize"
+    r"cents?|mille|dix|onze|douze|treize|quatorze|quinze|seize"
     r"|vingts?|trente|quarante|cinquante|soixante"
 )
 _ABOUT: Final = (
     rf"(?:(?:une|la|{_UNITS}|quelques|plusieurs) )?(?:dizaine|douzaine|quinzaine|vingtaine|trentaine|quarantaine"
     r"|cinquantaine|soixantaine|centaine|millier)s? de|(?:des|quelques|plusieurs) (?:dizaine|centaine|millier)s de"
 )
-_AND: Final = rf"[ \-](?:et[ \-])?(?:{_WORDS}|{_UNITS}|un)"
-_MANY: Final = rf"(?:\d{{1,3}}(?:[ .]\d{{3}})+|\d{{2,6}}|(?:{_WORDS})(?:{_AND})*|{_ABOUT})"
+_AND: Final = rf"[ \-](?:et[ \-])?(?:{_WORDS}|{_UNITS}|un)"  # one word each, so that a number is read in one way only
+_IN_WORDS: Final = rf"(?:(?:{_UNITS}) (?=cent|mille))?(?:{_WORDS})(?:{_AND})*"
+_MANY: Final = rf"(?:\d{{1,3}}(?:[ .]\d{{3}})+|\d{{2,6}}|{_IN_WORDS}|{_ABOUT})"
 _ANY: Final = rf"(?:{_MANY}|\d|{_UNITS})"
 _STAFF: Final = (
     r"(?:salarie(?:e|\(e\)|·e|\.e)?s?|employe(?:e|\(e\)|·e|\.e)?s?|collaborat(?:eurs?|rices?)"
