@@ -51,11 +51,19 @@ def revise(partners: Partners, transaction: Transaction, stored: Stored[Agreemen
 
 
 def activate(partners: Partners, transaction: Transaction, stored: Stored[Agreement]) -> Agreement:
-    """Put a draft into force. Raises `Refused` when it is none or its term is over, `Invalid` naming every fault."""
+    """Put a draft into force. Raises `Refused` when it is none, its term is over or another agreement counts the same,
+    `Invalid` naming every fault."""
     active = moved(stored.value, Action.ACTIVATE)
     _check(partners, active.terms)
     if active.terms.end < clock.today():
         raise Refused("Le terme de la convention est passé.", remedy="Corrigez la date de fin du projet.")
+    in_force = (one.value for one in partners.agreements() if one.value.state is not AgreementState.DRAFT)
+    if (other := next(filter(active.counts_with, in_force), None)) is not None:
+        raise Refused(
+            "Une autre convention d’une même partie compte déjà les mêmes faits aux mêmes dates.",
+            code="agreements-overlap",
+            remedy=f"Faites débuter celle-ci après le dernier jour de {other.id}, ou changez ses axes.",
+        )
     partners.save_agreement(transaction, active, stored.version + 1)
     return active
 
@@ -126,8 +134,7 @@ def count(partners: Partners, fewest: int, today: date) -> int:
 
 
 def _is_counted(agreement: Agreement, today: date) -> bool:
-    last = agreement.ended_on or agreement.terms.end
-    return agreement.state is not AgreementState.DRAFT and today <= last + STILL_COUNTED
+    return agreement.state is not AgreementState.DRAFT and today <= agreement.last_day + STILL_COUNTED
 
 
 def _expired(partners: Partners, stored: Stored[Agreement], today: date) -> Agreement:

@@ -175,9 +175,7 @@ class _Desk:
             after,
             version=stored.version + max(1, len(news)),
             replacing=stored.version,
-            last_day=max(
-                one.ended_on or one.terms.end for one in self.agreements if one.state is not AgreementState.DRAFT
-            ),
+            last_day=max(one.last_day for one in self.agreements if one.state is not AgreementState.DRAFT),
         )
         here = after.preselection
         if here is not None:

@@ -178,9 +178,26 @@ class Agreement(BaseModel):
             and self.in_term(on)
         )
 
+    @property
+    def last_day(self) -> date:
+        """The last day that counts."""
+        return self.ended_on or self.terms.end
+
     def in_term(self, on: date) -> bool:
         """Whether a day counts."""
-        return self.terms.start <= on <= (self.ended_on or self.terms.end)
+        return self.terms.start <= on <= self.last_day
+
+    def counts_with(self, other: "Agreement") -> bool:
+        """Whether a party of both may find the same facts counted in both: subtracted from each other, their figures
+        would tell of a few."""
+        ours, theirs = self.terms, other.terms
+        same_axis = {axis.number for axis in ours.axes} & {axis.number for axis in theirs.axes}
+        return (
+            ours.programme == theirs.programme
+            and not set(ours.parties).isdisjoint(theirs.parties)
+            and (ours.programme == "lending" or bool(same_axis))
+            and max(ours.start, theirs.start) <= min(self.last_day, other.last_day)
+        )
 
 
 def moved(agreement: Agreement, action: Action, **changes: object) -> Agreement:

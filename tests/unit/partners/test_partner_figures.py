@@ -91,6 +91,27 @@ def test_a_partner_learns_nothing_of_another_by_subtracting_its_own(house: House
     assert figures["preselected-2"]["count"] == 9
 
 
+@pytest.mark.parametrize(
+    ("other", "status"),
+    [
+        ({"parties": [AGENCY, TERRITORY]}, 409),
+        ({"start": "2026-11-01"}, 409),
+        ({"axes": [{"number": number, "label": f"Axe {number}"} for number in (4, 5)]}, 409),
+        ({"axes": [{"number": 5, "label": "Axe 5"}]}, 200),
+        ({"parties": [TERRITORY]}, 200),
+        ({"start": "2029-10-01", "end": "2031-09-30"}, 200),
+    ],
+)
+def test_figures_of_two_agreements_are_not_subtracted_from_each_other(
+    house: House, other: dict[str, Any], status: int
+) -> None:
+    house.record(TERRITORY)
+    house.agree(indicators=[])
+    draft = house.agree(active=False, indicators=[], **other)
+
+    assert house.call("POST", f"/partners/agreements/{draft}/activation").status == status
+
+
 def test_what_is_declared_is_told_with_its_day_and_small_counts_of_people_are_not(house: House) -> None:
     women = DECLARED | {"code": "femmes", "unit": "people"}
     agreement = house.agree(indicators=[DECLARED, women])
