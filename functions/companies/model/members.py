@@ -109,8 +109,7 @@ class Team(BaseModel):
         refused = self.no_mail(member, at)
         if refused is not None or member.mark is None:
             raise refused or Refused("Nobody is named yet.")
-        recent = {mark: when for mark, when in self.mailed.items() if at < when + BETWEEN_MAILS}
-        return self.model_copy(update={"mailed": {**recent, member.mark: at}})
+        return self.model_copy(update={"mailed": {**self._mailed_since(at - BETWEEN_MAILS), member.mark: at}})
 
     def no_mail(self, member: Member, at: datetime) -> Problem | None:
         """Why no link may be sent now, or None."""
@@ -125,10 +124,16 @@ class Team(BaseModel):
                 return Refused(
                     "Nobody is named yet.", code="no-identity", remedy="Record the identity of whom you invite first."
                 )
-        last = self.mailed.get(member.mark or "")
-        if last is not None and at < last + BETWEEN_MAILS:
+        recent = self._mailed_since(at - BETWEEN_MAILS)
+        if member.mark in recent:
             return Refused(
                 "This person was written to less than a day ago.", code="too-soon", remedy="Try again tomorrow."
+            )
+        if len(recent) >= LARGEST_TEAM:
+            return Refused(
+                f"A company writes to at most {LARGEST_TEAM} addresses a day.",
+                code="too-soon",
+                remedy="Try again tomorrow.",
             )
         return None
 
@@ -170,6 +175,9 @@ class Team(BaseModel):
         """The team without a line. Raises `Refused` when no owner would be left."""
         others = tuple(other for other in self.members if other.id != member.id)
         return self.model_copy(update={"members": others})._owned()
+
+    def _mailed_since(self, at: datetime) -> dict[str, datetime]:
+        return {mark: when for mark, when in self.mailed.items() if when > at}
 
     def _with(self, member: Member) -> "Team":
         if self.member(member.id) is None:

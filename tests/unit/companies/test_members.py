@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.companies.model import Company
-from functions.companies.model.members import Team
+from functions.companies.model.members import LARGEST_TEAM, Team
 from functions.companies.store import Companies
 from passerelle import clock
 from passerelle.access import SCOPES_OF, MemberRole, Role
@@ -336,6 +336,16 @@ def test_a_corrected_address_is_written_to_at_once_and_the_former_one_no_more(co
     token = mail_link(companies, company, member, "the-second-token-of-all")
     assert accept(companies, an_account("gest@ateliers.example"), token).status == 403
     assert accept(companies, an_account(GUEST), token).status == 200
+
+
+def test_a_line_renamed_over_and_over_writes_to_no_more_people_than_a_team_has(companies: Slice) -> None:
+    company, owner = a_house(companies)
+    member = invite(companies, company, seen_as(companies, owner))
+
+    for number in range(1, LARGEST_TEAM + 3):
+        name(companies, company, member, f"guest-{number}@ateliers.example", sequence=number)
+
+    assert len(companies.facts(MemberInvited)) == LARGEST_TEAM
 
 
 def test_an_invitation_submitted_twice_is_one_and_the_second_line_of_an_address_a_duplicate(
