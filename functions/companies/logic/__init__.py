@@ -1,9 +1,10 @@
 """What companies do here: register, show their right to act, describe themselves, leave."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from functions.companies.model import (
+    BETWEEN_CODES,
     Act,
     Action,
     ApiKey,
@@ -12,6 +13,7 @@ from functions.companies.model import (
     Facts,
     Mover,
     State,
+    asking_for_code,
     checked_code,
     may_receive_code,
     with_identity,
@@ -32,8 +34,6 @@ from passerelle.nomenclature import Nomenclature, UnknownCode
 from passerelle.problems import Problem, Refused, invalid_field
 from passerelle.store import Key, Stored, Transaction
 from passerelle.tokens import digest
-
-_BETWEEN_CODES = timedelta(days=1)
 
 
 class Companies(Protocol):
@@ -118,7 +118,7 @@ def request_code(companies: Companies, transaction: Transaction, stored: Stored[
         raise Refused(
             "No code can be sent for this company.", remedy="Record its identity with a contact at its own domain."
         )
-    if company.code_requested_at is not None and clock.now() < company.code_requested_at + _BETWEEN_CODES:
+    if company.code_requested_at is not None and clock.now() < company.code_requested_at + BETWEEN_CODES:
         raise Refused(
             "A code was sent less than a day ago.", code="too-soon", remedy="Look into your mail, or try tomorrow."
         )
@@ -249,14 +249,12 @@ def _check_identity(company: Company) -> None:
 
 
 def _save_and_request_code(companies: Companies, transaction: Transaction, company: Company, version: int) -> Company:
-    asked = may_receive_code(company)
-    now: datetime | None = clock.now() if asked else company.code_requested_at
-    company = company.model_copy(update={"code_requested_at": now})
-    key = companies.save(transaction, company, version)
-    if asked:
+    asking = asking_for_code(company, clock.now())
+    key = companies.save(transaction, asking, version)
+    if asking != company:
         requested = ActivationCodeRequested(company_id=company.id)
         transaction.emit(key, requested, sequence=version, territory=company.territory)
-    return company
+    return asking
 
 
 def department(nomenclature: Nomenclature, municipality: str) -> str:

@@ -16,6 +16,8 @@ from passerelle.problems import Problem, Refused
 from passerelle.tokens import digest, same
 
 CODE_TRIES = 5
+CODES_IN_A_ROW = 3
+BETWEEN_CODES = timedelta(days=1)
 PARTNER_PREFIX = "ptn_"
 _BANDS: tuple[tuple[int, Headcounts], ...] = (
     (5_000, "5000+"),
@@ -115,6 +117,7 @@ class Company(BaseModel):
     contact_is_company: bool = False
     code: Code | None = None
     code_requested_at: datetime | None = None
+    codes_in_a_row: Annotated[int, Field(description="Codes requested, each less than a day after another.")] = 0
     activated_by: Annotated[str | None, Field(description="`code`, or the user id of the adviser.")] = None
     acts: Annotated[tuple[Act, ...], Field(description="What staff did, oldest first.")] = ()
 
@@ -209,6 +212,18 @@ def with_identity(company: Company, recorded: IdentityRecorded, sequence: int) -
 def may_receive_code(company: Company) -> bool:
     """Whether a code mailed to the contact would show the right to act: its own domain, and the SIREN it registered."""
     return company.state is State.PENDING and company.identity_agrees is True and company.contact_is_company
+
+
+def asking_for_code(company: Company, at: datetime) -> Company:
+    """The company once a code is on its way to it, or unchanged when none may be.
+
+    A corrected address is written to at once, but a few times only: then a day passes.
+    """
+    last = company.code_requested_at
+    before = company.codes_in_a_row if last is not None and at < last + BETWEEN_CODES else 0
+    if not may_receive_code(company) or before >= CODES_IN_A_ROW:
+        return company
+    return company.model_copy(update={"code_requested_at": at, "codes_in_a_row": before + 1})
 
 
 def checked_code(company: Company, typed: str, at: datetime) -> tuple[Company, Problem | None]:

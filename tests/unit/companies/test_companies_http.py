@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.companies.model import Company, Facts, State
+from passerelle import clock
 from passerelle.access import Actor
 from passerelle.contracts.companies import (
     ActivationCodeRequested,
@@ -85,6 +86,21 @@ def test_the_mailed_code_activates(companies: Slice) -> None:
     assert fact.marks == (siren_mark(SECRET, SIREN), "naf:29.32Z", "naf:29", "idcc:3248")
     assert fact.workforce == Workforce(headcount="50-249", has_cse=True)
     assert fact.denied == tuple(sorted((siren_mark(SECRET, "356000000"), "naf:30", "idcc:1597")))
+
+
+def test_an_identity_recorded_over_and_over_has_few_codes_mailed(
+    companies: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company_id = registered(companies)
+    for sequence in range(1, 8):
+        identified(companies, company_id, sequence=sequence)
+
+    mailed = len(companies.facts(ActivationCodeRequested))
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    identified(companies, company_id, sequence=8)
+
+    assert (mailed, len(companies.facts(ActivationCodeRequested))) == (3, 4)
 
 
 def test_five_wrong_codes_spend_the_code(companies: Slice) -> None:
