@@ -162,7 +162,7 @@ def serve(api: Api, office: Callable[[], Office]) -> None:
         "/companies/memberships/{company_id}",
         allow=members(),
         status=HTTPStatus.NO_CONTENT,
-        summary="Leave a company; its last owner cannot.",
+        summary="Leave a company; its last owner cannot, unless it is closed.",
     )
     def leave(request: Request[NoBody]) -> Answer:
         company, stored = team(request)

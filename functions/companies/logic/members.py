@@ -155,7 +155,7 @@ def revoke(teams: Teams, transaction: Transaction, company: Company, stored: Sto
 
 
 def leave(teams: Teams, transaction: Transaction, company: Company, stored: Stored[Team], user: str) -> None:
-    """A member leaves by himself."""
+    """A member leaves by himself; of a closed company everybody may."""
     member: Member = found(stored.value.of(user))
     _remove(teams, transaction, company, stored, member, "left")
 
@@ -185,7 +185,7 @@ def expire(teams: Teams, at: datetime) -> int:
 def _remove(
     teams: Teams, transaction: Transaction, company: Company, stored: Stored[Team], member: Member, how: RemovedBy
 ) -> None:
-    team = stored.value.without(member)
+    team = stored.value.without(member, closed=company.state is State.CLOSED)
     teams.save_team(transaction, team, stored.version + 1)
     if member.user is not None:
         teams.drop_membership(transaction, member.user, company.id)

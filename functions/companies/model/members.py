@@ -171,10 +171,10 @@ class Team(BaseModel):
         """The team with another role for a line. Raises `Refused` when no owner would be left."""
         return self._with(member.model_copy(update={"role": role}))._owned()
 
-    def without(self, member: Member) -> "Team":
-        """The team without a line. Raises `Refused` when no owner would be left."""
-        others = tuple(other for other in self.members if other.id != member.id)
-        return self.model_copy(update={"members": others})._owned()
+    def without(self, member: Member, *, closed: bool) -> "Team":
+        """The team without a line. Raises `Refused` when no owner would be left, unless the company is closed."""
+        others = self.model_copy(update={"members": tuple(other for other in self.members if other.id != member.id)})
+        return others if closed else others._owned()
 
     def _mailed_since(self, at: datetime) -> dict[str, datetime]:
         return {mark: when for mark, when in self.mailed.items() if when > at}

@@ -153,6 +153,17 @@ def test_the_last_owner_stays(companies: Slice, invites: bool) -> None:
     assert seen_as(companies, owner).scopes == SCOPES_OF[MemberRole.OWNER]
 
 
+def test_of_a_closed_company_the_last_owner_leaves_too(companies: Slice) -> None:
+    company, owner = a_house(companies)
+    companies.call("POST", f"/companies/{company}/closure", actor=seen_as(companies, owner))
+
+    left = companies.call("DELETE", f"/companies/memberships/{company}", actor=seen_as(companies, owner))
+
+    assert left.status == 204, left.text
+    assert [fact.how for fact in companies.facts(MemberRemoved)] == ["left"]
+    assert seen_as(companies, owner, company).role is Role.USER
+
+
 def test_accepting_twice_changes_nothing(companies: Slice) -> None:
     company, owner = a_house(companies)
     _, token = invited(companies, company, seen_as(companies, owner))
