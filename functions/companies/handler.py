@@ -272,12 +272,12 @@ def expire(_event: dict[str, Any], _context: Any) -> dict[str, int]:
 def authorize(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """The gateway's REQUEST authorizer. Who asks too fast passes it too: the slice tells him how long to wait.
 
-    A person has one bucket, whichever of his companies he names: he may register as many as he likes.
+    A person has one bucket, whichever of his companies he names, and the keys of a company have one together: he may
+    register as many companies, and they may make as many keys, as they like.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     actor = actor_of(headers, wire().companies, wire().tokens)
-    whose = actor.tenant if actor.role in _KEYS else actor.subject
-    wait = wire().buckets.take(whose, actor.subject, clock.now())
+    wait = wire().buckets.take(actor.tenant if actor.role in _KEYS else actor.subject, clock.now())
     return policy(replace(actor, wait=wait), event["methodArn"])
 
 

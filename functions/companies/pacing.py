@@ -41,9 +41,9 @@ class Buckets:
         self._client = client
         self._pace = pace
 
-    def take(self, owner: str, caller: str, now: datetime) -> int:
+    def take(self, caller: str, now: datetime) -> int:
         """One request out of a caller's bucket: 0, or how many seconds he has to wait for the next one."""
-        row = {"pk": {"S": Key(owner, "bucket", caller).pk}, "sk": {"S": STATE}}
+        row = {"pk": {"S": Key(caller, "bucket", "all").pk}, "sk": {"S": STATE}}
         present = int(now.timestamp() * 1000)
         latest = present + (self._pace.burst - 1) * self._pace.interval
         try:

@@ -37,20 +37,19 @@ def at(seconds: float) -> datetime:
 
 
 def test_a_burst_passes_and_the_next_one_waits(buckets: Buckets) -> None:
-    waits = [buckets.take("cmp_1", "key_1", NOON) for _ in range(12)]
+    waits = [buckets.take("cmp_1", NOON) for _ in range(12)]
 
     assert waits == [0] * 10 + [1] * 2
-    assert buckets.take("cmp_1", "key_1", at(0.24)) == 1
-    assert buckets.take("cmp_1", "key_1", at(0.25)) == 0
-    assert buckets.take("cmp_1", "key_1", at(0.26)) == 1
+    assert buckets.take("cmp_1", at(0.24)) == 1
+    assert buckets.take("cmp_1", at(0.25)) == 0
+    assert buckets.take("cmp_1", at(0.26)) == 1
 
 
 def test_each_caller_has_a_bucket_of_his_own(buckets: Buckets) -> None:
     for _ in range(12):
-        buckets.take("cmp_1", "key_1", NOON)
+        buckets.take("cmp_1", NOON)
 
-    assert buckets.take("cmp_1", "key_2", NOON) == 0
-    assert buckets.take("cmp_2", "key_1", NOON) == 0
+    assert buckets.take("cmp_2", NOON) == 0
 
 
 def test_of_many_at_once_exactly_as_many_pass_as_the_bucket_holds(dynamodb_endpoint: str) -> None:
@@ -65,7 +64,7 @@ def test_of_many_at_once_exactly_as_many_pass_as_the_bucket_holds(dynamodb_endpo
     buckets = Buckets("buckets", client, PACE)
 
     with ThreadPoolExecutor(8) as pool:
-        waits = list(pool.map(lambda _: buckets.take("cmp_1", "key_1", NOON), range(40)))
+        waits = list(pool.map(lambda _: buckets.take("cmp_1", NOON), range(40)))
 
     assert waits.count(0) == PACE.burst
 
@@ -78,11 +77,11 @@ def test_in_any_period_no_more_pass_than_the_burst_and_what_came_in_meanwhile(ga
         buckets, now, passed = Buckets("buckets", dynamodb_client(), PACE), 0.0, list[float]()
         for gap in gaps:
             now += gap
-            wait = buckets.take("cmp_1", "key_1", at(now))
+            wait = buckets.take("cmp_1", at(now))
             if wait == 0:
                 passed.append(now)
             else:
-                assert buckets.take("cmp_1", "key_2", at(now)) == 0
+                assert buckets.take("cmp_2", at(now)) == 0
 
     for first in range(len(passed)):
         for last in range(first, len(passed)):
@@ -95,7 +94,7 @@ def test_who_asks_no_faster_than_his_bucket_fills_never_waits(start: float) -> N
     with mocked_aws():
         make_table("buckets")
         buckets = Buckets("buckets", dynamodb_client(), PACE)
-        waits = [buckets.take("cmp_1", "key_1", at(start + turn * 0.251)) for turn in range(30)]
+        waits = [buckets.take("cmp_1", at(start + turn * 0.251)) for turn in range(30)]
 
     assert set(waits) == {0}
 
@@ -125,6 +124,19 @@ def test_who_asks_too_fast_is_told_how_long_to_wait_before_anything_else(compani
     assert [actor.wait > 0 for actor in actors] == [False, False, False, True, True]
     assert (answer.status, answer.headers["Retry-After"]) == (429, "7")
     assert answer.body["type"].endswith(":too-many-requests")
+
+
+def test_many_keys_ask_no_faster_than_one(companies: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = {"label": "Territoire", "scopes": ["webhooks:read"]}
+    first = companies.call("POST", "/companies/partner-keys", actor=an_operator(), body=body).body
+    body["partner_id"] = first["partner_id"]
+    more = [companies.call("POST", "/companies/partner-keys", actor=an_operator(), body=body).body for _ in range(4)]
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    asked = [{"headers": {"Authorization": f"ApiKey {key['secret']}"}, "methodArn": ARN} for key in (first, *more)]
+
+    actors = [actor_from(companies.handler.authorize(event, None)["context"]) for event in asked]
+
+    assert [actor.wait > 0 for actor in actors] == [False, False, False, True, True]
 
 
 def test_a_person_of_many_companies_asks_no_faster_than_of_one(
