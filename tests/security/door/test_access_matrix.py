@@ -271,6 +271,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /companies/{company_id}/suspension": {"reason": REASON},
     "POST /companies/{company_id}/reinstatement": {"reason": REASON},
     "POST /companies/{company_id}/keys": {"label": "Essai", "scopes": ["demands:read"]},
+    "POST /companies/{company_id}/keys/{key_id}/rotation": {},
     "POST /companies/{company_id}/members": {"role": "reader"},
     "PUT /companies/{company_id}/members/{member_id}": {"role": "reader"},
     "POST /companies/memberships": {"token": TOKEN},

@@ -43,7 +43,7 @@ def test_it_says_what_the_role_allows_and_hands_the_code_over(companies: Slice, 
         pictured(tab, "invitation")
         tab.focus("#copy")
         tab.keyboard.press("Enter")
-        tab.wait_for_function("document.getElementById('copied').textContent !== ''")
+        tab.wait_for_selector("#copied:not(:empty)")
         assert tab.evaluate("navigator.clipboard.readText()") == token
         assert "copié" in tab.inner_text("#copied")
 

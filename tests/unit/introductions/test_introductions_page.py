@@ -122,4 +122,4 @@ def test_a_link_without_token_or_with_a_wrong_one_is_explained(introductions: Sl
         tab.goto("about:blank")
         tab.goto(f"{address}#{'x' * 43}")
         tab.wait_for_selector("#trouble:visible")
-        tab.wait_for_function("document.querySelector('#trouble-title').textContent.includes('ne fonctionne')")
+        tab.wait_for_selector("#trouble-title:has-text('ne fonctionne')")
