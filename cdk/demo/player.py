@@ -203,6 +203,12 @@ class Player:
         items: list[Mapping[str, Any]] = caller.get(f"/matching/demands/{demand_id}/matches", **query)["items"]
         return items
 
+    def propose(self, demand_id: str, profile_id: str) -> bool:
+        """The host asks to be introduced to somebody from the whole list; whether he is in it."""
+        caller = self.cast.callers[self.cast.demands[demand_id].company]
+        asked = caller.ask("POST", f"/matching/demands/{demand_id}/proposals", body={"profile_id": profile_id})
+        return asked.ok
+
     def introductions(self, handle: str) -> list[Mapping[str, Any]]:
         """All introductions of a company, as it reads them."""
         caller = self.cast.callers[handle]

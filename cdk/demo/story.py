@@ -202,25 +202,39 @@ class Story:
         return loans
 
     def _rival_of(self, loan: Loan) -> Loan:
-        """Another host that wants the same person."""
+        """Another host that wants the same person: it was proposed him, or finds him among all who fit its demand."""
         player = self.player
-        for handle in {part.company for part in DEMANDS} - {AEROSPACE_HOST}:
-            for item in player.introductions(handle):
+        handle, introduction_id = self._open_to_another_host(loan) or self._found_by_another_host(loan)
+        player.answer(handle, introduction_id)
+        player.answer(loan.lender, introduction_id)
+        player.cloud.settle()
+        return Loan(player, introduction_id, loan.lender, handle, loan.volunteer)
+
+    def _open_to_another_host(self, loan: Loan) -> tuple[str, str] | None:
+        """A host and its introduction to the person of a loan, still to be answered."""
+        for handle in sorted({part.company for part in DEMANDS} - {AEROSPACE_HOST}):
+            for item in self.player.introductions(handle):
                 if item["profile_id"] == loan.volunteer.profile_id and item["may"]:
-                    player.answer(handle, item["id"])
-                    player.answer(loan.lender, item["id"])
-                    player.cloud.settle()
-                    return Loan(player, item["id"], loan.lender, handle, loan.volunteer)
+                    return handle, item["id"]
+        return None
+
+    def _found_by_another_host(self, loan: Loan) -> tuple[str, str]:
+        player, profile_id = self.player, loan.volunteer.profile_id
+        for demand_id, part in player.cast.demands.items():
+            if part.company != AEROSPACE_HOST and player.propose(demand_id, profile_id):
+                player.cloud.settle()
+                found = self._open_to_another_host(loan)
+                if found is not None:
+                    return found
         raise LookupError("no other host wants this person")
 
     def _clash(self, rival: Loan) -> None:
         try:
             rival.decide_go()
         except Unexpected as refused:
-            problem = refused.reply.json()
             self._paragraph(
-                f"Deux hôtes voulaient la même personne : son second feu vert est refusé ({problem['detail']}), "
-                "et rien n’est signé à moitié."
+                "Deux hôtes voulaient la même personne : son second feu vert est refusé "
+                f"({refused.reply.json()['type'].rpartition(':')[2]}), et rien n’est signé à moitié."
             )
 
     def _block(self, loan: Loan) -> None:
