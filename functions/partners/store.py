@@ -1,8 +1,8 @@
 """Where organisations, agreements, deliveries and candidates are kept.
 
 What came from a partner lies under the partner: its deliveries and, beside each, the sealed body; its candidates by
-keyed digest. Deliveries and bodies expire with the stage's term, candidates a year after the last agreement they may
-count for.
+keyed digest. Deliveries and bodies expire with the stage's term, candidates as
+`save_candidate` says.
 """
 
 from collections.abc import Iterator
@@ -14,15 +14,18 @@ from functions.partners.model.candidates import Candidate
 from functions.partners.model.deliveries import Delivery, SealedBody
 from functions.partners.model.figures import Mission, PartnershipFigures
 from functions.partners.model.organisations import Partner
+from passerelle import clock
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
 _PLATFORM: Final = "platform"
 _PARTNERS: Final = "partners"
 _AGREEMENTS: Final = "partnerships"
 _MISSIONS: Final = "missions"
-CANDIDATES_KEPT: Final = timedelta(days=365)
-"""How long a candidate is kept after the last day he may count on: for the evaluation of the agreement."""
-MISSIONS_KEPT: Final = timedelta(days=6 * 366) + CANDIDATES_KEPT
+EVALUATION: Final = timedelta(days=365)
+"""How long a candidate is kept at most after the last day he may count on: until the agreement was evaluated."""
+WITHOUT_NEWS: Final = timedelta(days=2 * 365)
+"""How long a candidate who was not hired is kept after the last contact (law.md §3.6)."""
+MISSIONS_KEPT: Final = timedelta(days=6 * 366) + EVALUATION
 """The longest agreement, and its evaluation."""
 
 
@@ -114,16 +117,19 @@ class Partners:
     def save_candidate(
         self, transaction: Transaction, candidate: Candidate, *, version: int, replacing: int, last_day: date
     ) -> Key:
-        """Write a candidate as this version, kept for a while after the last day he may count on; returns the key to
-        emit facts under."""
+        """Write a candidate as this version; returns the key to emit facts under.
+
+        He is kept until the agreement was evaluated; one who was not hired for two years without news at most.
+        """
         key = _candidate(candidate.partner, candidate.id)
+        evaluated = _after(last_day, EVALUATION)
         transaction.save(
             key,
             candidate,
             version=version,
             replacing=replacing,
             listing=Listing(_candidates(candidate.partner), candidate.id),
-            expires_at=_after(last_day, CANDIDATES_KEPT),
+            expires_at=evaluated if candidate.hired else min(evaluated, clock.now() + WITHOUT_NEWS),
         )
         return key
 

@@ -70,7 +70,9 @@ SCHEDULE: Final[tuple[Line, ...]] = (
     Line(data="Journal des lectures d’identité", starts="lecture", days=365, then="oubli", means="expiry"),
     Line(data="Preuve de l’accord", starts="effacement", days=5 * 365, then="oubli", means="expiry"),
     Line(data="Traces d’envoi des courriels", starts="envoi", days=90, then="oubli", means="expiry"),
-    Line(data="Candidat non retenu", starts="dernier contact", days=2 * 365, then="–", means="no_such_data_yet"),
+    Line(
+        data="Candidat d’un partenaire, non embauché", starts="dernier contact", days=730, then="oubli", means="expiry"
+    ),
     Line(data="Résultat de la MRS", starts="résultat", days=365, then="–", means="no_such_data_yet"),
     Line(data="Suivi d’un plan social", starts="fin du plan", days=183, then="–", means="no_such_data_yet"),
     Line(data="Dossier Alizé", starts="fin du contrat", days=10 * 365, then="–", means="no_such_data_yet"),

@@ -87,7 +87,9 @@ class Counter(StrEnum):
     @property
     def unit(self) -> Unit:
         """What one of it is."""
-        return {"missions_started": "missions", "days_lent": "days"}.get(self.value, "people")  # type: ignore[return-value]
+        if self.of_candidates:
+            return "people"
+        return "missions" if self is Counter.MISSIONS_STARTED else "days"
 
     @property
     def of_candidates(self) -> bool:

@@ -1,6 +1,7 @@
 """A candidate as a partner told of him: by codes and days, under a keyed digest of the partner's reference. Pure.
 
-Deliveries come in any order. What a partner said last holds (`said_at`), whenever it arrives; outcomes that come before
+Deliveries come in any order. What a partner said last holds (`said_at`), whenever it arrives, and of two things said at
+one instant always the same one; outcomes that come before
 their candidate are kept and count once he comes. Of a candidate who withdrew only the instant is kept, so that what was
 said of him before, and arrives later, is kept no more; he begins anew when he is preselected again.
 """
@@ -83,6 +84,11 @@ class Candidate(BaseModel):
     outcomes: tuple[Told, ...] = ()
     withdrew_at: datetime | None = None
 
+    @property
+    def hired(self) -> bool:
+        """Whether he was hired on any axis."""
+        return any(one.outcome == "hired" for one in self.outcomes)
+
     def preselected(self, said: Preselection) -> tuple["Candidate", Code]:
         """After the partner told of him, and what that was."""
         if self._withdrew_since(said.said_at):
@@ -155,7 +161,7 @@ def _standing(known: Preselection | Told | None, said: Preselection | Told) -> C
 
 
 def _is_later(known: Preselection | Told | None, said: Preselection | Told) -> bool:
-    return known is None or said.said_at >= known.said_at
+    return known is None or (said.said_at, said.model_dump_json()) > (known.said_at, known.model_dump_json())
 
 
 def _content(said: Preselection | Told) -> dict[str, Any]:

@@ -80,7 +80,8 @@ class PartnershipFigures(BaseModel):
     )
     axes: tuple[AxisFigures, ...] = ()
     rule: Annotated[str, Field(description="How to read them, in French.")] = (
-        "Comptés une fois par jour. Un nombre trop petit n’est pas dit, ni un second s’il permettait de le calculer ; "
+        "Comptés une fois par jour ; un candidat non embauché, sans nouvelle depuis deux ans, ne l’est plus. "
+        "Un nombre trop petit n’est pas dit, ni un second s’il permettait de le calculer ; "
         "un total dit alors « au moins »."
     )
 

@@ -132,7 +132,6 @@ class _Envelope(_Said):
 class Item:
     """An item that could be read."""
 
-    type: ItemType
     said_at: datetime
     data: Data
 
@@ -185,7 +184,7 @@ def read(raw: object) -> Item | Fault:
         data = kind.model_validate_json(json.dumps(envelope.data))
     except ValidationError as error:
         return _fault(error)
-    return _own_fault(data) or Item(envelope.type, envelope.occurred_at, data)  # type: ignore[arg-type]
+    return _own_fault(data) or Item(envelope.occurred_at, data)
 
 
 def objection(

@@ -453,7 +453,7 @@ def test_the_list_of_deliveries_has_pages(house: House) -> None:
     assert [one["message_id"] for one in second["items"]] == ["msg_000003"]
 
 
-def test_bodies_and_results_go_after_their_term_and_candidates_after_their_agreement(house: House) -> None:
+def test_bodies_and_results_go_after_their_term_and_candidates_two_years_after_the_last_news(house: House) -> None:
     house.agree()
     house.codes(preselected())
 
@@ -461,8 +461,29 @@ def test_bodies_and_results_go_after_their_term_and_candidates_after_their_agree
 
     in_90_days = str(int((house.time + timedelta(days=90)).timestamp()))
     assert terms["body"] == terms["delivery"] == {"N": in_90_days}
-    assert terms["candidate"] == {"N": "1917043200"}, "a year and a day after 30 September 2029"
+    assert terms["candidate"] == {"N": str(int((house.time + timedelta(days=730)).timestamp()))}
     assert terms["partner"] is None
+
+
+def test_who_was_hired_is_kept_until_the_agreement_was_evaluated(house: House) -> None:
+    house.agree()
+    house.codes(preselected(), outcome(outcome="hired", contract="CDI"))
+
+    (term,) = [row["expires_at"] for row in house.slice.rows() if "#candidate#" in row["pk"]["S"] and "state" in row]
+
+    assert term == {"N": "1917043200"}, "a year and a day after 30 September 2029"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_things_said_at_one_instant_the_same_one_holds_in_either_order(house: House, turned: bool) -> None:
+    house.agree()
+    said = [preselected(experience="3-5"), preselected(experience="6-10")]
+
+    for item in reversed(said) if turned else said:
+        house.codes(item)
+
+    (state,) = [row["state"]["S"] for row in house.slice.rows() if "#candidate#" in row["pk"]["S"] and "state" in row]
+    assert json.loads(state)["preselection"]["experience"] == "6-10"
 
 
 @pytest.mark.parametrize("language", GUIDES)
