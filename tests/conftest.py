@@ -16,6 +16,7 @@ pytest_plugins = ["tests.support.real"]
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("house")
 
+_TABLE = "line of a table"
 REAL_NODES = ("opensearch_url", "dynamodb_endpoint", "verapdf", "browser")
 
 
@@ -55,9 +56,6 @@ def tell(record_property: Callable[[str, object], None]) -> Callable[[str, str],
         record_property(_TABLE, f"{heading}\n{line}")
 
     return note
-
-
-_TABLE = "line of a table"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

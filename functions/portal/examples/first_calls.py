@@ -16,7 +16,7 @@ URL, KEY = os.environ["PASSERELLE_URL"], os.environ["PASSERELLE_KEY"]
 
 
 def ask(method, path, body=None):
-    """La réponse, lue. Une demande perdue ou refusée pour un moment est répétée, avec la même clé de répétition."""
+    """La réponse, lue. Une demande refusée pour un moment (429, 503) est répétée, avec la même clé de répétition."""
     headers = {"Authorization": f"ApiKey {KEY}", "Content-Type": "application/json"}
     if method == "POST":
         headers["Idempotency-Key"] = str(uuid.uuid4())

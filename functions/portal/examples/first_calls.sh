@@ -19,5 +19,6 @@ demand=$(ask "$PASSERELLE_URL/demands" --header "Idempotency-Key: $(date +%s)-$$
 id=$(echo "$demand" | sed 's/.*"id":"\(dem_[^"]*\)".*/\1/')
 echo "$id"
 
+sleep 2 # le besoin est indexé dans les secondes qui suivent
 ask "$PASSERELLE_URL/matching/demands/$id/matches"
 echo
