@@ -20,6 +20,7 @@ from cdk.demo.loan import Loan
 from cdk.demo.player import Player
 from cdk.demo.scenario import CompanyPart, siren_of, siret_of
 from tests.support import world
+from tests.support.surroundings import colleague_joins, partner_writes
 from tests.support.world import HOST, LENDER, Told, a_world
 
 pytestmark = pytest.mark.timeout(300)
@@ -30,6 +31,9 @@ COMPANY_CANARIES = {
     "contact": "Kandice Kantor{}",
     "handle": "kanari-domain-{}",
 }
+COLLEAGUE = {"given_name": "Kollette", "family_name": "Kamaradou", "email": "kollette@kamaradou.example"}
+IN_THE_INBOX = "Kandidat Kloosterboer"
+PREPARED = {"siren": "732829320", "siret": "73282932000074"}
 TOKEN = re.compile(r"#([A-Za-z0-9_-]{43})")
 
 
@@ -61,6 +65,10 @@ class Scene:
         parts = [volunteer.part for volunteer in self.told.volunteers.values()]
         return {word for part in parts for word in (part.given_name, part.family_name, part.email)}
 
+    def canaries_of_others(self) -> set[str]:
+        """The words that name whoever else came in: a colleague, a candidate by mistake, a company to be."""
+        return {*COLLEAGUE.values(), IN_THE_INBOX, *PREPARED.values()}
+
     def tokens(self) -> set[str]:
         """The tokens of the personal links."""
         return {match for mail in self.player.cloud.mailbox for match in TOKEN.findall(mail.text)}
@@ -88,6 +96,7 @@ def scene(monkeymodule: pytest.MonkeyPatch) -> Iterator[Scene]:
         told = world.play(player, lender, host)
         _commit_blindly(world.loan_of(player, told, lender, host))
         _provoke_errors(player, told)
+        _let_others_in(player, lender)
         yield Scene(player, told, heard, (lender, host))
 
 
@@ -124,6 +133,16 @@ def _provoke_errors(player: Player, told: Told) -> None:
     anybody = player.anybody("prober")
     anybody.ask("POST", "/profiles/opt-in/card", body={"token": token[:-1] + "x"})
     anybody.ask("GET", f"/profiles/opt-in?token={token}")
+
+
+def _let_others_in(player: Player, lender: CompanyPart) -> None:
+    """The other entrances for names: a member of the lender, a partner's inbox, a registration that waits."""
+    owner = player.cast.callers[lender.handle]
+    assert colleague_joins(player, owner, COLLEAGUE) == ["member", "member"]
+    assert set(partner_writes(player, name=IN_THE_INBOX)) == {"unknown-field"}
+    facts = {"naf": "29.32Z", "idcc": "3248", "headcount": 12, "has_cse": True, "municipality": "76540", "denied": []}
+    player.signed_in("conseil@territoire.example", ["advisers"]).post("/companies/preparations", facts | PREPARED)
+    player.cloud.settle()
 
 
 def stores(player: Player) -> Iterator[tuple[str, str]]:
@@ -167,7 +186,7 @@ def test_the_canaries_are_where_they_belong(scene: Scene) -> None:
 
 
 def test_nothing_kept_outside_the_vault_names_anybody(scene: Scene) -> None:
-    words = scene.person_canaries() | scene.tokens()
+    words = scene.person_canaries() | scene.canaries_of_others() | scene.tokens()
     for part in scene.companies:
         words |= scene.company_canaries(part)
 
@@ -179,6 +198,7 @@ def test_nothing_kept_outside_the_vault_names_anybody(scene: Scene) -> None:
 def test_no_answer_names_the_other_side(scene: Scene) -> None:
     lender, host = scene.companies
     everybody = scene.person_canaries() | scene.company_canaries(lender) | scene.company_canaries(host)
+    everybody |= scene.canaries_of_others()
     may_read = {
         f"rh@{lender.domain}": scene.company_canaries(lender) | scene.person_canaries(),
         f"rh@{host.domain}": scene.company_canaries(host),
@@ -209,7 +229,8 @@ def test_no_mail_names_anybody_but_its_addressee(scene: Scene) -> None:
     for volunteer in scene.told.volunteers.values():
         part = volunteer.part
         owners[part.email] = {part.given_name, part.family_name, part.email}
-    everybody = set().union(*owners.values())
+    owners[COLLEAGUE["email"]] = set(COLLEAGUE.values())
+    everybody = set().union(*owners.values(), scene.canaries_of_others())
 
     for mail in scene.player.cloud.mailbox:
         (address,) = mail.to

@@ -60,8 +60,8 @@ def a_partner(player: Player) -> Caller:
 def surround(player: Player, told: Told) -> dict[str, object]:
     """Everything beside the journey, once; what came of it, comparable between runs."""
     received = _partner(player)
-    understood = _partner_writes(player)
-    colleague = _colleague(player)
+    understood = partner_writes(player)
+    colleague = colleague_joins(player, player.cast.callers[LENDER.handle], COLLEAGUE)
     _volunteer(player, told)
     _staff(player)
     _operator(player)
@@ -105,8 +105,11 @@ def _partner(player: Player) -> dict[str, int]:
         return dict(Counter(event["type"] for event in receiver.held.values()))
 
 
-def _partner_writes(player: Player) -> list[str]:
-    """An operator records a partner, which writes of somebody, of somebody unknown, of a withdrawal: what we answer."""
+def partner_writes(player: Player, **more: str) -> list[str]:
+    """An operator records a partner, which writes of somebody, of somebody unknown, of a withdrawal: what we answer.
+
+    `more` stands as further fields in the data of each item.
+    """
     operator = player.signed_in("conventions@territoire.example", ["operators"])
     where = [{"level": "department", "code": "76"}]
     agency = {"name": "Agence", "kind": "employment_agency", "programmes": ["placement"], "territories": where}
@@ -130,7 +133,7 @@ def _partner_writes(player: Player) -> list[str]:
         {"type": "candidate.outcome", "data": met | {"axis": 4}},
         {"type": "candidate.withdrawn", "data": {"candidate": fitter["candidate"]}},
     ]
-    body = json.dumps([item | {"occurred_at": now.isoformat()} for item in items])
+    body = json.dumps([item | {"occurred_at": now.isoformat(), "data": item["data"] | more} for item in items])
     message = clock.new_id("msg")
     signed = {
         "Content-Type": "application/json",
@@ -150,12 +153,13 @@ def _partner_writes(player: Player) -> list[str]:
     return [item["code"] for item in delivery["items"]]
 
 
-def _colleague(player: Player) -> list[str]:
-    """A second person is invited to act for the lender, and joins: the standing of the lender's people."""
-    owner, address = player.cast.callers[LENDER.handle], "collegue@mecanique.example"
-    member = owner.post(f"/companies/{owner.company}/members", {"role": "editor"})["id"]
-    person = {"kind": "member", "given_name": "Une", "family_name": "Collègue", "email": address}
-    owner.put(f"/identities/{member}", person)
+COLLEAGUE = {"given_name": "Une", "family_name": "Collègue", "email": "collegue@mecanique.example"}
+
+
+def colleague_joins(player: Player, owner: Caller, person: Mapping[str, str]) -> list[str]:
+    """A second person is invited to act for a company, and joins: the standing of the company's people."""
+    member, address = owner.post(f"/companies/{owner.company}/members", {"role": "editor"})["id"], person["email"]
+    owner.put(f"/identities/{member}", {"kind": "member", **person})
     player.cloud.settle()
     colleague = player.signed_in(address)
     joined = colleague.post("/companies/memberships", {"token": player.found_in_mail(address, _INVITATION)})
