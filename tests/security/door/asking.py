@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from tests.security.door.conftest import House, Knock
-from tests.security.door.test_access_matrix import DEMAND
+from tests.security.door.routes import DEMAND
 
 JSON = {"Content-Type": "application/json"}
 DRAFT = {**DEMAND, "must_skills": [], "draft": True}

@@ -15,7 +15,7 @@ from passerelle.access import Role
 from passerelle.http import Route
 from tests.security.door.asking import DRAFT, JSON, LARGEST, NOBODY, problem
 from tests.security.door.conftest import House
-from tests.security.door.test_access_matrix import BODIES, NEVER, ROUTES, ids, staff_of
+from tests.security.door.routes import BODIES, NEVER, ROUTES, ids, staff_of
 
 pytestmark = pytest.mark.timeout(300)
 

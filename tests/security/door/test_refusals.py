@@ -12,7 +12,7 @@ from cdk.stacks.edge import GUARDS
 from passerelle import http
 from tests.security.door.asking import JSON, LARGEST, draft, problem
 from tests.security.door.conftest import House, Knock
-from tests.security.door.test_access_matrix import DEMAND, NEVER, PROFILE, REASON
+from tests.security.door.routes import DEMAND, NEVER, PROFILE, REASON
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -12,7 +12,7 @@ from passerelle import clock
 from passerelle.access import Role
 from tests.security.door.asking import DRAFT, at_once, draft, problem
 from tests.security.door.conftest import House, Knock
-from tests.security.door.test_access_matrix import BODIES, DEMAND, NEVER, ROUTES, ROWS, ids, staff_of
+from tests.security.door.routes import BODIES, DEMAND, NEVER, ROUTES, ROWS, ids, staff_of
 
 pytestmark = pytest.mark.timeout(300)
 

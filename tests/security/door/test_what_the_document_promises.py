@@ -14,7 +14,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from passerelle.access import Role
 from tests.security.door.asking import problem
 from tests.security.door.conftest import House
-from tests.security.door.test_access_matrix import ROUTES, ids, staff_of
+from tests.security.door.routes import ROUTES, ids, staff_of
 
 pytestmark = pytest.mark.timeout(300)
 
