@@ -17,8 +17,8 @@ from functions.demands.model import (
     Need,
     Standing,
     State,
-    exact_card,
     faults,
+    finer_card,
     length_is_usual,
     moved,
 )
@@ -148,11 +148,11 @@ def expire_overdue(demands: Demands, publisher: Publisher, today: date) -> int:
 def refine_card(
     demands: Demands, transaction: Transaction, publisher: Publisher, host: str, demand_id: str, introduction_id: str
 ) -> None:
-    """Both sides of an introduction are interested: tell it the exact card, where a coarser one is shown."""
+    """Both sides of an introduction are interested: tell it the finer card, where it tells more than the one shown."""
     stored = demands.find(host, demand_id)
     if stored is None or stored.value.state is not State.OPEN:
         return
-    card = exact_card(stored.value, publisher.nomenclature)
+    card = finer_card(stored.value, publisher.nomenclature)
     if card != stored.value.shown:
         refined = DemandCardRefined(demand_id=demand_id, introduction_id=introduction_id, card=card)
         transaction.emit(demands.key(stored.value), refined, sequence=stored.version)

@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from passerelle.contracts.cards import DemandCard, ExperienceBand, Shift, ShownExperience, WorkingTime
-from passerelle.masking import MOST_HEADCOUNT_SHOWN, Applicant, Step, coarsened_demand, masked_area
+from passerelle.masking import MOST_HEADCOUNT_SHOWN, Applicant, Step, coarsened_demand, finer, masked_area
 from passerelle.nomenclature import Nomenclature, UnknownCode
 from passerelle.problems import FieldError, Refused
 
@@ -234,6 +234,13 @@ def exact_card(demand: Demand, nomenclature: Nomenclature) -> DemandCard:
         shift=need.shift,
         headcount=min(need.headcount, MOST_HEADCOUNT_SHOWN),
     )
+
+
+def finer_card(demand: Demand, nomenclature: Nomenclature) -> DemandCard:
+    """The card once both sides are interested: its place is no finer than the one shown, or than its region."""
+    exact = exact_card(demand, nomenclature)
+    area = demand.shown.area if demand.shown else masked_area(demand.need.municipality, nomenclature, Step.REGION)
+    return finer(exact, area, nomenclature)
 
 
 def applicant(demand: Demand, nomenclature: Nomenclature) -> Applicant:

@@ -145,7 +145,7 @@ def record_answer(request: Request[NewAnswer]) -> Answer:
     stored: Stored[Approach] = found(wire().desk.approach(request.path["approach_id"]))
     request.require_version(stored.version)
     said = Recorded(**request.body.model_dump(), adviser=request.actor.subject, recorded_at=clock.now())
-    after = logic.record_answer(wire().desk, request.transaction, request.actor, stored, said)
+    after = logic.record_answer(wire().desk, request.transaction, request.actor, current(), stored, said)
     return Answer(_approach(after.value), version=after.version)
 
 

@@ -23,9 +23,11 @@ from functions.desk.model.cards import MOST_APPROACHES, Card, Company, Kind
 from functions.desk.model.suiting import MOST_CANDIDATES, Candidate, Places, candidates
 from passerelle import clock
 from passerelle.access import Actor
-from passerelle.contracts.cards import DemandCard, ProfileCard
+from passerelle.contracts.cards import Area, DemandCard, ProfileCard
 from passerelle.contracts.desk import ApproachClosed, ApproachOpened, MediationAgreed
 from passerelle.http import found
+from passerelle.masking import finer, region_around
+from passerelle.nomenclature import Nomenclature, UnknownCode
 from passerelle.observability import cause, logger
 from passerelle.problems import FieldError, Invalid, NotFound, Refused
 from passerelle.screening import said_of, screened
@@ -156,11 +158,17 @@ def read_approach(desk: Desk, transaction: Transaction, actor: Actor, approach_i
 
 
 def record_answer(
-    desk: Desk, transaction: Transaction, actor: Actor, stored: Stored[Approach], said: Recorded
+    desk: Desk,
+    transaction: Transaction,
+    actor: Actor,
+    nomenclature: Nomenclature,
+    stored: Stored[Approach],
+    said: Recorded,
 ) -> Stored[Approach]:
     """Write down what a side said. The second yes makes the pair go on, a no ends it; the same word changes nothing.
 
-    Raises `Refused` once the approach is closed, `Invalid` for a day that is to come or before the approach.
+    Raises `Refused` once the approach is closed or for a place nobody knows any more, `Invalid` for a day that is to
+    come or before the approach.
     """
     today = clock.today()
     if not stored.value.opened_on <= said.on <= today:
@@ -174,14 +182,18 @@ def record_answer(
     version = stored.version + 1
     key = desk.save_approach(transaction, after, version)
     if after.state is State.AGREED:
-        agreed = _agreed(after, _held(desk, after.profile_id, "profile"), _held(desk, after.demand_id, "demand"))
+        profile, demand = _held(desk, after.profile_id, "profile"), _held(desk, after.demand_id, "demand")
+        agreed = _agreed(after, profile, demand, nomenclature)
         transaction.emit(key, agreed, sequence=version)
     if after.state not in STANDING:
         _close(desk, transaction, key, after, version)
     return Stored(after, version)
 
 
-def _agreed(approach: Approach, profile: Stored[Card], demand: Stored[Card]) -> MediationAgreed:
+def _agreed(
+    approach: Approach, profile: Stored[Card], demand: Stored[Card], nomenclature: Nomenclature
+) -> MediationAgreed:
+    """The pair goes on masked: the adviser read exact cards, the two sides read each other's in its region."""
     profile_card, demand_card = profile.value.card, demand.value.card
     assert isinstance(profile_card, ProfileCard)
     assert isinstance(demand_card, DemandCard)
@@ -192,12 +204,23 @@ def _agreed(approach: Approach, profile: Stored[Card], demand: Stored[Card]) -> 
         lender=approach.lender,
         host=approach.host,
         person_id=profile.value.person_id,
-        profile_card=profile_card,
-        demand_card=demand_card,
+        profile_card=finer(profile_card, _region(profile_card.area, nomenclature), nomenclature),
+        demand_card=finer(demand_card, _region(demand_card.area, nomenclature), nomenclature),
         profile_sequence=profile.value.sequence,
         demand_sequence=demand.value.sequence,
         adviser=approach.answers[-1].adviser,
     )
+
+
+def _region(area: Area, nomenclature: Nomenclature) -> Area:
+    try:
+        return region_around(area, nomenclature)
+    except UnknownCode as unknown:
+        raise Refused(
+            "The nomenclature in force does not hold the place of one of the cards.",
+            code="place-unknown",
+            remedy="Have the company give its place anew, then record the answer.",
+        ) from unknown
 
 
 def _lapse(desk: Desk, transaction: Transaction, approach_id: str, *, left: str) -> None:

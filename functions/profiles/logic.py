@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from functions.profiles.model.cards import exact_card
+from functions.profiles.model.cards import finer_card
 from functions.profiles.model.consent import Link, OptInText, Standing, link_not_valid
 from functions.profiles.model.description import Description, faults
 from functions.profiles.model.profile import Choice, Profile, decided, moved, new_profile, revised
@@ -195,11 +195,11 @@ def refine_card(
     profile_id: str,
     introduction_id: str,
 ) -> None:
-    """Both sides of an introduction are interested: tell it the exact card, where a coarser one is shown."""
+    """Both sides of an introduction are interested: tell it the finer card, where it tells more than the one shown."""
     stored = profiles.find(lender, profile_id)
     if stored is None or stored.value.state not in OPTED_IN:
         return
-    card = exact_card(stored.value, nomenclature)
+    card = finer_card(stored.value, nomenclature)
     if card != stored.value.shown:
         refined = ProfileCardRefined(profile_id=profile_id, introduction_id=introduction_id, card=card)
         transaction.emit(profiles.key(stored.value.tenant, stored.value.id), refined, sequence=stored.version)

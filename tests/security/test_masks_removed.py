@@ -8,18 +8,20 @@ least. Here he knows what he could hardly know, such as on which day each compan
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from functools import cache
 from typing import Final
 
 import pytest
 
 from functions.introductions.logic.talking import suspicions
-from functions.profiles.model.cards import exact_card
+from functions.profiles.model.cards import exact_card, finer_card
 from passerelle import masking
 from passerelle.contracts.cards import Area, DemandCard, ProfileCard
 from passerelle.masking import Step, class_of
 from passerelle.nomenclature import Nomenclature
 from tests.security.attacker import attacker
-from tests.security.attacker.attacker import Plan, could_be, guesses, owners, watched, within
+from tests.security.attacker.attacker import Plan, Watched, could_be, guesses, owners, watched, within
 from tests.security.attacker.platform import Card, Platform
 from tests.security.attacker.territory import Company, Territory, simulated
 from tests.security.test_reidentification import NO_CLASS, REMOVED, SHIPPED, K, Rate, Tell, _only_employer
@@ -180,26 +182,31 @@ _NAMES: Final = ("Vauquelin", "Delamare", "Letourneur", "Hautot", "Quemeneur", "
 _KINDS: Final = ("Ateliers", "Mécanique", "Chaudronnerie", "Transports", "Laiterie", "Établissements")
 
 
-def talks(filtered: bool, asked: Collection[str]) -> Iterator[Told]:
-    """Guesses at the lender from the exact card that a mutual interest shows, and from what it answered."""
-    for seed in range(4):
-        territory, chance = simulated(50, seed), random.Random(f"talk/{seed}")
-        for profile in chance.sample(territory.profiles, min(12, len(territory.profiles))):
+def talks(filtered: bool, asked: Collection[str], *, exact: bool = False) -> Iterator[Told]:
+    """Guesses at the lender from the finer card that a mutual interest shows, and from what it answered. `exact` takes
+    the mask of that card away: it tells the exact place, and skills of other trades."""
+    for seed, sight in enumerate(_shown()):
+        chance, territory = random.Random(f"talk/{seed}"), sight.territory
+        for profile in territory.profiles:
+            shown = sight.cards.get(profile.id)
+            if not isinstance(shown, ProfileCard):
+                continue
+            card = (exact_card if exact else finer_card)(profile.model_copy(update={"shown": shown}), attacker.WORDS)
             lender = territory.companies[profile.tenant]
             heard = {kind for kind in asked if not filtered or not suspicions(_said(kind, lender, chance))}
-            card = masking.coarsened_profile(
-                exact_card_of(territory, profile.id), profile.description.municipality, Step.EXACT, attacker.WORDS
-            )
-            weights: Counter[str] = Counter()
-            for person in territory.people.values():
-                if could_be(card, person) and all(_agrees(kind, person.company, lender) for kind in heard):
-                    weights[person.company.id] += 1
-            yield [name for name, _ in weights.most_common(5)], lender.id
+            fitting = {
+                name: person
+                for name, person in territory.people.items()
+                if all(_agrees(kind, person.company, lender) for kind in heard)
+            }
+            left = replace(sight, territory=replace(territory, people=fitting), finest={profile.id: card})
+            yield guesses(left, profile.id)[0], lender.id
 
 
-def exact_card_of(territory: Territory, key: str) -> ProfileCard:
-    profile = next(one for one in territory.profiles if one.id == key)
-    return exact_card(profile, attacker.WORDS)
+@cache
+def _shown() -> tuple[Watched, ...]:
+    """Territories of 50 companies, as one sees them who only looks."""
+    return tuple(watched(simulated(50, seed), SHIPPED, Plan(), seed) for seed in range(6))
 
 
 def _said(kind: str, lender: Company, chance: random.Random) -> str:
@@ -226,12 +233,21 @@ def _agrees(kind: str, other: Company, lender: Company) -> bool:
     return same.get(kind, lambda one: one.id)(other) == same.get(kind, lambda one: one.id)(lender)
 
 
+def test_the_finer_card_tells_no_place_and_no_skill_of_another_trade(tell: Tell) -> None:
+    with_mask, without = rate_of(talks(True, ())), rate_of(talks(True, (), exact=True))
+
+    removed(tell, "the finer card's own mask", "lender", with_mask, without)
+    assert without.trials >= IN_EACH_MASK
+    assert without.seen >= 0.8
+    assert with_mask.seen <= 0.6 * without.seen
+
+
 def test_the_talk_names_nobody(tell: Tell) -> None:
     without, with_mask = rate_of(talks(False, NAMING)), rate_of(talks(True, NAMING))
     card_alone = rate_of(talks(True, ()))
     told = {kind: rate_of(talks(True, [kind])) for kind in ("sector", "schedule")}
     removed(tell, "what the talk adds to its card", "lender", with_mask, without)
-    tell(TALK, f"{'the exact card alone':46s} {card_alone}")
+    tell(TALK, f"{'the finer card alone':46s} {card_alone}")
     for kind, rate in told.items():
         tell(TALK, f"{'and an answer about its ' + kind:46s} {rate}")
 

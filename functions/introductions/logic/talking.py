@@ -102,7 +102,7 @@ def refine_card(
     introduction_id: str,
     card: ProfileCard | DemandCard,
 ) -> None:
-    """A side's exact card takes the place of the coarser one, while the introduction proceeds."""
+    """A side's finer card takes the place of the one it was shown by, while the introduction proceeds."""
     stored = introductions.find(tenant, introduction_id)
     if stored is not None:
         _saved(introductions, transaction, stored, stored.value.with_finer_card(card))

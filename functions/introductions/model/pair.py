@@ -163,7 +163,7 @@ class Introduction(BaseModel):
         return self.model_copy(update={"answer_by": today + timedelta(days=DAYS_TO_ANSWER), "reminded": 0})
 
     def with_finer_card(self, card: ProfileCard | DemandCard) -> "Introduction":
-        """It with the exact card of one side, which the other reads once both are interested and until the end."""
+        """It with the finer card of one side, which the other reads once both are interested and until the end."""
         if self.ended or self.unanswered:
             return self
         if isinstance(card, DemandCard):

@@ -6,7 +6,7 @@ from datetime import date
 from functions.profiles.model.profile import Profile, moved
 from functions.profiles.model.states import Action, State
 from passerelle.contracts.cards import ProfileCard, Shift, ShownExperience
-from passerelle.masking import Applicant, Step, coarsened_profile, masked_area
+from passerelle.masking import Applicant, Step, coarsened_profile, finer, masked_area
 from passerelle.nomenclature import Nomenclature, UnknownCode
 
 
@@ -24,6 +24,17 @@ def exact_card(profile: Profile, nomenclature: Nomenclature) -> ProfileCard:
         working_time=said.working_time,
         shifts=tuple(shift for shift in Shift if shift in said.shifts),
     )
+
+
+def finer_card(profile: Profile, nomenclature: Nomenclature) -> ProfileCard:
+    """The card once both sides are interested: its place is no finer than the one shown, or than its region."""
+    exact = exact_card(profile, nomenclature)
+    area = (
+        profile.shown.area
+        if profile.shown
+        else masked_area(profile.description.municipality, nomenclature, Step.REGION)
+    )
+    return finer(exact, area, nomenclature)
 
 
 def applicant(profile: Profile, nomenclature: Nomenclature) -> Applicant:

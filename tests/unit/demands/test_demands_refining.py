@@ -1,4 +1,5 @@
-"""Once both sides are interested the exact card goes to that introduction, and to no other."""
+"""Once both sides are interested a finer card goes to that introduction alone: no finer a place, no skill that would
+name the company."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ from passerelle.contracts.demands import DemandCardRefined
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.masking import Census, workforce_name
 from tests.support.slices import Slice, a_slice, an_envelope, the_classes
-from tests.unit.demands.needs import HOST, LE_HAVRE_METROPOLIS, posted
+from tests.unit.demands.needs import HOST, LE_HAVRE_METROPOLIS, SKILL, posted
 
+OF_ANOTHER_TRADE = "100015"
 DEPARTMENT, HOME = Area(level="department", code="76"), Area(level="epci", code=LE_HAVRE_METROPOLIS)
 
 
@@ -43,10 +45,23 @@ def test_a_coarse_card_is_refined_to_the_exact_one(masked: Slice) -> None:
 
     (refined,) = masked.facts(DemandCardRefined)
     assert refined.introduction_id == "int_1"
-    assert (demand["shown"]["area"]["level"], refined.card.area) == ("department", HOME)
-    assert refined.card.model_dump(mode="json") == demand["card"]
+    assert (demand["shown"]["area"]["level"], refined.card.area) == ("department", DEPARTMENT)
+    assert refined.card.model_dump(mode="json") == demand["card"] | {"area": demand["shown"]["area"]}
     assert "Hangar-Bleu" not in refined.model_dump_json()
     assert masked.call("GET", f"/demands/{demand['id']}", actor=HOST).body["shown"] == demand["shown"]
+
+
+def test_a_demand_that_an_adviser_brought_together_is_told_by_its_region_and_the_skills_of_its_trade(
+    masked: Slice,
+) -> None:
+    demand = posted(masked, must_skills=[SKILL, OF_ANOTHER_TRADE])
+    assert OF_ANOTHER_TRADE in demand["card"]["must_skills"]
+
+    masked.deliver(mutual(demand["id"]))
+
+    (refined,) = masked.facts(DemandCardRefined)
+    assert refined.card.area == Area(level="region", code="28")
+    assert refined.card.must_skills == (SKILL,)
 
 
 def test_a_card_that_is_shown_exactly_needs_no_refining(masked: Slice) -> None:

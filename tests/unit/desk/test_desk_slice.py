@@ -12,6 +12,7 @@ from functions.desk.model.cards import MOST_APPROACHES
 from functions.desk.rendering import APPROACH_LIMITS, CARD_LIMITS
 from passerelle import clock
 from passerelle.contracts import Envelope
+from passerelle.contracts.cards import Area
 from passerelle.contracts.desk import ApproachClosed, ApproachOpened, MediationAgreed
 from tests.support.slices import Slice, a_slice, an_adviser, an_operator
 from tests.unit.desk.asking import ADVISER, answer, approach, card, log, queue
@@ -30,6 +31,8 @@ from tests.unit.desk.cards import (
     profile_referred,
     profile_withdrawn,
 )
+
+NORMANDY = Area(level="region", code="28")
 
 
 def ids(page: dict[str, list[dict[str, str]]]) -> list[str]:
@@ -159,7 +162,7 @@ def test_an_approach_is_of_a_profile_and_a_demand_that_are_there(desk: Slice, pr
     assert desk.facts(ApproachOpened) == []
 
 
-def test_two_yeses_make_the_pair_go_on_with_the_cards_of_the_day(desk: Slice) -> None:
+def test_two_yeses_make_the_pair_go_on_with_the_cards_of_the_day_told_by_region_and_trade(desk: Slice) -> None:
     desk.deliver(profile_referred(), demand_opened())
     opened = approach(desk, note="Rappeler plutôt le matin.")
     path = opened.headers["Location"]
@@ -178,8 +181,8 @@ def test_two_yeses_make_the_pair_go_on_with_the_cards_of_the_day(desk: Slice) ->
         lender=LENDER,
         host=HOST,
         person_id="per_a",
-        profile_card=a_profile_card(radius_km=80),
-        demand_card=a_demand_card(),
+        profile_card=a_profile_card(radius_km=80, area=NORMANDY, skills=()),
+        demand_card=a_demand_card(area=NORMANDY, must_skills=(), wished_skills=()),
         profile_sequence=5,
         demand_sequence=1,
         adviser="usr_second",
@@ -190,6 +193,19 @@ def test_two_yeses_make_the_pair_go_on_with_the_cards_of_the_day(desk: Slice) ->
     ]
     assert second.body["contacts"] is None
     assert queue(desk)["items"][0]["approaches"] == []
+
+
+def test_a_yes_is_not_lost_in_a_place_that_nobody_knows_any_more(desk: Slice) -> None:
+    desk.deliver(profile_referred(area=Area(level="epci", code="200000000")), demand_opened())
+    path = approach(desk).headers["Location"]
+    answer(desk, path, "lender", "yes")
+
+    refused = answer(desk, path, "host", "yes")
+
+    assert (refused.status, refused.body["type"].rpartition(":")[2]) == (409, "place-unknown")
+    assert desk.facts(MediationAgreed) == []
+    desk.deliver(profile_referred(sequence=5))
+    assert answer(desk, path, "host", "yes").body["state"] == "agreed"
 
 
 def test_an_approach_says_where_contacts_are_read_and_what_is_not_seen(desk: Slice) -> None:

@@ -1,4 +1,4 @@
-"""From mutual on each side reads the exact card of the other; before, and once it ended, it does not."""
+"""From mutual on each side reads the finer card of the other; before, and once it ended, it does not."""
 
 from __future__ import annotations
 

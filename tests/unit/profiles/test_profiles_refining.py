@@ -1,4 +1,5 @@
-"""Once both sides are interested the exact card goes to that introduction alone; certificates stay hidden."""
+"""Once both sides are interested a finer card goes to that introduction alone: no finer a place, no certificate, no
+skill that would name the company."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from passerelle.masking import Census, workforce_name
 from tests.support.slices import Slice, a_slice, an_envelope, the_classes
 from tests.unit.profiles.volunteers import CERTIFICATE, COMMON_SKILL, LENDER, ROUEN_METROPOLIS, published, said
 
+OF_ANOTHER_TRADE = "100015"
 DEPARTMENT, HOME = Area(level="department", code="76"), Area(level="epci", code=ROUEN_METROPOLIS)
 BUDGET = {"min_members": "5", "min_lenders": "3", "max_lender_share": "60"}
 
@@ -48,10 +50,23 @@ def test_a_coarse_card_is_refined_to_what_the_volunteer_accepted(masked: Slice) 
     refined = envelope.event()
     assert isinstance(refined, ProfileCardRefined)
     assert (envelope.tenant, refined.introduction_id) == ("cmp_lender", "int_1")
-    assert (shown["area"]["level"], refined.card.area) == ("department", HOME)
-    assert refined.card.model_dump(mode="json") == draft["preview"]["card"]
+    assert (shown["area"]["level"], refined.card.area) == ("department", DEPARTMENT)
+    assert refined.card.model_dump(mode="json") == draft["preview"]["card"] | {"area": shown["area"]}
     assert CERTIFICATE not in refined.model_dump_json()
     assert masked.call("GET", f"/profiles/{draft['id']}", actor=LENDER).body["shown"] == shown
+
+
+def test_a_profile_that_an_adviser_brought_together_is_told_by_its_region_and_the_skills_of_its_trade(
+    masked: Slice,
+) -> None:
+    draft, _ = published(masked, skills=[COMMON_SKILL, OF_ANOTHER_TRADE])
+    assert OF_ANOTHER_TRADE in draft["preview"]["card"]["skills"]
+
+    masked.deliver(mutual(draft["id"]))
+
+    (refined,) = masked.facts(ProfileCardRefined)
+    assert refined.card.area == Area(level="region", code="28")
+    assert refined.card.skills == (COMMON_SKILL,)
 
 
 def test_a_card_that_is_shown_exactly_needs_no_refining(masked: Slice) -> None:

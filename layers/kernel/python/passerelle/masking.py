@@ -46,6 +46,8 @@ _AREA_LADDER: Final[tuple[tuple[AreaLevel, AreaKind, Step], ...]] = (
 )
 """Areas from the finest, each with the step that hides it."""
 
+_KIND_OF: Final[dict[AreaLevel, AreaKind]] = {level: kind for level, kind, _ in _AREA_LADDER} | {"region": "region"}
+
 _TWO_BANDS: Final = {
     ShownExperience.UP_TO_2: ShownExperience.UP_TO_5,
     ShownExperience.FROM_3_TO_5: ShownExperience.UP_TO_5,
@@ -154,6 +156,23 @@ def masked_area(municipality: str, nomenclature: Nomenclature, step: Step = Step
         if step < hidden_from and code in nomenclature.labels[kind]:
             return Area(level=level, code=code)
     return Area(level="region", code=place.region)
+
+
+def region_around(area: Area, nomenclature: Nomenclature) -> Area:
+    """The region that an area lies in. Raises `UnknownCode` for an area the nomenclature does not hold."""
+    kind = _KIND_OF[area.level]
+    for place in nomenclature.municipalities:
+        if getattr(place, kind) == area.code:
+            return Area(level="region", code=place.region)
+    raise UnknownCode(kind, area.code)
+
+
+def finer(card: Card, area: Area, nomenclature: Nomenclature) -> Card:
+    """What the other side reads once both are interested: the exact card, in this area, with the skills of its trade
+    alone. An exact place or a skill of another trade would name the company to whoever knows the directory."""
+    fields = type(card).model_fields.keys() & {"skills", "must_skills", "wished_skills"}
+    own = {name: _skills(getattr(card, name), card.occupation, Step.EXACT, nomenclature) for name in fields}
+    return card.model_copy(update={"area": area, **own})
 
 
 def class_of(card: ProfileCard | DemandCard) -> str:

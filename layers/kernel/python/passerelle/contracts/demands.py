@@ -32,9 +32,9 @@ class DemandReferred(Event):
 
 
 class DemandCardRefined(Event):
-    """Both sides of an introduction are interested: its lender may read the exact card of the demand.
+    """Both sides of an introduction are interested: its lender may read the finer card of the demand.
 
-    Said only where the card shown is coarser.
+    It tells no finer a place than the card shown, and is said only where it tells more than that one.
     """
 
     source_slice: ClassVar[str] = "demands"

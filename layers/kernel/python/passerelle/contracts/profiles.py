@@ -58,9 +58,10 @@ class ProfileReferred(Event):
 
 
 class ProfileCardRefined(Event):
-    """Both sides of an introduction are interested: its host may read the exact card that the employee accepted.
+    """Both sides of an introduction are interested: its host may read the finer card that the employee accepted.
 
-    Said only where the card shown is coarser. What the opt-in text keeps hidden (certificates among it) stays hidden.
+    It tells no finer a place than the card shown, and is said only where it tells more than that one. What the opt-in
+    text keeps hidden (certificates among it) stays hidden.
     """
 
     source_slice: ClassVar[str] = "profiles"
