@@ -5,6 +5,8 @@
 - Receiving a message from SQS counted the whole queue to learn its retention, so draining a backlog was quadratic.
 - An event on its way to a queue was rebuilt by substitution in a text: slowly, wrongly where its detail held the name
   of a placeholder, and without its account. It is handed over as it is.
+- Every value of a DynamoDB answer was looked up under each name it might go by. It has the form of the answer already.
+- Every symmetric KMS key had an RSA key of its own, which nothing reads and which takes a while to find.
 - Dispatching a request searched the list of moto's modules twice, and listed the methods of the responding class.
 """
 
@@ -19,6 +21,7 @@ from typing import Any
 
 PINNED_MOTO = "5.2.5"
 Undo = Callable[[], None]
+_PLAIN = {"S": str, "N": str, "BOOL": bool, "NULL": bool}
 
 
 class MotoVersionError(RuntimeError):
@@ -29,10 +32,12 @@ def patch() -> None:
     """Replaces what the module's paragraph says; a second call changes nothing."""
     import moto
     from moto.core import responses
+    from moto.core.serialize import BaseJSONSerializer
     from moto.dynamodb import models
     from moto.dynamodb.models import DynamoDBBackend
     from moto.dynamodb.models.table import Table
     from moto.events.utils import EventTemplateParser
+    from moto.kms import models as keys
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication
     from moto.sqs.models import SQSBackend
 
@@ -48,6 +53,8 @@ def patch() -> None:
         (DynamoDBBackend, "transact_write_items", _undone_on_failure(DynamoDBBackend.transact_write_items)),
         (EventTemplateParser, "parse", staticmethod(_whole_event)),
         (SQSBackend, "is_message_valid_based_on_retention_period", _is_retained),
+        (BaseJSONSerializer, "_serialize_type_structure", _as_it_is(BaseJSONSerializer._serialize_type_structure)),
+        (keys, "generate_private_key", _of_asymmetric_keys(vars(keys)["generate_private_key"])),
         (DomainDispatcherApplication, "get_backend_for_host", find_backend),
         (responses, "method_names_from_class", list_methods),
     ):
@@ -116,3 +123,35 @@ def _whole_event(input_template: str | None, input_paths_map: dict[str, Any], ev
 def _is_retained(backend: Any, queue_name: str, message: Any) -> bool:
     retention = int(backend.get_queue(queue_name).message_retention_period)
     return retention + (message.sent_timestamp or 0) / 1000 > time.time()
+
+
+def _of_asymmetric_keys(generate: Callable[[str], Any]) -> Callable[[str], Any]:
+    return lambda key_spec: None if key_spec == "SYMMETRIC_DEFAULT" else generate(key_spec)
+
+
+def _as_it_is(serialize: Callable[..., None]) -> Callable[..., None]:
+    """Serializes DynamoDB's values without looking for their names; whatever is not plain goes the long way."""
+
+    def serialize_type_structure(serializer: Any, serialized: dict[str, Any], value: Any, shape: Any, key: str) -> None:
+        plain = _plain(value) if shape.name == "AttributeValue" else None
+        if plain is None:
+            serialize(serializer, serialized, value, shape, key)
+        else:
+            serialized[key] = plain
+
+    return serialize_type_structure
+
+
+def _plain(value: Any) -> dict[str, Any] | None:
+    """A value in DynamoDB's JSON, or None for one that must be encoded."""
+    held = getattr(value, "to_json", lambda: value)()
+    if not isinstance(held, dict) or len(held) != 1:
+        return None
+    ((kind, inside),) = held.items()
+    if kind == "M":
+        members = {name: _plain(one) for name, one in inside.items()}
+        return None if None in members.values() else {kind: members}
+    if kind == "L":
+        elements = [_plain(one) for one in inside]
+        return None if None in elements else {kind: elements}
+    return {kind: inside} if isinstance(inside, _PLAIN.get(kind, ())) else None

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -175,16 +174,3 @@ def a_folder(folder: Path, *, core: str = "1", region: str = "28") -> Path:
 def test_the_starter_is_read_once() -> None:
     assert load_starter() is load_starter()
     assert isinstance(load_starter(), Nomenclature)
-
-
-def test_the_starter_loads_fast_enough_for_a_cold_start() -> None:
-    load = load_starter.__wrapped__
-    fastest = min(timed(load) for _ in range(5))
-
-    assert fastest < 0.030
-
-
-def timed(load: object) -> float:
-    start = perf_counter()
-    load()
-    return perf_counter() - start

@@ -1,0 +1,70 @@
+"""What is replaced inside moto answers as moto does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cdk.local.moto_patches import _plain
+from tests.support.aws import client, mocked_aws
+
+TEXTS = st.text(min_size=1, max_size=5)
+NUMBERS = st.integers(-99, 99).map(str)
+BYTES = st.binary(min_size=1, max_size=5)
+LEAVES = st.one_of(
+    st.fixed_dictionaries({"S": st.text(max_size=5)}),
+    st.fixed_dictionaries({"N": NUMBERS}),
+    st.fixed_dictionaries({"B": BYTES}),
+    st.fixed_dictionaries({"BOOL": st.booleans()}),
+    st.fixed_dictionaries({"NULL": st.just(True)}),
+    st.fixed_dictionaries({"SS": st.lists(TEXTS, min_size=1, max_size=3, unique=True)}),
+    st.fixed_dictionaries({"NS": st.lists(NUMBERS, min_size=1, max_size=3, unique=True)}),
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.fixed_dictionaries({"L": st.lists(inner, max_size=3)}),
+        st.fixed_dictionaries({"M": st.dictionaries(TEXTS, inner, max_size=3)}),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(TEXTS.filter(lambda name: name != "pk"), VALUES, max_size=4))
+def test_whatever_is_put_is_read_back(attributes: dict[str, Any]) -> None:
+    item = {"pk": {"S": "one"}} | attributes
+    with mocked_aws():
+        dynamodb = client("dynamodb")
+        dynamodb.create_table(
+            TableName="things",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        dynamodb.put_item(TableName="things", Item=item)
+
+        read = dynamodb.get_item(TableName="things", Key={"pk": {"S": "one"}})["Item"]
+        (scanned,) = dynamodb.scan(TableName="things")["Items"]
+
+    assert _sorted(read) == _sorted(scanned) == _sorted(item)
+
+
+def test_what_must_be_encoded_is_left_to_moto() -> None:
+    assert _plain({"B": b"x"}) is None
+    assert _plain({"M": {"inside": {"L": [{"B": b"x"}]}}}) is None
+    assert _plain({"M": {"inside": {"L": [{"S": "x"}, {"N": "1"}]}}}) == {
+        "M": {"inside": {"L": [{"S": "x"}, {"N": "1"}]}}
+    }
+
+
+def _sorted(value: Any) -> Any:
+    """Sets have no order."""
+    if isinstance(value, dict):
+        return {
+            key: sorted(one) if key in ("SS", "NS") and isinstance(one, list) else _sorted(one)
+            for key, one in value.items()
+        }
+    return [_sorted(one) for one in value] if isinstance(value, list) else value
