@@ -11,7 +11,14 @@ from passerelle.contracts.desk import ApproachClosed, DeskErased, MediationAgree
 from passerelle.contracts.profiles import ProfileErased
 from tests.support.slices import Slice, an_envelope
 from tests.unit.desk.asking import answer, approach, queue
-from tests.unit.desk.cards import LENDER, demand_opened, profile_referred, profile_withdrawn
+from tests.unit.desk.cards import (
+    LENDER,
+    a_demand_card,
+    a_profile_card,
+    demand_opened,
+    profile_referred,
+    profile_withdrawn,
+)
 
 NOTE = "Le poste demande un permis poids lourd."
 
@@ -50,8 +57,9 @@ def test_card_note_and_agreement_go_in_whatever_order_the_news_come(desk: Slice,
     path = approached(desk)
     for side in ("lender", "host"):
         assert answer(desk, path, side, "yes").status == 200
-    (agreed,) = desk.facts(MediationAgreed)
-    telling = set(agreed.profile_card.skills) - set(agreed.demand_card.must_skills + agreed.demand_card.wished_skills)
+    assert len(desk.facts(MediationAgreed)) == 1
+    asked = a_demand_card()
+    telling = set(a_profile_card().skills) - set(asked.must_skills + asked.wished_skills)
     assert telling
     if first == "the withdrawal":
         desk.deliver(profile_withdrawn())
