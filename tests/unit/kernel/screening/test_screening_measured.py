@@ -6,7 +6,7 @@ from passerelle.screening import Finding, Kind, screened
 from passerelle.screening.findings import ON_REQUEST
 from tests.bench.screening import Score, plain, sentence, sentences
 
-SETS = ("development", "held_out", "fresh", "unseen_1", "unseen_2", "unseen_3", "unseen_4", "unseen_5")
+SETS = ("development", "held_out", "fresh", *(f"unseen_{number}" for number in range(1, 8)))
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -2,7 +2,7 @@
 
 Pure rules, one module for each concern: `numbers`, `contacts`, `births`, `addresses`, `names`, `companies`,
 `places`; `announced` and `followed` for what cues before or behind tell of all three, `coined` for companies' made-up
-names.
+names, `strangers` for what is left: capitals that French does not explain.
 They read the text without case, accents or typographic variants (`reading`) beside lists of words (`lexicon`), each
 loaded when first needed. Other sources (registered names, a model) come through the port `Source`.
 
@@ -25,6 +25,7 @@ from passerelle.screening import (
     names,
     numbers,
     places,
+    strangers,
 )
 from passerelle.screening.findings import IN_FRENCH, Finding, Kind, said_of
 from passerelle.screening.headcounts import Headcounts
@@ -46,6 +47,7 @@ _RULES: Final[tuple[Callable[[Reading], Iterator[Finding]], ...]] = (
     companies.find,
     names.find,
     places.find,
+    strangers.signboards,
 )
 _FORMS_FIRST: Final = (
     Kind.MAIL, Kind.LINK, Kind.IBAN, Kind.NIR, Kind.PHONE, Kind.COMPANY_NUMBER, Kind.PLATE, Kind.BIRTH,
@@ -65,9 +67,9 @@ def screened(text: str, *sources: Source) -> tuple[Finding, ...]:
     found = {reading.in_original(one) for rule in _RULES for one in rule(reading)}
     found |= {one for source in sources for one in source.findings(text)}
     coinages = {reading.in_original(one) for one in coined.find(reading)}
-    strangers = {reading.in_original(one) for one in names.strangers(reading)}
+    unlisted = {reading.in_original(one) for one in strangers.find(reading)}
     forms = {one for one in found if one.kind in _WITH_A_FORM}
-    tiers = (forms, titled, found - forms, coinages, strangers)
+    tiers = (forms, titled, found - forms, coinages, unlisted)
     return _without_overlaps(len(text), [one for tier in tiers for one in sorted(tier, key=_rank)])
 
 

@@ -87,7 +87,8 @@ _NAMES: Final = (
     _cue(
         Kind.NAME,
         Trust.LIKELY,
-        r"prenom|nom(?: du| de la| de l') ?salariee?|contact|contacte[rz]?|recontacter|joindre|rejoindre|demande[rz]"
+        r"nee|prenom|nom(?: du| de la| de l') ?salariee?|contact|contacte[rz]?|recontacter|joindre|rejoindre"
+        r"|demande[rz]"
         r"|voir|appele[rz]|rappele[rz]|bonjour|bonsoir|salut|coucou|bjr|slt|hello|merci|cordialement|cdt|cdlt"
         r"|bien a vous"
         r"|amicalement|bien cordialement|sinceres salutations|signee?|signature|c'est|ici|je suis|chere?|remplace"
@@ -106,7 +107,7 @@ _NAMES: Final = (
         r"|numero d[e']|nom d[e']|bureau d[e']|(?:j'ai|on a|nous avons|ai|avons) (?:eu|vu|rencontre|appele"
         r"|contacte|joint)"
         r"|proposer|on vous envoie|envoyons|pretons|je pense a|apprecie|remercie|recommande|connait|connais|que|qu'"
-        r"|tuteur \w+|nee|les memes horaires que|par|pour|c|dr|docteur|me|maitre"
+        r"|tuteur \w+|les memes horaires que|par|pour|c|dr|docteur|me|maitre"
         rf"|{_ROLE}",
     ),
 )
@@ -137,7 +138,8 @@ _COMPANIES: Final = (
         r"|pret(?:ee?s?|er|ons|ez|ent|e) (?:a|par|chez)|pret (?:\w+ )?avec|passee? par|sous-traitance pour"
         r"|groupe que|concurrence|(?:embauche|recrute|licencie|debauche|rachete|exploite|gere)e?s? par"
         r"|sous-traitante? d[e']"
-        r"|(?:salarie|employe|ancien|ancienne|ouvrier|ex-salarie|collegue)(?:e|s|es)? d[e']|contrat avec"
+        r"|(?:salarie|employe|ancien|ancienne|ouvrier|ex-salarie|collegue|resident|patient|client|equipe)(?:e|s|es)?"
+        r" d[e']|contrat avec"
         r"|convention avec|marche avec|(?:boss|travaill)(?:e|er|ais|ait|ons) (?:pour|a)|(?:bosse|travaille) (?:pour|a)",
     ),
     _cue(
@@ -183,7 +185,7 @@ _UNNAMED: Final = word_set(
     " samedi dimanche"
 )
 _COLON: Final = frozenset(":=")
-_OF_EITHER: Final = word_set("avec pour par selon est")
+_OF_EITHER: Final = word_set("a avec pour par selon est")
 """Words that announce a person or a company alike: the name decides."""
 _LONGEST: Final = 6
 

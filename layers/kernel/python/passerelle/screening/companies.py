@@ -7,8 +7,10 @@ from typing import Final
 from passerelle.screening.findings import Finding, Kind
 from passerelle.screening.lexicon import (
     LONGEST_PHRASE,
+    french,
     is_brand,
     is_derived,
+    is_french,
     is_function,
     is_given,
     is_listed,
@@ -19,7 +21,7 @@ from passerelle.screening.lexicon import (
     word_set,
     words_of,
 )
-from passerelle.screening.reading import Reading
+from passerelle.screening.reading import Reading, Word
 
 _FORMS: Final = word_set("sarl sas sasu eurl sa scop scic snc sca sci eirl selarl selas gie gmbh ltd gaec earl")
 _CUES: Final = word_set(
@@ -67,6 +69,8 @@ _HIRED: Final = re.compile(
     r"|client|travail\w*|boss\w*|concurrent|licenciee?|accord|contrat|partenariat|pretee?s?|debauchee?) (?:de"
     r" chez |de |du |chez |par |a |au |pour |avec |d')$"
 )
+_WORK: Final = re.compile(r"(?:erie|age|tion|ement|ique)s?$")
+_DIPLOMAS: Final = word_set("bts lp")
 _FORM: Final = re.compile(r"\b(?:s\.a\.r\.l|s\.a\.s|s\.a|e\.u\.r\.l)\.?(?!\w)")
 
 
@@ -79,7 +83,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             yield from _beside_form(reading, at)
         if word.text == "chez":
             yield from _named(reading, at, bare=True)
-        elif _announces(word.text) and not _is_of_a_person(reading, at):
+        elif (_announces(word.text) or _is_a_trade(word)) and not _is_of_a_person(reading, at):
             yield from _named(reading, at, bare=False)
     for match in _FORM.finditer(reading.lower):
         before = [word for word in words if match.start() - 40 < word.start < match.start()][-2:]
@@ -110,8 +114,9 @@ def _is_meant(reading: Reading, at: int, size: int, phrase: str) -> bool:
         return (direct or hired or located) and not is_given(phrase)
     if size > 1:
         return not all(map(is_listed, phrase.split())) or word.written[0].isupper() or cue
-    if is_listed(phrase):
-        if _HIRED.search(reading.lower, max(0, word.start - 34), word.start) and len(phrase) > 5:
+    if is_listed(phrase) or phrase in french():
+        hired = _HIRED.search(reading.lower, max(0, word.start - 34), word.start) is not None
+        if hired and len(phrase) > 5 and (word.written[0].isupper() or is_listed(phrase)):
             return True
         return (
             (word.capital and not word.shouted)
@@ -144,6 +149,12 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
     ):
         return
     word = words[first]
+    if words[at].text in _DIPLOMAS and (word.shouted or is_french(word.text)):
+        return
+    last = _last(reading, first)
+    strange = any(not is_french(one.text) and not is_function(one.text) for one in words[first : last + 1])
+    if not _announces(words[at].text) and not bare and (first == at + 1 or not strange):
+        return
     school = words[at].text in _SCHOOLS
     title = ":" in reading.between(words[at], words[at + 1]) or (words[at].begins and words[at].written[0].isupper())
     if (
@@ -162,7 +173,7 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
     if spelled(word.text) in towns() and not school and not bare and not owned:
         return
     known = (is_surname(word.text) or is_given(word.text)) and not is_listed(word.text)
-    unknown = not is_ordinary(word.text) and len(word.text) > 2 and not (is_brand(word.text) and not bare)
+    unknown = not is_derived(word.text) and len(word.text) > 2 and not (is_brand(word.text) and not bare)
     linked = first > at + 1
     named = (
         capital
@@ -200,7 +211,6 @@ def _named(reading: Reading, at: int, *, bare: bool) -> Iterator[Finding]:
         or known
         or (unknown and (bare or school or not linked or words[at].text not in ("chantiers", "travaux", "batiment")))
     ):
-        last = _last(reading, first)
         yield Finding(
             Kind.COMPANY,
             words[at].start if words[at].capital or (words[at].written[0].isupper() and not bare) else word.start,
@@ -222,6 +232,11 @@ def _phrase(reading: Reading, at: int, size: int) -> str:
 def _announces(text: str) -> bool:
     cues = _CUES | _TRADES | _SCHOOLS
     return text in cues or text.removesuffix("s") in _TRADES or text.removesuffix("s").endswith("erie")
+
+
+def _is_a_trade(word: Word) -> bool:
+    """Whether a French noun of work wears a capital that no sentence explains: "versée par Emboutissage du Bray"."""
+    return word.capital and not word.shouted and _WORK.search(word.text) is not None and is_french(word.text)
 
 
 def _is_of_a_person(reading: Reading, at: int) -> bool:

@@ -21,12 +21,12 @@ from passerelle.screening.lexicon import (
 )
 from passerelle.screening.reading import Reading, Word
 
-_PERSON_DOES: Final = re.compile(
+PERSON_DOES: Final = re.compile(
     r" (?:est (?:absente?|en (?:arret|conge|vacances|formation|repos)|d'accord|ok\b|dispo|parti|venu|malade|volontaire"
     r"|interess|pret[e ]?\b|mon |ma |notre |votre |la |le |tres |soudeu|carist|chauff|souda)"
     r"|(?:m'a|nous a|vous a|lui a|t'a|leur a) |(?:vous|te|nous|me|m'|t'|lui) ?(?:rappel|recontact|attend|montr|expliq"
     r"|accueil|enverr|envoi|confirm|ouvr|remplac|form|dit|propos)\w*|(?:viendra|gere|s'occupe|ne (?:peut|veut"
-    r"|sera)|n'est"
+    r"|sera)|n'(?:est|a|avait|aime)\b"
     r"|part en|habite|remplace|encadre|prefere|souhaite|veut|accepte|demissionne|bosse|vit|parle|conduit"
     r"|connait|sait|passera|appelle|prend|aura|sera|etait|travaille|commence|finit|s'est|se deplace|a (?:dit|donne"
     r"|accepte|refuse|valide|fait|eu|ete|deja|signe|appele|le (?:caces|permis)))\b|et (?:son equipe|moi)\b"
@@ -34,13 +34,17 @@ _PERSON_DOES: Final = re.compile(
     r"|,? \(?(?:\d\d ans|soudeu\w+|carist\w+|chef\w* d|conducteur|conductrice|aide-soignant\w*|infirmi\w+|mecanicien\w*"
     r"|electricien\w*|technicien\w*|macon|cuisini\w+|operat\w+|preparat\w+|magasini\w+|notre |mon |ma |la rh\b|rh\b)"
 )
-_COMPANY_DOES: Final = re.compile(
+COMPANY_DOES: Final = re.compile(
     r"(?:,? (?:siret|siren|rcs|z\.?a\b|z\.?i\b|zac|zone (?:ind|art)|\d{1,3},? (?:rue|av|bd|bou|che|rou|qua"
     r"|pla)))|(?: (?:recrut|embauch|recherch|licenci|sous-trait|nous (?:prete|emprunt|factur|confie)|(?:prete"
     r"|emprunte|ferme) "
     r"|cherche (?:un|une|des|deux|trois|\d)\b|est (?:notre|un) (?:client|fournisseur|partenaire|concurrent|adherent)"
-    r"|est adherente?\b|a (?:rachete|repris|licencie|perdu un marche)))"
+    r"|est adherente?\b|(?:en )?(?:livre|fabrique|produit|paie|sous-traite|delocalise|investit|commande) "
+    r"|en (?:cherche|prete|emprunte|prend)\b"
+    r"|a (?:rachete|repris|licencie|perdu (?:un|le|son) marche|baisse|gagne|ferme|delocalise|commande|debauche|recrute"
+    r"|embauche)))\b"
 )
+_TOWN_OF: Final = re.compile(r"\b(?:mairie|commune|ville|gare|habitants|bourg) d(?:e |u |')$")
 _SUFFIXES: Final = word_set(
     "france industrie industries services service group groupe international europe ouest nord sud est normandie"
     " technologies technologie solutions systems systemes consulting conseil conseils logistics logistique logistic"
@@ -61,9 +65,11 @@ def find(reading: Reading) -> Iterator[Finding]:
             continue
         if _is_unheard(word):
             last = _through(reading, at)
-            if _COMPANY_DOES.match(reading.lower, words[last].end):
+            article = at > 0 and words[at - 1].text in ("la", "le")
+            town = _TOWN_OF.search(reading.lower, max(0, word.start - 20), word.start)
+            if COMPANY_DOES.match(reading.lower, words[last].end) and town is None:
                 yield Finding(Kind.COMPANY, word.start, words[last].end)
-            elif _PERSON_DOES.match(reading.lower, words[last].end):
+            elif PERSON_DOES.match(reading.lower, words[last].end) and not article:
                 yield Finding(Kind.NAME, word.start, words[last].end)
             yield from _suffixed(reading, at)
 

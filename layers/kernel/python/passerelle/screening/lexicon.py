@@ -19,7 +19,7 @@ _ENDINGS: Final = re.compile(
 
 _FIRM_ENDINGS: Final = re.compile(
     r"(?:tions?|sions?|ements?|[^aeiou]ages?|eurs?|euses?|iques?|ables?|ibles?|ismes?|istes?|ites?|ances?|ences?"
-    r"|(?:at|it|is)oires?|ures?|ifs?|ives?|ees?|iquer|iser|ifier|graphies?|logies?|aires?|elles?|[^aeiou]ales?|ements?)$"
+    r"|(?:at|it|is)oires?|ures?|ifs?|ives?|ees?|iquer|iser|ifier|graphies?|logies?|scopies?|metries?|therapies?|pathies?|tomies?|aires?|elles?|[^aeiou]ales?|atrices?|iciennes?)$"
 )
 """Endings that hardly any surname or town shares."""
 
@@ -32,14 +32,22 @@ def word_set(line: str) -> frozenset[str]:
 @cache
 def words_of(name: str) -> frozenset[str]:
     """The entries of one list of `words/`: lower case, no accents, spaces instead of hyphens."""
-    text = resources.files(__name__.rpartition(".")[0]).joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
-    entries = re.split(r"[,\n]", text)
-    return frozenset(phrase for entry in entries if (phrase := spelled(entry)))
+    return frozenset(phrase for entry in re.split(r"[,\n]", _text(name)) if (phrase := spelled(entry)))
+
+
+def _text(name: str) -> str:
+    return resources.files(__name__.rpartition(".")[0]).joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
+
+
+@cache
+def french() -> frozenset[str]:
+    """The wide list of French words, as its file has it: spelled as all lists are, plurals and feminines left out."""
+    return frozenset(_text("french").split())
 
 
 def spelled(phrase: str) -> str:
     """A phrase as lists hold it: lower case, no accents, one space between words, "saint" in full."""
-    words = re.findall(r"[^\W_]+", read(phrase).lower)
+    words = re.findall(r"[^\W_]+", phrase.lower() if phrase.isascii() else read(phrase).lower)
     return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
 
 
@@ -86,16 +94,32 @@ def is_everyday(word: str) -> bool:
     return word in dictionary()
 
 
+def is_french(word: str) -> bool:
+    """Whether French has every part of a word, in whatever number and gender, and no list of names has it."""
+    return all(_has(part) for part in word.split("-"))
+
+
+def _has(word: str) -> bool:
+    if is_listed(word):
+        return True
+    if is_given(word) or is_surname(word) or word in towns():
+        return False
+    known = french()
+    return any(word.endswith(end) and word.removesuffix(end) in known for end in ("", "s", "e", "es")) or (
+        (word.endswith("ux") and word[:-1] in known) or (word.endswith("aux") and f"{word[:-2]}l" in known)
+    )
+
+
 def is_ordinary(word: str) -> bool:
-    """Whether a word reads as French: listed, or formed like a French noun, adjective or verb."""
-    return is_listed(word) or (
-        len(word) > 4 and all(_ENDINGS.search(part) or is_listed(part) for part in word.split("-"))
+    """Whether a word reads as French: French has it, or it is formed like a French noun, adjective or verb."""
+    return is_french(word) or (
+        len(word) > 4 and all(_ENDINGS.search(part) or is_french(part) for part in word.split("-"))
     )
 
 
 def is_derived(word: str) -> bool:
-    """Whether a word is listed or surely built as French builds nouns and verbs; "tarquenel" is not, "relevage" is."""
-    return is_listed(word) or (len(word) > 4 and _FIRM_ENDINGS.search(word) is not None)
+    """Whether French has a word or surely builds it so; "tarquenel" is not, "relevage" is."""
+    return is_french(word) or (len(word) > 4 and _FIRM_ENDINGS.search(word) is not None)
 
 
 def is_given(word: str) -> bool:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
 from passerelle.screening.findings import Finding, Kind
 from passerelle.screening.lexicon import (
+    french,
     is_brand,
     is_everyday,
     is_function,
@@ -60,11 +60,15 @@ _ACTS: Final = word_set(
     " dit montre assure forme part habite peut"
     " bosse ouvre prend commence veut reste s arrive explique conduit finit"
 )
+_HAS_OR_ACTS: Final = re.compile(
+    r" (?!a )| a (?:\d|(?:un|une|des|son|ses|sa|deja|bien|toujours|pas|eu|fini|pris|mis|fait|dit|vu|deux|trois"
+    r"|\w{2,}(?:e|i|u|it|is))\b)"
+)
+"""The verb "a", not "à", which reads the same."""
 _FEASTS: Final = word_set("noel paques toussaint")
 _BEFORE_FEASTS: Final = word_set("a pour avant apres vers depuis de d a")
 _OBJECT: Final = re.compile(r" (?:\d|l'|(?:le|la|les|un|une|des|du|de|ses|son|sa|par|au|aux)(?:\b|$))")
 _FROM: Final = word_set("de d du a vers depuis entre en")
-_BEFORE_PERSONS: Final = word_set("avec par a pour que dont est c'est et sans selon voir remplace")
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -90,30 +94,6 @@ def find(reading: Reading) -> Iterator[Finding]:
             yield _whole(reading, at)
 
 
-def strangers(reading: Reading) -> Iterator[Finding]:
-    """Capitalised words that nothing explains, where a person may stand; asked last, for what no other rule took."""
-    words = reading.words
-    for at, (before, word) in enumerate(pairwise(words), 1):
-        gap = reading.between(before, word)
-        told = (gap == " " and before.text in _BEFORE_PERSONS) or gap == ", "
-        if told and word.capital and _unknown(word) and len(word.text) > 2:
-            yield _whole(reading, at)
-        if (
-            gap == " "
-            and word.capital
-            and before.begins
-            and before.written[0].isupper()
-            and _unknown(before)
-            and _unknown(word)
-        ):
-            yield _whole(reading, at - 1)
-
-
-def _unknown(word: Word) -> bool:
-    known = is_ordinary(word.text) or is_brand(word.text) or word.text in words_of("departements")
-    return not known and not word.shouted
-
-
 def _is_name(reading: Reading, at: int, *, announced: bool, hinted: bool) -> bool:
     """Whether the word at this place names a person, by what it is and by what stands before it."""
     words, word = reading.words, reading.words[at]
@@ -127,7 +107,10 @@ def _is_name(reading: Reading, at: int, *, announced: bool, hinted: bool) -> boo
     if f"{text} {after}" in words_of("given_names"):
         return True
     listed = is_given(text) or (is_surname(text) and not is_brand(text) and spelled(text) not in towns())
-    if listed and not is_everyday(text) and not (is_brand(text) and not word.capital):
+    if before in words_of("tool_words") and not announced:
+        return False
+    common = is_everyday(text) or (not is_given(text) and not word.capital and text in french())
+    if listed and not common and not (is_brand(text) and not word.capital):
         return len(text) > 2 or word.capital
     if is_given(text) or is_surname(text):
         return _is_meant(reading, at, cued=announced, person=before in words_of("person_words") or hinted)
@@ -139,7 +122,7 @@ def _is_name(reading: Reading, at: int, *, announced: bool, hinted: bool) -> boo
     if before in words_of("person_words"):
         return word.capital or (strange and len(text) > 3 and not _governs(reading, at))
     acts = at + 1 < len(words) and reading.between(word, words[at + 1]) == " " and words[at + 1].text in _ACTS
-    acts = acts and before not in _FROM
+    acts = acts and before not in _FROM and _HAS_OR_ACTS.match(reading.lower, word.end) is not None
     tool = before in words_of("tool_words")
     return strange and (hinted or (acts and word.written[0].isupper() and not tool))
 

@@ -36,6 +36,10 @@ _WEAK: Final = re.compile(
     r"\b(?:a|au|aux|sur|de|d'|du|vers|depuis|entre|pres de|proche de|jusqu'a|et"
     r"|par|autour de|cote|direction|vers|ou|dans|en) ?(?:l'|le |la |les )?$"
 )
+_AT: Final = re.compile(
+    r"\b(?:a|au|aux|sur|de|d'|du|vers|depuis|entre|pres de|proche de|jusqu'a|autour de|cote|direction)"
+    r" ?(?:l'|le |la |les )?$|\bentre [^\W\d_\-]+ et $"
+)
 _SURE: Final = re.compile(
     r"\b(?:a|au|aux|vers|depuis|entre|pres de|proche de|jusqu'a|autour de|cote de|direction) ?(?:l'|le |la |les )?$"
 )
@@ -60,7 +64,18 @@ _ENDS_LIKE_A_TOWN: Final = re.compile(
     r"^[a-z]{2,}(?:ville|bec|tot|beuf|fleur|court|gny|heim|willer|bourg|villers|villiers|acq|mesnil|ay|ly)$"
 )
 
-_WARES: Final = word_set(
+_QUARTERS: Final = word_set("nord sud est ouest centre ville gare port rive cedex droite gauche metropole agglo")
+TELLING: Final = (
+    r"\b(?:adress|dit|dis|demand|propos|ecri|parl|confi|remi|remet|envoy|transm|montr|expliqu|donn|laiss|pass|merci|mot|mail|message|rappel)\w*"
+    r" (?:\w+ ){0,3}?a "
+)
+"""What is done to a person or a company, not to a place."""
+
+ON_A_MACHINE: Final = re.compile(r"\bsous $|(?:age|ure)s? sur (?:la |le |les |l')?$")
+"""What is done on a machine or in a programme: "tournage sur", "saisie sous"."""
+
+_TO_SOMEBODY: Final = re.compile(rf"{TELLING}$")
+WARES: Final = word_set(
     "savon moutarde jambon platre cle clef toile camembert fromage brie saucisse saucisson bleu dentelle bergamote foie"
     " coquille moule porcelaine nougat piment andouille tripe couteau volaille poulet vin champagne cidre lentille ail"
     " melon noix beurre sel tapisserie faience entrecote galette rillette quiche gateau macaron biscuit"
@@ -103,7 +118,7 @@ def _listed_from(reading: Reading, at: int) -> int:
         if last.end - words[at].start > 60:
             continue
         phrase = spelled(reading.lower[words[at].start : last.end])
-        if phrase in towns() and _town_is_meant(reading, at, phrase):
+        if phrase in towns() and _town_is_meant(reading, at, phrase) and not _heads_a_name(reading, at + size):
             return size
         if phrase in words_of("departements") and _before(_LIVES, reading, words[at].start):
             return size
@@ -129,10 +144,19 @@ def _town_is_meant(reading: Reading, at: int, phrase: str) -> bool:
     return True
 
 
+def _heads_a_name(reading: Reading, at: int) -> bool:
+    """Whether a noun with a capital follows a town, as in "Figeac Métaux": then it is no town that is named."""
+    words = reading.words
+    if at >= len(words) or reading.between(words[at - 1], words[at]) != " " or not words[at].capital:
+        return False
+    text = words[at].text
+    return not (words[at].shouted or is_given(text) or text in _QUARTERS or is_function(text)) and text not in towns()
+
+
 def _is_a_ware(reading: Reading, at: int) -> bool:
     """The town of "savon de Marseille" or "clé de Berne" only names a ware."""
     words = reading.words
-    return at > 1 and words[at - 1].text in ("de", "d", "du", "des") and words[at - 2].text.removesuffix("s") in _WARES
+    return at > 1 and words[at - 1].text in ("de", "d", "du", "des") and words[at - 2].text.removesuffix("s") in WARES
 
 
 def _formed(reading: Reading) -> Iterator[Finding]:
@@ -167,8 +191,23 @@ def _announced(reading: Reading) -> Iterator[Finding]:
         local = _ENDS_LIKE_A_TOWN.search(word.text) is not None and _before(_WEAK, reading, word.start)
         if not capital and not local and is_ordinary(word.text):
             continue
-        if local or (capital and _before(_WEAK, reading, word.start)) or _before(_STRONG, reading, word.start):
+        if capital and at + 1 < len(words) and _goes_on(reading, at) and not _before(_STRONG, reading, word.start):
+            continue
+        if capital and (_before(_TO_SOMEBODY, reading, word.start) or _before(ON_A_MACHINE, reading, word.start)):
+            continue
+        if local or (capital and _before(_AT, reading, word.start)) or _before(_STRONG, reading, word.start):
             yield Finding(Kind.PLACE, word.start, words[_last(reading, at)].end)
+
+
+def _goes_on(reading: Reading, at: int) -> bool:
+    """Whether a second strange capital follows, as in a person's name; parts of a town's name wear hyphens."""
+    after = reading.words[at + 1]
+    return (
+        reading.between(reading.words[at], after) == " "
+        and after.capital
+        and not after.shouted
+        and after.text not in _QUARTERS
+    )
 
 
 def _last(reading: Reading, at: int) -> int:
