@@ -101,7 +101,7 @@ _NAMES: Final = (
         Kind.NAME,
         Trust.SHY,
         r"transmise? a|remise? a|transferer a|ecrire a|adresse[rz]? (?:\w+ ){0,3}a|envoyer (?:\w+ ){0,3}a"
-        r"|confie a|demande d[e']|accord d[e']"
+        r"|confie a|(?:demande|accord|avis|reponse|retour|visite|message)(?: \w{3,12})? d[e']"
         r"|appel d[e']|absence d[e']|visite d[e']|poste d[e']|dossier d[e']|equipe d[e']"
         r"|a la place d[e']|arret d[e']|mail d[e']|message d[e']|avis d[e']|contrat d[e']|cv d[e']|planning d[e']"
         r"|numero d[e']|nom d[e']|bureau d[e']|(?:j'ai|on a|nous avons|ai|avons) (?:eu|vu|rencontre|appele"
@@ -222,7 +222,8 @@ def _announced(reading: Reading, at: int, cue: Cue, *, told: bool) -> Iterator[F
         return
     if cue.kind is Kind.COMPANY and _belongs_elsewhere(reading.words[head]):
         return
-    coined = at > 0 and words[at - 1].text in _OF_EITHER and is_coined(words[head])
+    owned = cue.trust is Trust.SHY and at > 0 and words[at - 1].text in ("de", "d")
+    coined = (owned or (at > 0 and words[at - 1].text in _OF_EITHER)) and is_coined(words[head])
     kind = Kind.COMPANY if cue.kind is Kind.NAME and coined else cue.kind
     yield Finding(kind, reading.words[at].start, reading.words[last].end)
 

@@ -69,7 +69,7 @@ _HIRED: Final = re.compile(
     r"|client|travail\w*|boss\w*|concurrent|licenciee?|accord|contrat|partenariat|pretee?s?|debauchee?) (?:de"
     r" chez |de |du |chez |par |a |au |pour |avec |d')$"
 )
-_WORK: Final = re.compile(r"(?:erie|age|tion|ement|ique)s?$")
+_WORK: Final = re.compile(r"(?:erie|age|tion|ement|ique|[^s]s)s?$")
 _DIPLOMAS: Final = word_set("bts lp")
 _FORM: Final = re.compile(r"\b(?:s\.a\.r\.l|s\.a\.s|s\.a|e\.u\.r\.l)\.?(?!\w)")
 
@@ -235,7 +235,7 @@ def _announces(text: str) -> bool:
 
 
 def _is_a_trade(word: Word) -> bool:
-    """Whether a French noun of work wears a capital that no sentence explains: "versée par Emboutissage du Bray"."""
+    """Whether a noun of work, or a plural, wears a capital that no sentence explains: "par Emboutissage du Bray"."""
     return word.capital and not word.shouted and _WORK.search(word.text) is not None and is_french(word.text)
 
 

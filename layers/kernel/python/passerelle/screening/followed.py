@@ -42,7 +42,7 @@ COMPANY_DOES: Final = re.compile(
     r"|est adherente?\b|(?:en )?(?:livre|fabrique|produit|paie|sous-traite|delocalise|investit|commande) "
     r"|en (?:cherche|prete|emprunte|prend)\b"
     r"|a (?:rachete|repris|licencie|perdu (?:un|le|son) marche|baisse|gagne|ferme|delocalise|commande|debauche|recrute"
-    r"|embauche)))\b"
+    r"|embauche)|ne repond|nous doit))"
 )
 _TOWN_OF: Final = re.compile(r"\b(?:mairie|commune|ville|gare|habitants|bourg) d(?:e |u |')$")
 _SUFFIXES: Final = word_set(
@@ -76,7 +76,12 @@ def find(reading: Reading) -> Iterator[Finding]:
 
 def _is_unheard(word: Word) -> bool:
     known = is_brand(word.text) or is_derived(word.text) or spelled(word.text) in towns()
-    return len(word.text) > 2 and not known and not word.shouted and word.text not in words_of("departements")
+    return (
+        len(word.text) > 2
+        and not known
+        and (not word.shouted or len(word.text) > 4)
+        and word.text not in words_of("departements")
+    )
 
 
 def _through(reading: Reading, at: int) -> int:

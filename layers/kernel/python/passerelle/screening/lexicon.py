@@ -134,4 +134,4 @@ def is_surname(word: str) -> bool:
 
 def is_brand(word: str) -> bool:
     """Whether a word is better known as the name of a machine, a tool or a programme."""
-    return word in words_of("brands")
+    return word in words_of("brands") or ("-" in word and spelled(word) in words_of("brands"))

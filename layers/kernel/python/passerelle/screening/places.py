@@ -64,7 +64,9 @@ _ENDS_LIKE_A_TOWN: Final = re.compile(
     r"^[a-z]{2,}(?:ville|bec|tot|beuf|fleur|court|gny|heim|willer|bourg|villers|villiers|acq|mesnil|ay|ly)$"
 )
 
-_QUARTERS: Final = word_set("nord sud est ouest centre ville gare port rive cedex droite gauche metropole agglo")
+_QUARTERS: Final = word_set(
+    "nord sud est ouest centre ville gare port rive cedex droite gauche metropole agglo agglomeration seine normandie"
+)
 TELLING: Final = (
     r"\b(?:adress|dit|dis|demand|propos|ecri|parl|confi|remi|remet|envoy|transm|montr|expliqu|donn|laiss|pass|merci|mot|mail|message|rappel)\w*"
     r" (?:\w+ ){0,3}?a "

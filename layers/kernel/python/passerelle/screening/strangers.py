@@ -35,6 +35,10 @@ _ORDER: Final = (Kind.COMPANY, Kind.NAME, Kind.PLACE, None)
 _JOINS: Final = word_set("de du des d la le les l")
 _GAPS: Final = frozenset({" ", "", "-", " & ", "&", "'"})
 _REACH: Final = 60
+_AGENT: Final = re.compile(r"(?:eur|euse|rice|iste|iere?|ienn?e?|ante?|chef|macon|agente?)s?$")
+"""Whoever looks for work himself: "Chauffeur Routier recherche"."""
+_ORDER_GIVEN: Final = re.compile(r"(?:ez|ons)(?:-(?:la|le|les|nous|vous|moi|lui|leur|y|en))?$")
+"""An imperative, which may open a sentence: "Corrigez", "Renouvelez-la"."""
 _HOUSES: Final = word_set(
     "clients adherents partenaires concurrents magasins ateliers chantiers transports etablissements entreprises"
     " societes laboratoires cars jardins freres usines salaries anciens fournisseurs ambulances"
@@ -114,8 +118,9 @@ def find(reading: Reading) -> Iterator[Finding]:
         if last is None:
             at += 1
             continue
-        first = _trimmed(words, at, last)
-        kind = _kind(reading, first, last) if _is_stranger(words[first : last + 1]) else None
+        acts = last > at and COMPANY_DOES.match(reading.lower, words[last].end) and not _AGENT.search(words[at].text)
+        first = at if acts else _trimmed(words, at, last)
+        kind = _kind(reading, first, last) if acts or _is_stranger(words[first : last + 1]) else None
         if kind is not None:
             yield Finding(kind, words[first].start, words[last].end)
         at = last + 1
@@ -125,11 +130,13 @@ def signboards(reading: Reading) -> Iterator[Finding]:
     """ "La Table d'Augustine", "Les Quatre Vents": an article with a capital that no sentence explains opens a name."""
     words = reading.words
     for at, (article, noun) in enumerate(pairwise(words)):
-        if not (article.capital and article.text in _SIGNS and noun.capital) or _in_a_name(reading, at):
+        if not (article.written[0].isupper() and article.text in _SIGNS and noun.capital) or _in_a_name(reading, at):
             continue
         head = at + 1 + (is_function(noun.text) and at + 2 < len(words))
         last = _run(reading, head)
         if last is None or words[head].shouted or not is_french(words[head].text):
+            continue
+        if article.begins and not any(is_given(word.text) for word in words[head + 1 : last + 1]):
             continue
         signs = _signs(reading, words[at : last + 1])
         town = spelled(reading.lower[article.start : words[head].end]) in towns()
@@ -139,6 +146,8 @@ def signboards(reading: Reading) -> Iterator[Finding]:
 
 def _in_a_name(reading: Reading, at: int) -> bool:
     """Whether an article goes on a name: "Hélène De La Tour", "Mme Le Gall"."""
+    if reading.words[at].begins:
+        return False
     before = reading.words[at - 1]
     return before.written[0].isupper() or before.text in _CIVILITIES
 
@@ -180,6 +189,7 @@ def _is_stranger(words: tuple[Word, ...]) -> bool:
 
 def _unexplained(word: Word) -> bool:
     known = is_derived(word.text) or is_function(word.text) or word.text in words_of("departements")
+    known = known or (word.begins and _ORDER_GIVEN.search(word.text) is not None)
     return word.written[0].isupper() and len(word.text) > 2 and not known and not word.shouted
 
 
@@ -235,8 +245,9 @@ def _beside_tools(reading: Reading, first: int, last: int) -> bool:
     """Whether a tool's noun stands right before, or another tool's name is listed beside."""
     words = reading.words
     near = words[max(0, first - 2) : first] + words[last + 1 : last + 3]
-    noun = first > 0 and words[first - 1].text in words_of("tool_words") and not words[first].begins
-    noun = noun or (first > 0 and _is_many(words[first - 1].text))
+    before = words[first - 1].text if first and not words[first].begins else ""
+    noun = before.removesuffix("s") in words_of("tool_words") or before in words_of("tool_words")
+    noun = noun or (words[first - 1].written.islower() and _is_many(before))
     if first > 2 and words[first - 1].text in ("et", "ou"):
         noun = noun or words[first - 3].text in words_of("tool_words")
     return noun or any(_is_tool(word) and word.capital for word in near)
