@@ -231,9 +231,9 @@ class LocalCloud:
         sources: list[Source] = []
         for spec in self.deployment.mappings:
             kind = QueueSource if spec.source.split(":")[2] == "sqs" else StreamSource
-            source = kind(spec, moto, region, self.runtime, self.faults)
-            self.recorder.record(spec.function, [Use(action, spec.source) for action in source.needed])
-            sources.append(source)
+            readers = self._concurrency if spec.source.endswith(".fifo") else 1
+            sources += (kind(spec, moto, region, self.runtime, self.faults) for _ in range(readers))
+            self.recorder.record(spec.function, [Use(action, spec.source) for action in kind.needed])
         return sources
 
 

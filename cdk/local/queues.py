@@ -1,4 +1,8 @@
-"""An SQS queue read on behalf of a function: batches, partial failures, and what is left to the redrive policy."""
+"""An SQS queue read on behalf of a function: batches, partial failures, and what is left to the redrive policy.
+
+A FIFO queue has as many readers as its function may have processes: message groups are worked off side by side, and of
+one group one message at a time.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +39,15 @@ class QueueSource:
 
     def due(self) -> bool:
         """Whether a message can be received now. Called under moto's lock."""
-        return bool(self._queue.messages)
+        taken = self._taken_groups()
+        return any(message.group_id not in taken for message in self._queue.messages)
 
     def next_due(self) -> float | None:
         """When a message now hidden appears, as seconds since the epoch. Called under moto's lock."""
+        taken, now = self._taken_groups(), time.time() * 1000
         instants = [max(message.visible_at, message.delayed_until) for message in self._queue._messages]
+        if taken:  # what waits behind a message of its group is looked at again when that one is done
+            instants = [instant for instant in instants if instant > now]
         return min(instants) / 1000 if instants else None
 
     def backlog(self) -> int:
@@ -54,6 +62,12 @@ class QueueSource:
             if self._faults.duplicates_batch():
                 self._deliver(records)
             self._settle(messages, failed)
+
+    def _taken_groups(self) -> set[str]:
+        """The message groups of which another reader has a message in hand; none where the queue is not FIFO."""
+        if not self._queue.fifo_queue:
+            return set()
+        return {message.group_id for message in self._queue.pending_messages if not message.visible}
 
     def _receive(self) -> list[Any]:
         with self._moto.lock:
