@@ -8,6 +8,7 @@ from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import ActivationCodeIssued, PersonalLinkIssued
+from passerelle.contracts.partners import PartnerEnded
 
 
 def page(stage: StageSettings) -> Slice:
@@ -25,7 +26,7 @@ def page(stage: StageSettings) -> Slice:
             "REQUESTS_AT_ONCE": str(stage.requests_at_once),
         },
         reads_codes=True,
-        subscriptions=(IdentityRecorded, ActivationCodeIssued, PersonalLinkIssued),
+        subscriptions=(IdentityRecorded, ActivationCodeIssued, PersonalLinkIssued, PartnerEnded),
         public_paths=("/companies/invitation",),
         entries=(
             Entry(

@@ -9,6 +9,7 @@ from cdk.settings import StageSettings
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned, MissionStarted
 from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.contracts.introductions import IntroductionBecameMutual
+from passerelle.contracts.partners import PartnerEnded, PartnerRecorded
 from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
 
 ATTEMPTS = "attempts"
@@ -39,6 +40,8 @@ def page(stage: StageSettings) -> Slice:
             AgreementSigned,
             MissionStarted,
             AgreementEnded,
+            PartnerRecorded,
+            PartnerEnded,
         ),
         entries=(
             Entry(

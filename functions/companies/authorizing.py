@@ -3,7 +3,7 @@
 Two kinds of callers are known: `Bearer <access token>` of the user pool, and `ApiKey psk.<company>.<key>.<secret>`,
 where a partner organisation (`ptn_…`) may stand for the company.
 The answer allows the whole stage, since what the actor may do is decided by the slices; it is never cached, so a
-revoked key, a revoked member or a suspended company is felt at once.
+revoked key, a revoked member, a suspended company or a partner that has ended is felt at once.
 """
 
 import re
@@ -37,6 +37,7 @@ class Registry(Protocol):
     def memberships(self, user: str) -> Stored[Memberships]: ...
     def team(self, company: Company) -> Stored[Team]: ...
     def find_key(self, company_id: str, key_id: str) -> Stored[ApiKey] | None: ...
+    def has_ended(self, partner_id: str) -> bool: ...
 
 
 class UserTokens:
@@ -104,6 +105,8 @@ def _machine(credential: str, registry: Registry) -> Actor:
     if stored is None or not same(stored.value.digest, digest(secret)) or stored.value.expires_at <= clock.now():
         raise Unauthorized
     if is_partner(tenant):
+        if registry.has_ended(tenant):
+            raise Unauthorized
         return Actor(Role.PARTNER, key_id, tenant, active=True, scopes=stored.value.scopes)
     return Actor(Role.MACHINE, key_id, tenant, _is_active(tenant, registry), stored.value.scopes)
 

@@ -31,6 +31,7 @@ from passerelle.access import Role, company, company_users, staff, users
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.notifications import ActivationCodeIssued, PersonalLinkIssued
+from passerelle.contracts.partners import PartnerEnded
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.nomenclature import Nomenclature
@@ -260,6 +261,11 @@ def on_activation_code_issued(delivery: Delivery[ActivationCodeIssued]) -> None:
 def on_personal_link_issued(delivery: Delivery[PersonalLinkIssued]) -> None:
     if delivery.event.purpose == "invitation":
         people.note_link(wire().companies, delivery.transaction, delivery.envelope.tenant, delivery.event)
+
+
+@events.on(PartnerEnded)
+def on_partner_ended(delivery: Delivery[PartnerEnded]) -> None:
+    wire().companies.end_partner(delivery.transaction, delivery.event.partner_id)
 
 
 def expire(_event: dict[str, Any], _context: Any) -> dict[str, int]:

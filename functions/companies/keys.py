@@ -21,6 +21,7 @@ from functions.companies.store import Companies
 from passerelle import clock
 from passerelle.access import company_users, operators
 from passerelle.http import Answer, Api, NoBody, Request, found
+from passerelle.problems import Refused
 from passerelle.store import Stored
 
 
@@ -105,6 +106,8 @@ def serve(api: Api, office: Callable[[], Office]) -> None:
     def make_partner_key(request: Request[NewPartnerKey]) -> Answer:
         said = request.body
         partner_id = said.partner_id or clock.new_id(PARTNER_PREFIX.rstrip("_"))
+        if office().companies.has_ended(partner_id):
+            raise Refused("This organisation has ended.", code="partner-ended", remedy="Record a new one.")
         key, credential = logic.make_key(
             office().companies, request.transaction, partner_id, said.label, frozenset(said.scopes), said.days
         )

@@ -22,6 +22,12 @@ class SirenClaim(BaseModel):
     company_id: str
 
 
+class EndedPartner(BaseModel):
+    """Says that a partner organisation has ended: its keys, made before or after, open nothing."""
+
+    partner_id: str
+
+
 class Companies:
     """The slice's table, in the slice's words."""
 
@@ -124,6 +130,15 @@ class Companies:
         where, listing = Key(key.tenant, "key", key.id), Listing(f"{key.tenant}#keys", key.id)
         transaction.save(where, key, version=version, listing=listing, expires_at=key.expires_at)
 
+    def has_ended(self, partner_id: str) -> bool:
+        """Whether a partner organisation has ended."""
+        return self._table.read(_ended(partner_id), EndedPartner) is not None
+
+    def end_partner(self, transaction: Transaction, partner_id: str) -> None:
+        """Keep that a partner organisation has ended; saying it again changes nothing."""
+        if not self.has_ended(partner_id):
+            transaction.save(_ended(partner_id), EndedPartner(partner_id=partner_id), version=1)
+
     def remove_key(self, transaction: Transaction, stored: Stored[ApiKey]) -> None:
         """Revoke a key: it is gone with this transaction."""
         transaction.delete(Key(stored.value.tenant, "key", stored.value.id), version=stored.version)
@@ -131,6 +146,10 @@ class Companies:
 
 def _company(company_id: str) -> Key:
     return Key(company_id, "company", company_id)
+
+
+def _ended(partner_id: str) -> Key:
+    return Key(partner_id, "ended", "now")
 
 
 def _preparation(preparation_id: str) -> Key:

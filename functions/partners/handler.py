@@ -253,7 +253,7 @@ def put_partner(request: Request[PartnerFacts]) -> Answer:
     "/partners/{partner_id}/ending",
     allow=operators(),
     answer=PartnerView,
-    summary="End an organisation: its inbox is closed for good. Its API keys are revoked beside it.",
+    summary="End an organisation for good: its inbox is closed, its keys open nothing, its endpoints are told nothing.",
 )
 def end_partner(request: Request[NoBody]) -> Answer:
     stored = _partner(request)

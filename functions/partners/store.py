@@ -48,9 +48,11 @@ class Partners:
         """A page of the organisations, in the order of their ids."""
         return self._table.list(_PARTNERS, Partner, limit=limit, cursor=cursor)
 
-    def save(self, transaction: Transaction, partner: Partner, version: int) -> None:
-        """Write an organisation as this version."""
-        transaction.save(_partner(partner.id), partner, version=version, listing=Listing(_PARTNERS, partner.id))
+    def save(self, transaction: Transaction, partner: Partner, version: int) -> Key:
+        """Write an organisation as this version; returns the key to emit its facts under."""
+        key = _partner(partner.id)
+        transaction.save(key, partner, version=version, listing=Listing(_PARTNERS, partner.id))
+        return key
 
     def agreement(self, agreement_id: str) -> Stored[Agreement] | None:
         """An agreement in any state."""

@@ -15,9 +15,12 @@ from functions.webhooks.model import (
     Delivery,
     Endpoint,
     Entry,
-    department_of,
+    Placed,
+    Remit,
     notice_of,
+    places_of,
     position_of,
+    territory_of,
 )
 from functions.webhooks.requests import (
     DeliveryDetail,
@@ -44,10 +47,11 @@ from passerelle import clock
 from passerelle.access import partner
 from passerelle.consuming import Consumer, Queues
 from passerelle.consuming import Delivery as Arrival
-from passerelle.contracts import Event, event_class
+from passerelle.contracts import Envelope, Event, event_class
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned, MissionStarted
 from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.contracts.introductions import IntroductionBecameMutual
+from passerelle.contracts.partners import PartnerEnded, PartnerRecorded
 from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import Nomenclature
@@ -214,7 +218,7 @@ def rotate(request: Request[NoBody]) -> Answer:
 def send_test(request: Request[NoBody]) -> Answer:
     endpoint = _own(request).value
     notice = logic.here(endpoint.id, TEST_TYPE)
-    delivery = logic.owe(wire().ports, endpoint, notice)
+    delivery = logic.owe(wire().ports, endpoint, Placed(notice=notice))
     return Answer(delivery_view(notice, delivery), HTTPStatus.ACCEPTED)
 
 
@@ -227,7 +231,7 @@ def send_test(request: Request[NoBody]) -> Answer:
 )
 def get_feed(request: Request[NoBody]) -> Answer:
     endpoint = _own(request).value
-    entries, cursor = logic.feed(wire().ports, endpoint.id, request.limit(), request.query.get("cursor"))
+    entries, cursor = logic.feed(wire().ports, endpoint, request.limit(), request.query.get("cursor"))
     return Answer(Feed(items=tuple(notice_view(entry.notice) for entry in entries), cursor=cursor))
 
 
@@ -255,7 +259,8 @@ def get_snapshot(request: Request[NoBody]) -> Answer:
 def list_deliveries(request: Request[NoBody]) -> Answer:
     endpoint, webhooks = _own(request).value, wire().webhooks
     page = webhooks.feed(endpoint.id, request.limit(), request.query.get("cursor"))
-    notices = [stored.value.notice for stored in page.items]
+    remit = webhooks.remit(endpoint.partner).value
+    notices = [stored.value.notice for stored in page.items if remit.admits(stored.value)]
     read = [(notice, webhooks.delivery(endpoint.id, notice.id)) for notice in notices]
     items = tuple(delivery_view(notice, stored.value) for notice, stored in read if stored is not None)
     return Answer(DeliveryList(items=items, cursor=page.cursor))
@@ -306,12 +311,31 @@ def replay(request: Request[NewReplay]) -> Answer:
 def on_public_fact(arrival: Arrival[Event]) -> None:
     """Every public fact is told in the same way."""
     kind, envelope = event_class(arrival.envelope.type), arrival.envelope
-    territory = envelope.territory or _territory(envelope.data)
-    logic.tell(wire().ports, arrival.transaction, notice_of(envelope, kind, territory), kind.batched)
+    places = _places(envelope)
+    notice = notice_of(envelope, kind, territory_of(places))
+    logic.tell(wire().ports, arrival.transaction, Placed(notice=notice, places=places), kind.batched)
 
 
 for _event in PUBLIC:
     events.on(_event)(on_public_fact)
+
+
+@events.on(PartnerRecorded)
+def on_partner_recorded(arrival: Arrival[PartnerRecorded]) -> None:
+    said = arrival.event
+    remit = Remit(
+        partner=said.partner_id,
+        programmes=said.programmes,
+        territories=tuple(f"{one.level}:{one.code}" for one in said.territories),
+        sequence=arrival.envelope.sequence,
+    )
+    logic.note_remit(wire().ports, arrival.transaction, remit)
+
+
+@events.on(PartnerEnded)
+def on_partner_ended(arrival: Arrival[PartnerEnded]) -> None:
+    remit = Remit(partner=arrival.event.partner_id, ended=True, sequence=arrival.envelope.sequence)
+    logic.note_remit(wire().ports, arrival.transaction, remit)
 
 
 def attempt(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -355,7 +379,8 @@ def _own(request: Request[Any], *, checked: bool = True) -> Stored[Endpoint]:
 
 def _own_delivery(request: Request[Any]) -> tuple[Entry, Stored[Delivery]]:
     endpoint, delivery_id = _own(request, checked=False).value, request.path["delivery_id"]
-    entry = found(wire().webhooks.entry(endpoint.id, delivery_id))
+    entry: Entry = found(wire().webhooks.entry(endpoint.id, delivery_id))
+    found(entry if wire().webhooks.remit(endpoint.partner).value.admits(entry) else None)
     return entry, found(wire().webhooks.delivery(endpoint.id, delivery_id))
 
 
@@ -381,8 +406,10 @@ def _check(facts: EndpointFacts) -> None:
         raise invalid_field("/wanted/types", "A type is not one of ours.", f"Known ones: {', '.join(sorted(KINDS))}.")
 
 
-def _territory(data: Mapping[str, Any]) -> str | None:
-    """The département of a card's area: what a fact without a place of its own says of it."""
-    area = (data.get("card") or {}).get("area")
-    places = ((one.epci, one.employment_zone, one.departement) for one in wire().nomenclature.municipalities)
-    return department_of((area["level"], area["code"]), places) if area else None
+def _places(envelope: Envelope) -> tuple[str, ...]:
+    """Every area that holds the thing whole, by the card that the fact shows or else by its envelope."""
+    shown = (envelope.data.get("card") or {}).get("area")
+    level, code = (shown["level"], shown["code"]) if shown else ("department", envelope.territory)
+    if code is None:
+        return ()
+    return places_of((level, code), (one.areas for one in wire().nomenclature.municipalities))

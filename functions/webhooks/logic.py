@@ -3,13 +3,17 @@
 A fact enters the feed of every endpoint that asks for it, with a delivery that is owed; the queue is only a hint to try
 it now, and the sweep finds whatever the queue forgot. A try is made outside of any transaction; what came of it is
 written under the version that was read.
+
+What a partner organisation may be told is asked when a fact is entered, and again whenever it is told or shown: a remit
+that was narrowed, or has ended, holds for what was entered before.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from functools import cache
+from typing import Final, Literal, Protocol
 
 from functions.webhooks.model import (
     CHALLENGE_TYPE,
@@ -24,6 +28,8 @@ from functions.webhooks.model import (
     Held,
     Notice,
     Outcome,
+    Placed,
+    Remit,
     Replay,
     Resource,
     State,
@@ -49,6 +55,8 @@ class Store(Protocol):
     def endpoint(self, partner: str, endpoint_id: str) -> Stored[Endpoint] | None: ...
     def endpoints(self) -> Iterable[Stored[Endpoint]]: ...
     def save_endpoint(self, transaction: Transaction, endpoint: Endpoint, version: int) -> Key: ...
+    def remit(self, partner: str) -> Stored[Remit]: ...
+    def save_remit(self, transaction: Transaction, remit: Remit, version: int) -> None: ...
     def health(self, endpoint_id: str) -> Stored[Health]: ...
     def save_health(self, transaction: Transaction, endpoint_id: str, health: Health, version: int) -> None: ...
     def resource(self, subject: str) -> Stored[Resource] | None: ...
@@ -57,7 +65,7 @@ class Store(Protocol):
     def hold(self, transaction: Transaction, held: Held) -> None: ...
     def held(self) -> Iterable[Held]: ...
     def release(self, transaction: Transaction, held: Held) -> None: ...
-    def owe(self, endpoint: Endpoint, notice: Notice, now: datetime) -> tuple[Delivery, bool]: ...
+    def owe(self, endpoint: Endpoint, placed: Placed, now: datetime) -> tuple[Delivery, bool]: ...
     def entry(self, endpoint_id: str, notice_id: str) -> Entry | None: ...
     def feed(self, endpoint_id: str, limit: int, cursor: str | None) -> Page[Entry]: ...
     def delivery(self, endpoint_id: str, notice_id: str) -> Stored[Delivery] | None: ...
@@ -108,36 +116,51 @@ class Due:
     due: datetime
 
 
-def tell(ports: Ports, transaction: Transaction, notice: Notice, batched: bool) -> None:
+def note_remit(ports: Ports, transaction: Transaction, remit: Remit) -> None:
+    """Keep what an organisation may be told, unless something later is known."""
+    stored = ports.store.remit(remit.partner)
+    if remit.sequence > stored.value.sequence:
+        ports.store.save_remit(transaction, remit, stored.version + 1)
+
+
+def tell(ports: Ports, transaction: Transaction, placed: Placed, batched: bool) -> None:
     """Take in a public fact: enter it into the feeds now, or with the next batch."""
     if batched:
-        ports.store.hold(transaction, Held(notice=notice, until=batch_after(clock.now())))
+        held = Held(notice=placed.notice, places=placed.places, until=batch_after(clock.now()))
+        ports.store.hold(transaction, held)
     else:
-        enter(ports, transaction, notice)
+        enter(ports, transaction, placed)
 
 
-def enter(ports: Ports, transaction: Transaction, notice: Notice) -> None:
-    """Enter a fact into the feed of every endpoint that asks for it. Entering it again adds nothing.
+def enter(ports: Ports, transaction: Transaction, placed: Placed) -> None:
+    """Enter a fact into the feed of every endpoint that asks for it and may be told. Again, it adds nothing.
 
     The latest fact of a resource is kept for the snapshot. The fact that tells where a resource is may come after the
     latest one: that one then reaches the endpoints that ask for the place.
     """
+    notice = placed.notice
     stored = ports.store.resource(notice.subject)
-    before = stored.value if stored else Resource(latest=notice, territory=notice.territory)
-    latest = max(before.latest, notice, key=lambda one: one.sequence)
-    after = Resource(latest=latest, territory=before.territory or notice.territory)
+    before = stored.value if stored else Resource(notice=notice, places=placed.places)
+    latest = max(before.notice, notice, key=lambda one: one.sequence)
+    after = Resource(notice=latest, places=before.places or placed.places)
     if stored is None or after != before:
         ports.store.save_resource(transaction, after, stored.version if stored else 0)
     for one in {latest.id: latest, notice.id: notice}.values():
-        _owe_to_all(ports, one, after.territory)
+        _owe_to_all(ports, Placed(notice=one, places=after.places))
 
 
 def attempt(ports: Ports, due: Due) -> None:
-    """Try one delivery, unless it was tried since, its endpoint is not to be told, or its circuit is open."""
+    """Try one delivery, unless it was tried since, its endpoint is not to be told, or its circuit is open.
+
+    What the organisation may not be told, or no more, is given up.
+    """
     stored = ports.store.delivery(due.endpoint_id, due.notice_id)
     endpoint = ports.store.endpoint(due.partner, due.endpoint_id)
     entry = ports.store.entry(due.endpoint_id, due.notice_id)
     if stored is None or endpoint is None or entry is None or stored.value.due != due.due:
+        return
+    if not ports.store.remit(due.partner).value.admits(entry):
+        _write(ports, stored.value.withheld(), stored.version + 1)
         return
     open_to_it = ports.store.health(due.endpoint_id).value.lets_through(clock.now())
     if endpoint.value.state is not State.ACTIVE or not open_to_it:
@@ -151,7 +174,8 @@ def attempt(ports: Ports, due: Due) -> None:
 def sweep(ports: Ports, seconds_left: Callable[[], float], enough: float = 20.0) -> None:
     """Every minute: enter the batches that are due, go on with replays, hand over what is due to be tried.
 
-    An endpoint whose circuit is open is passed over; once its pause is over, one delivery tries it.
+    An endpoint whose circuit is open is passed over; once its pause is over, one delivery tries it. Those of an
+    organisation that has ended are disabled.
     """
     for held in ports.store.held():
         if held.until > clock.now() or seconds_left() <= enough:
@@ -164,7 +188,7 @@ def sweep(ports: Ports, seconds_left: Callable[[], float], enough: float = 20.0)
             logger.warning("out of time: the next sweep goes on")
             return
         if stored.value.state is State.ACTIVE:
-            _hand_over_due(ports, stored.value)
+            _hand_over_due(ports, stored)
 
 
 def verify(ports: Ports, transaction: Transaction, stored: Stored[Endpoint]) -> Endpoint:
@@ -212,25 +236,29 @@ def replay(ports: Ports, transaction: Transaction, endpoint_id: str, since: date
     return begun
 
 
-def feed(ports: Ports, endpoint_id: str, limit: int, cursor: str | None) -> tuple[tuple[Entry, ...], str | None]:
-    """A page of the feed, up to a minute ago, and the cursor that goes on from there whenever it is asked."""
-    page = ports.store.feed(endpoint_id, limit, cursor)
+def feed(ports: Ports, endpoint: Endpoint, limit: int, cursor: str | None) -> tuple[tuple[Entry, ...], str | None]:
+    """A page of the feed, up to a minute ago, and the cursor that goes on from there whenever it is asked.
+
+    What the organisation may not be told any more is left out, so that a page may hold fewer than asked for.
+    """
+    page, remit = ports.store.feed(endpoint.id, limit, cursor), ports.store.remit(endpoint.partner).value
     settled = position_of(clock.now() - SETTLED)
     entries = tuple(stored.value for stored in page.items if stored.value.position < settled)
-    return entries, cursor_after(entries[-1].position) if entries else cursor
+    following = cursor_after(entries[-1].position) if entries else cursor
+    return tuple(filter(remit.admits, entries)), following
 
 
 def snapshot(
     ports: Ports, endpoint: Endpoint, kinds: Mapping[str, str], limit: int, cursor: str | None
 ) -> tuple[tuple[Notice, ...], str | None]:
-    """A page of the latest facts of the resources that the endpoint asks for, and the cursor of the next page.
+    """A page of the latest facts of the resources that the endpoint asks for and may be told of; the next cursor.
 
     `kinds` says of each event type which slice speaks; an endpoint that asks for a type gets that slice's resources.
     """
     wanted = {kinds[name] for name in endpoint.filters.types if name in kinds}
-    page = ports.store.resources(limit, cursor)
+    page, remit = ports.store.resources(limit, cursor), ports.store.remit(endpoint.partner).value
     seen = (stored.value for stored in page.items)
-    placed = (one.latest for one in seen if endpoint.filters.admit_place(one.latest.programme, one.territory))
+    placed = (one.notice for one in seen if endpoint.filters.admit_place(one) and remit.admits(one))
     chosen = tuple(notice for notice in placed if not wanted or kinds.get(notice.type) in wanted)
     return chosen, page.cursor
 
@@ -253,16 +281,17 @@ def here(endpoint_id: str, notice_type: str) -> Notice:
     )
 
 
-def _owe_to_all(ports: Ports, notice: Notice, territory: str | None) -> None:
+def _owe_to_all(ports: Ports, placed: Placed) -> None:
+    remit = cache(ports.store.remit)
     for stored in ports.store.endpoints():
-        if stored.value.filters.admit(notice, territory):
-            owe(ports, stored.value, notice)
+        if stored.value.filters.admit(placed) and remit(stored.value.partner).value.admits(placed):
+            owe(ports, stored.value, placed)
 
 
-def owe(ports: Ports, endpoint: Endpoint, notice: Notice) -> Delivery:
+def owe(ports: Ports, endpoint: Endpoint, placed: Placed) -> Delivery:
     """Enter a notice into one feed, and hand it over to be tried now if the endpoint is told at present."""
     now = clock.now()
-    delivery, is_new = ports.store.owe(endpoint, notice, now)
+    delivery, is_new = ports.store.owe(endpoint, placed, now)
     if is_new and endpoint.state is State.ACTIVE:
         ports.queue.send(endpoint.partner, [delivery])
     return delivery
@@ -296,36 +325,56 @@ def _record(ports: Ports, due: Due, answer: Answer) -> None:
 def _disable(ports: Ports, transaction: Transaction, stored: Stored[Endpoint], answer: Answer) -> None:
     if stored.value.state is not State.ACTIVE:
         return
-    disabled = stored.value.disabled("gone" if answer.is_gone else "failing")
+    reason: Literal["gone", "failing"] = "gone" if answer.is_gone else "failing"
+    disabled = stored.value.disabled(reason)
     key = ports.store.save_endpoint(transaction, disabled, stored.version + 1)
-    fact = WebhookEndpointDisabled(endpoint_id=disabled.id, partner_id=disabled.partner, reason=disabled.disabled_for)
+    fact = WebhookEndpointDisabled(endpoint_id=disabled.id, partner_id=disabled.partner, reason=reason)
     transaction.emit(key, fact, sequence=stored.version + 1)
 
 
-def _hand_over_due(ports: Ports, endpoint: Endpoint) -> None:
-    now = clock.now()
+def _hand_over_due(ports: Ports, stored: Stored[Endpoint]) -> None:
+    endpoint, now = stored.value, clock.now()
+    if ports.store.remit(endpoint.partner).value.ended:
+        _end(ports, stored)
+        return
     health = ports.store.health(endpoint.id).value
     if not health.lets_through(now):
         return
     waiting = ports.store.due(endpoint.id, 1 if health.is_probing else MOST_AT_ONCE)
-    leased = [_leased(ports, stored, now) for stored in waiting if stored.value.due and stored.value.due <= now]
+    leased = [_leased(ports, one, now) for one in waiting if one.value.due and one.value.due <= now]
     ports.queue.send(endpoint.partner, [one for one in leased if one is not None])
 
 
-def _leased(ports: Ports, stored: Stored[Delivery], now: datetime) -> Delivery | None:
+def _end(ports: Ports, stored: Stored[Endpoint]) -> None:
+    """Disable an endpoint whose organisation has ended; nobody is written to. A conflict is left to the next sweep."""
     transaction = ports.store.begin()
+    ports.store.save_endpoint(transaction, stored.value.disabled("ended"), stored.version + 1)
+    _committed(transaction)
+
+
+def _leased(ports: Ports, stored: Stored[Delivery], now: datetime) -> Delivery | None:
     leased = stored.value.leased(now)
-    ports.store.save_delivery(transaction, leased, stored.version + 1)
+    return leased if _write(ports, leased, stored.version + 1) else None
+
+
+def _write(ports: Ports, delivery: Delivery, version: int) -> bool:
+    """Write a delivery by itself; whether nobody else did."""
+    transaction = ports.store.begin()
+    ports.store.save_delivery(transaction, delivery, version)
+    return _committed(transaction)
+
+
+def _committed(transaction: Transaction) -> bool:
     try:
         transaction.commit()
     except VersionConflict:
-        return None
-    return leased
+        return False
+    return True
 
 
 def _release(ports: Ports, held: Held) -> None:
     transaction = ports.store.begin()
-    enter(ports, transaction, held.notice)
+    enter(ports, transaction, held)
     ports.store.release(transaction, held)
     try:
         transaction.commit()
@@ -357,13 +406,8 @@ def _tell_again(ports: Ports, endpoint_id: str, notice_id: str) -> None:
         stored = ports.store.delivery(endpoint_id, notice_id)
         if stored is None or stored.value.outcome is Outcome.WAITING:
             return
-        transaction = ports.store.begin()
-        ports.store.save_delivery(transaction, stored.value.again(clock.now()), stored.version + 1)
-        try:
-            transaction.commit()
-        except VersionConflict:
-            continue
-        return
+        if _write(ports, stored.value.again(clock.now()), stored.version + 1):
+            return
 
 
 def _echoed(body: bytes) -> object:

@@ -1,4 +1,4 @@
-"""What partners are told and how it goes: endpoints, their filters and circuits, notices, deliveries and tries.
+"""What partners are told and how it goes: remits, endpoints, their filters and circuits, notices, deliveries, tries.
 
 Pure. A notice is a public fact as partners read it: ids and codes, never a tenant, never a card. Whatever would link
 the things of one company is blinded: correlation and causation are digests that hold within one resource, and facts
@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from passerelle.contracts import Envelope, Event
+from passerelle.contracts.partners import TerritoryLevel
 
 DELAYS: Final = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 5 * 60, 10 * 60, 14 * 60, 18 * 60, 24 * 60)
@@ -39,6 +40,8 @@ SETTLED: Final = timedelta(seconds=60)
 """How far behind the present the feed ends: whoever writes an older position has ended by then."""
 BATCH_AT: Final = time(4, 0)
 """When batched facts of the day before are told, UTC."""
+LEVELS: Final = get_args(TerritoryLevel)
+"""The levels of areas, from the finest to the coarsest."""
 TEST_TYPE: Final = "EndpointTest"
 CHALLENGE_TYPE: Final = "EndpointVerification"
 
@@ -59,8 +62,10 @@ class Outcome(StrEnum):
     GIVEN_UP = "given_up"
 
 
+Areas = frozenset[tuple[str, str]]
+"""What one municipality lies in: areas as level and code."""
 Scheme = Literal["hmac", "ed25519"]
-Disabled = Literal["gone", "failing"]
+Disabled = Literal["gone", "failing", "ended"]
 
 
 class Filters(BaseModel):
@@ -72,14 +77,39 @@ class Filters(BaseModel):
     programmes: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
 
-    def admit(self, notice: "Notice", territory: str | None) -> bool:
-        """Whether the endpoint is told this about a resource in this territory."""
-        return (not self.types or notice.type in self.types) and self.admit_place(notice.programme, territory)
+    def admit(self, placed: "Placed") -> bool:
+        """Whether the endpoint asks to be told this."""
+        return (not self.types or placed.notice.type in self.types) and self.admit_place(placed)
 
-    def admit_place(self, programme: str, territory: str | None) -> bool:
+    def admit_place(self, placed: "Placed") -> bool:
         """Whether programme and territory are among those asked for."""
-        return (not self.programmes or programme in self.programmes) and (
-            not self.territories or territory in self.territories
+        return (not self.programmes or placed.notice.programme in self.programmes) and (
+            not self.territories or placed.territory in self.territories
+        )
+
+
+class Remit(BaseModel):
+    """What a partner organisation may be told, whatever its endpoints ask for: its programmes and territories.
+
+    `territories` are areas of any level as `level:code`; without any it acts everywhere. What is not known to lie
+    whole in one of them is not told. Of who is not recorded, or has ended, there is no programme. `sequence` is that of
+    the fact it is from.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    partner: str
+    programmes: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
+    ended: bool = False
+    sequence: int = 0
+
+    def admits(self, placed: "Placed") -> bool:
+        """Whether the organisation may be told this; a test of its own endpoint as long as it has not ended."""
+        if placed.notice.type == TEST_TYPE:
+            return not self.ended
+        return placed.notice.programme in self.programmes and (
+            not self.territories or not set(self.territories).isdisjoint(placed.places)
         )
 
 
@@ -222,30 +252,33 @@ class Notice(BaseModel):
         return self.model_dump_json().encode()
 
 
-class Resource(BaseModel):
-    """The latest public fact about one thing, which is what the snapshot says of it, and where the thing is."""
-
-    model_config = ConfigDict(frozen=True)
-
-    latest: Notice
-    territory: str | None
-
-
-class Held(BaseModel):
-    """A fact that waits for its batch."""
+class Placed(BaseModel):
+    """A notice, and where the thing is that it speaks of: every area that holds it whole, as `level:code`."""
 
     model_config = ConfigDict(frozen=True)
 
     notice: Notice
+    places: tuple[str, ...] = ()
+
+    @property
+    def territory(self) -> str | None:
+        """The département, or None when it is not known or there are several."""
+        return territory_of(self.places)
+
+
+class Resource(Placed):
+    """The latest public fact about one thing, which is what the snapshot says of it."""
+
+
+class Held(Placed):
+    """A fact that waits for its batch."""
+
     until: datetime
 
 
-class Entry(BaseModel):
+class Entry(Placed):
     """A notice in an endpoint's feed, at the position that sorts it there."""
 
-    model_config = ConfigDict(frozen=True)
-
-    notice: Notice
     position: str
 
 
@@ -268,6 +301,10 @@ class Delivery(BaseModel):
     def again(self, now: datetime) -> "Delivery":
         """To be told once more from the beginning, whatever became of it: a resend or a replay."""
         return self.model_copy(update={"outcome": Outcome.WAITING, "tries": 0, "due": now})
+
+    def withheld(self) -> "Delivery":
+        """Not to be told any more: it lies outside of what the organisation may be told."""
+        return self.model_copy(update={"outcome": Outcome.GIVEN_UP, "due": None})
 
     def after(self, answer: Answer, now: datetime, chance: float) -> "Delivery":
         """Once it was tried. `chance`, 0 to 1, is how much of the jitter is added to the delay."""
@@ -331,17 +368,21 @@ def position_of(moment: datetime, notice_id: str = "") -> str:
     return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')}#{notice_id}"
 
 
-def department_of(area: tuple[str, str], places: Iterable[tuple[str, str, str]]) -> str | None:
-    """The département of an area `(level, code)`, or None when it lies in several or is coarser.
+def places_of(area: tuple[str, str], municipalities: Iterable[Areas]) -> tuple[str, ...]:
+    """This area `(level, code)` and every coarser one that holds all of it, as `level:code`, sorted.
 
-    `places` are municipalities as `(epci, employment zone, département)`.
+    `municipalities` are each the areas that one lies in.
     """
-    level, code = area
-    if level == "department":
-        return code
-    column = {"epci": 0, "employment_zone": 1}.get(level)
-    found = {place[2] for place in places if column is not None and place[column] == code}
-    return found.pop() if len(found) == 1 else None
+    inside = [areas for areas in municipalities if area in areas]
+    common = frozenset.intersection(*inside) if inside else frozenset[tuple[str, str]]()
+    coarser = LEVELS[LEVELS.index(area[0]) + 1 :]
+    held_by = {area} | {one for one in common if one[0] in coarser}
+    return tuple(sorted(f"{level}:{code}" for level, code in held_by))
+
+
+def territory_of(places: Iterable[str]) -> str | None:
+    """The département among these places, or None."""
+    return next((place.partition(":")[2] for place in places if place.startswith("department:")), None)
 
 
 def _blinded(prefix: str, cause: str, subject: str) -> str:

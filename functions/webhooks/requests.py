@@ -70,7 +70,10 @@ class EndpointView(BaseModel):
     wanted: WantedView
     signature: str
     state: Annotated[Literal["pending", "active", "disabled"], Field(description="Only an active one is told facts.")]
-    disabled_for: Annotated[Literal["gone", "failing"] | None, Field(description="410, or five days of failures.")]
+    disabled_for: Annotated[
+        Literal["gone", "failing", "ended"] | None,
+        Field(description="410, five days of failures, or the organisation has ended."),
+    ]
     failures: Annotated[int, Field(description="Failures in a row, of whatever deliveries.")]
     paused_until: Annotated[datetime | None, Field(description="Until when it is left alone after failures.")]
     secret: Annotated[str | None, Field(description="whsec_…, or whpk_… to verify ed25519.")] = None

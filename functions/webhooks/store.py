@@ -16,8 +16,9 @@ from functions.webhooks.model import (
     Entry,
     Health,
     Held,
-    Notice,
     Outcome,
+    Placed,
+    Remit,
     Replay,
     Resource,
     position_of,
@@ -62,6 +63,14 @@ class Webhooks:
         key = Key(stored.value.partner, "endpoint", stored.value.id)
         transaction.delete(key, version=stored.version)
 
+    def remit(self, partner: str) -> Stored[Remit]:
+        """What an organisation may be told; nothing at version 0 when it is not recorded."""
+        return self._table.read(_remit(partner), Remit) or Stored(Remit(partner=partner), 0)
+
+    def save_remit(self, transaction: Transaction, remit: Remit, version: int) -> None:
+        """Write what an organisation may be told as this version."""
+        transaction.save(_remit(remit.partner), remit, version=version)
+
     def health(self, endpoint_id: str) -> Stored[Health]:
         """How the endpoint has answered of late; well at version 0 when nothing is written."""
         return self._table.read(_health(endpoint_id), Health) or Stored(Health(), 0)
@@ -76,7 +85,7 @@ class Webhooks:
 
     def save_resource(self, transaction: Transaction, resource: Resource, replacing: int) -> None:
         """Keep this of its subject, in place of what was written as version `replacing`; 0 for nothing."""
-        subject = resource.latest.subject
+        subject = resource.notice.subject
         listing = Listing(_RESOURCES, subject)
         transaction.save(_resource(subject), resource, version=replacing + 1, listing=listing)
 
@@ -97,14 +106,15 @@ class Webhooks:
         """The fact's batch has come."""
         transaction.delete(_held(held), version=1)
 
-    def owe(self, endpoint: Endpoint, notice: Notice, now: datetime) -> tuple[Delivery, bool]:
+    def owe(self, endpoint: Endpoint, placed: Placed, now: datetime) -> tuple[Delivery, bool]:
         """Enter a notice into an endpoint's feed with a delivery leased to the queue, unless it is there already.
 
         Returns the delivery, and whether it is new. Raises `passerelle.store.Busy`.
         """
+        notice = placed.notice
         key, transaction = Key(endpoint.id, "entry", notice.id), self.begin()
         delivery = Delivery(endpoint_id=endpoint.id, notice_id=notice.id, due=now).leased(now)
-        entry = Entry(notice=notice, position=position_of(now, notice.id))
+        entry = Entry(notice=notice, places=placed.places, position=position_of(now, notice.id))
         listing = Listing(_feed(endpoint.id), entry.position)
         transaction.save(key, entry, version=1, listing=listing, expires_at=now + KEPT)
         self.save_delivery(transaction, delivery, 1)
@@ -170,6 +180,10 @@ class Webhooks:
     def end_replay(self, transaction: Transaction, stored: Stored[Replay]) -> None:
         """The replay is done."""
         transaction.delete(_replay(stored.value.endpoint_id), version=stored.version)
+
+
+def _remit(partner: str) -> Key:
+    return Key(partner, "remit", "now")
 
 
 def _health(endpoint_id: str) -> Key:

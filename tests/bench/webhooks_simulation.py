@@ -19,7 +19,19 @@ from typing import Any
 import pytest
 
 from functions.webhooks import logic
-from functions.webhooks.model import Answer, Delivery, Endpoint, Entry, Filters, Health, Notice, State, position_of
+from functions.webhooks.model import (
+    Answer,
+    Delivery,
+    Endpoint,
+    Entry,
+    Filters,
+    Health,
+    Notice,
+    Placed,
+    Remit,
+    State,
+    position_of,
+)
 from passerelle import clock
 from passerelle.store import Key, Stored, VersionConflict
 
@@ -61,6 +73,7 @@ class Memory:
     all_endpoints: dict[str, Stored[Any]] = field(default_factory=dict)
     healths: dict[str, Stored[Any]] = field(default_factory=dict)
     known: dict[str, Stored[Any]] = field(default_factory=dict)
+    remits: dict[str, Stored[Any]] = field(default_factory=dict)
     entries: dict[str, Stored[Any]] = field(default_factory=dict)
     deliveries: dict[str, Stored[Any]] = field(default_factory=dict)
     dues: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
@@ -78,6 +91,12 @@ class Memory:
         change.put(self.all_endpoints, endpoint.id, endpoint, version)
         return Key(endpoint.partner, "endpoint", endpoint.id)
 
+    def remit(self, partner: str) -> Stored[Remit]:
+        return self.remits.get(partner) or Stored(Remit(partner=partner), 0)
+
+    def save_remit(self, change: Change, remit: Remit, version: int) -> None:
+        change.put(self.remits, remit.partner, remit, version)
+
     def health(self, endpoint_id: str) -> Stored[Health]:
         return self.healths.get(endpoint_id) or Stored(Health(), 0)
 
@@ -88,7 +107,7 @@ class Memory:
         return self.known.get(subject)
 
     def save_resource(self, change: Change, resource: Any, replacing: int) -> None:
-        change.put(self.known, resource.latest.subject, resource, replacing + 1)
+        change.put(self.known, resource.notice.subject, resource, replacing + 1)
 
     def held(self) -> Sequence[Any]:
         return ()
@@ -96,13 +115,16 @@ class Memory:
     def replays(self) -> Sequence[Any]:
         return ()
 
-    def owe(self, endpoint: Endpoint, notice: Notice, now: datetime) -> tuple[Delivery, bool]:
+    def owe(self, endpoint: Endpoint, placed: Placed, now: datetime) -> tuple[Delivery, bool]:
+        notice = placed.notice
         name = f"{endpoint.id}/{notice.id}"
         delivery = Delivery(endpoint_id=endpoint.id, notice_id=notice.id, due=now).leased(now)
         if name in self.entries:
             return delivery, False
         change = self.begin()
-        change.put(self.entries, name, Entry(notice=notice, position=position_of(now, notice.id)), 1)
+        change.put(
+            self.entries, name, Entry(notice=notice, places=placed.places, position=position_of(now, notice.id)), 1
+        )
         change.put(self.deliveries, name, delivery, 1)
         change.commit()
         return delivery, True
@@ -213,6 +235,7 @@ def simulated(events: int, takes: Mapping[str, float], store: Any = None, until:
 def _run(one: Simulation, events: int, until: float) -> None:
     ports: Any = logic.Ports(one.store, one, one, one)
     endpoints = one.store.begin()
+    logic.note_remit(ports, endpoints, Remit(partner=PARTNER, programmes=("lending",), sequence=1))
     for name in one.takes:
         endpoint = Endpoint(
             id=name, partner=PARTNER, url=name, filters=Filters(), scheme="hmac", secrets=(), state=State.ACTIVE
@@ -236,7 +259,7 @@ def _run(one: Simulation, events: int, until: float) -> None:
         )
         one.arrived[notice.id] = one.now
         change = one.store.begin()
-        logic.tell(ports, change, notice, False)
+        logic.tell(ports, change, Placed(notice=notice), False)
         change.commit()
 
     def minute() -> None:

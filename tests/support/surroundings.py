@@ -49,11 +49,14 @@ def a_receiver() -> Iterator[tuple[Receiver, str]]:
 
 
 def a_partner(player: Player) -> Caller:
-    """A partner organisation with a fresh key, made by an operator."""
+    """A partner organisation with a fresh key, made by an operator, that acts everywhere in `lending`."""
     operator = player.signed_in(f"{clock.new_id('op')}@territoire.example", ["operators"])
     made = operator.post(
         "/companies/partner-keys", {"label": "Territoire", "scopes": ["webhooks:read", "webhooks:write"]}
     )
+    agency = {"name": "Territoire", "kind": "territory", "programmes": ["lending"]}
+    operator.post("/partners", agency | {"partner_id": made["partner_id"]})
+    player.cloud.settle()
     return Caller(player.cloud.api_url, f"ApiKey {made['secret']}")
 
 

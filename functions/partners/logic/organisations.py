@@ -1,4 +1,7 @@
-"""Partner organisations: the operator records, changes and ends them, and makes the secrets of their inbox."""
+"""Partner organisations: the operator records, changes and ends them, and makes the secrets of their inbox.
+
+Where one acts, and that it has ended, is told: it bounds what its keys and endpoints are good for.
+"""
 
 from typing import Protocol
 
@@ -6,14 +9,14 @@ from functions.partners.model.organisations import Facts, Partner, Sealed, fault
 from passerelle import clock
 from passerelle.nomenclature import Nomenclature
 from passerelle.problems import Invalid, Refused
-from passerelle.store import Stored, Transaction
+from passerelle.store import Key, Stored, Transaction
 
 
 class Partners(Protocol):
     """What is needed of the store."""
 
     def find(self, partner_id: str) -> Stored[Partner] | None: ...
-    def save(self, transaction: Transaction, partner: Partner, version: int) -> None: ...
+    def save(self, transaction: Transaction, partner: Partner, version: int) -> Key: ...
 
 
 class Vault(Protocol):
@@ -37,7 +40,7 @@ def record(
             remedy="Modifiez-la par `PUT /partners/{partner_id}`.",
         )
     partner = Partner(id=partner_id or clock.new_id("ptn"), facts=facts)
-    partners.save(transaction, partner, 1)
+    _saved(partners, transaction, partner, 1)
     return partner
 
 
@@ -47,14 +50,14 @@ def change(
     """Replace what is recorded. Raises `Refused` once it has ended, `Invalid` naming every fault."""
     changed = stored.value.changed(facts)
     _check(facts, nomenclature)
-    partners.save(transaction, changed, stored.version + 1)
+    _saved(partners, transaction, changed, stored.version + 1)
     return changed
 
 
 def end(partners: Partners, transaction: Transaction, stored: Stored[Partner]) -> Partner:
-    """Close its inbox for good. Raises `Refused` when it has ended before."""
+    """Close its inbox for good; keys and endpoints hear of it. Raises `Refused` when it has ended before."""
     ended = stored.value.ended()
-    partners.save(transaction, ended, stored.version + 1)
+    _saved(partners, transaction, ended, stored.version + 1)
     return ended
 
 
@@ -64,6 +67,11 @@ def rotate(partners: Partners, vault: Vault, transaction: Transaction, stored: S
     rotated = stored.value.rotated(sealed, clock.now())
     partners.save(transaction, rotated, stored.version + 1)
     return rotated, shown
+
+
+def _saved(partners: Partners, transaction: Transaction, partner: Partner, version: int) -> None:
+    key = partners.save(transaction, partner, version)
+    transaction.emit(key, partner.told(), sequence=version)
 
 
 def _check(facts: Facts, nomenclature: Nomenclature) -> None:

@@ -8,11 +8,11 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from passerelle.contracts.base import Programme
+from passerelle.contracts.partners import PartnerEnded, PartnerRecorded, Territory
 from passerelle.nomenclature import Nomenclature
 from passerelle.problems import FieldError, Refused
 
 Kind = Literal["employment_agency", "territory", "skills_operator", "union", "outplacement", "fund", "other"]
-TerritoryLevel = Literal["municipality", "epci", "employment_zone", "department", "region"]
 
 PARTNER_ID: Final = r"^ptn_[a-z2-7]{20}$"
 OVERLAP: Final = timedelta(days=7)
@@ -46,19 +46,16 @@ class Transition:
 _ACTIVE = frozenset({PartnerState.ACTIVE})
 
 TRANSITIONS: Final[dict[Action, Transition]] = {
-    Action.CHANGE: Transition(None, _ACTIVE, "partner: reads it; its next items are judged by it"),
+    Action.CHANGE: Transition(
+        None, _ACTIVE, "partner: reads it; its next items are judged by it, and it is told of what is within it"
+    ),
     Action.ROTATE: Transition(None, _ACTIVE, "partner: a fresh secret, by the operator; the one before holds a week"),
-    Action.END: Transition(PartnerState.ENDED, _ACTIVE, "partner: its inbox answers as if it were not known"),
+    Action.END: Transition(
+        PartnerState.ENDED,
+        _ACTIVE,
+        "partner: its inbox answers as if it were not known, its keys open nothing, its endpoints are told nothing",
+    ),
 }
-
-
-class Territory(BaseModel):
-    """A place of any level by its official code."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    level: Annotated[TerritoryLevel, Field(examples=["epci"])]
-    code: Annotated[str, Field(min_length=1, max_length=9, pattern=r"^[0-9AB]+$", examples=["200010700"])]
 
 
 class Facts(BaseModel):
@@ -121,30 +118,19 @@ class Partner(BaseModel):
         """Whether a municipality that the nomenclature holds lies in one of its territories."""
         if not self.facts.territories:
             return True
-        place = nomenclature.municipality(municipality)
-        here = {
-            ("municipality", place.code),
-            ("epci", place.epci),
-            ("employment_zone", place.employment_zone),
-            ("department", place.departement),
-            ("region", place.region),
-        }
+        here = nomenclature.municipality(municipality).areas
         return any((one.level, one.code) in here for one in self.facts.territories)
+
+    def told(self) -> PartnerRecorded | PartnerEnded:
+        """The fact of where it stands: where it acts, or that it has ended."""
+        if self.state is PartnerState.ENDED:
+            return PartnerEnded(partner_id=self.id)
+        return PartnerRecorded(partner_id=self.id, programmes=self.facts.programmes, territories=self.facts.territories)
 
 
 def faults(facts: Facts, nomenclature: Nomenclature) -> list[FieldError]:
     """Everything wrong with what is recorded of an organisation, in French, with what to do."""
-    known = {
-        found
-        for place in nomenclature.municipalities
-        for found in (
-            ("municipality", place.code),
-            ("epci", place.epci),
-            ("employment_zone", place.employment_zone),
-            ("department", place.departement),
-            ("region", place.region),
-        )
-    }
+    known = frozenset[tuple[str, str]]().union(*(place.areas for place in nomenclature.municipalities))
     unknown = [
         FieldError(
             f"/territories/{at}/code",

@@ -9,7 +9,9 @@ from cdk.contracts.declared import declarations
 from functions.companies.authorizing import Unauthorized
 from passerelle import clock
 from passerelle.access import Role, actor_from
-from tests.support.slices import Slice, a_company, a_machine, a_user, an_adviser, an_operator
+from passerelle.contracts import Envelope
+from passerelle.contracts.partners import PartnerEnded
+from tests.support.slices import Slice, a_company, a_machine, a_user, an_adviser, an_envelope, an_operator
 
 BODY = {"label": "Territoire", "scopes": ["webhooks:read", "webhooks:write"]}
 ARN = "arn:aws:execute-api:eu-west-3:123456789012:api/stage/GET/webhooks"
@@ -104,3 +106,29 @@ def test_partners_are_let_in_where_partners_belong_and_nowhere_else() -> None:
     )
     with_partners = [one for one in routes if Role.PARTNER in one.allow.roles and Role.PUBLIC not in one.allow.roles]
     assert all(route.allow.scope for route in with_partners)
+
+
+def the_end(partner_id: str) -> Envelope:
+    return an_envelope(PartnerEnded(partner_id=partner_id), tenant=partner_id, subject=partner_id, sequence=4)
+
+
+def test_the_keys_of_a_partner_that_has_ended_open_nothing_however_often_it_is_told(companies: Slice) -> None:
+    ended, other = made(companies).body, made(companies).body
+    more = made(companies, partner_id=ended["partner_id"]).body
+
+    assert companies.deliver(the_end(ended["partner_id"]), the_end(ended["partner_id"]), times=2) == []
+
+    for secret in (ended["secret"], more["secret"]):
+        with pytest.raises(Unauthorized):
+            authorized(companies, secret)
+    assert authorized(companies, other["secret"]).tenant == other["partner_id"]
+
+
+def test_for_a_partner_that_has_ended_no_key_is_made(companies: Slice) -> None:
+    unknown = "ptn_" + "e" * 20
+    companies.deliver(the_end(unknown))
+
+    refused = made(companies, partner_id=unknown)
+
+    assert (refused.status, refused.body["type"]) == (409, "urn:passerelle:problem:partner-ended")
+    assert companies.set_aside() == []

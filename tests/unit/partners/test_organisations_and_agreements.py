@@ -106,6 +106,23 @@ def test_the_tables_name_every_action() -> None:
     assert all(row.told for row in (*TRANSITIONS.values(), *OF_PARTNERS.values()))
 
 
+def test_where_an_organisation_acts_is_told_each_time_and_at_last_that_it_ended(house: House) -> None:
+    where, everywhere = f"/partners/{AGENCY}", {**FACTS, "programmes": ["lending", "placement"], "territories": []}
+    house.call("PUT", where, body=everywhere, headers={"If-Match": '"2"'})
+    house.new_secret()
+    house.call("POST", f"{where}/ending")
+
+    told = [one for one in house.slice.envelopes() if one.tenant == AGENCY == one.subject]
+
+    recorded, changed, gone = sorted(told, key=lambda one: one.sequence)
+    assert recorded.data == {"partner_id": AGENCY, "programmes": ["placement"], "territories": FACTS["territories"]}
+    assert changed.data == {"partner_id": AGENCY, "programmes": ["lending", "placement"], "territories": []}
+    assert (gone.type, gone.data) == ("PartnerEnded", {"partner_id": AGENCY})
+    assert [one.type for one in (recorded, changed)] == ["PartnerRecorded", "PartnerRecorded"]
+    assert recorded.sequence < changed.sequence < gone.sequence
+    assert FACTS["name"] not in str(told)
+
+
 @pytest.mark.parametrize(("method", "path"), [("PUT", ""), ("POST", "/ending"), ("POST", "/secrets")])
 def test_an_ended_partner_changes_no_more(house: House, method: str, path: str) -> None:
     where = f"/partners/{AGENCY}"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import boto3
 import pytest
@@ -14,15 +14,25 @@ from functions.webhooks.model import Answer
 from passerelle import clock
 from passerelle.access import Actor, Role
 from passerelle.contracts import Envelope, Event
+from passerelle.contracts.base import Programme
 from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, Shift, WorkingTime
 from passerelle.contracts.demands import DemandClosed, DemandOpened
+from passerelle.contracts.partners import PartnerEnded, PartnerRecorded, Territory
 from tests.support.slices import Slice, a_slice, an_envelope
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-AREAS = {"76": Area(level="department", code="76"), "27": Area(level="department", code="27")}
+PROGRAMMES = get_args(Programme)
+HERE, OTHER_PARTNER = "ptn_territory", "ptn_other"
+AREAS = {
+    "76": Area(level="department", code="76"),
+    "27": Area(level="department", code="27"),
+    "Le Havre": Area(level="epci", code="200084952"),
+    "Rouen": Area(level="epci", code="200023414"),
+    "Normandie": Area(level="region", code="28"),
+}
 
 
-def a_partner(tenant: str = "ptn_territory", *scopes: str) -> Actor:
+def a_partner(tenant: str = HERE, *scopes: str) -> Actor:
     """A partner organisation's key, with every scope unless some are named."""
     return Actor(Role.PARTNER, "key_1", tenant, True, frozenset(scopes or ("webhooks:read", "webhooks:write")))
 
@@ -136,7 +146,19 @@ def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
         one.handler.wire.cache_clear()
         found = House(one, outside, queue["QueueUrl"])
         monkeypatch.setattr(clock, "now", lambda: found.time)
+        assert one.deliver(recorded(HERE, 1), recorded(OTHER_PARTNER, 1)) == []
         yield found
+
+
+def recorded(partner: str, sequence: int, *territories: str, programmes: tuple[str, ...] = PROGRAMMES) -> Envelope:
+    """That an organisation acts in these programmes (all unless said) and territories, `level:code` (none: all)."""
+    places = tuple(Territory(level=level, code=code) for level, code in (one.split(":") for one in territories))
+    fact = PartnerRecorded(partner_id=partner, programmes=programmes, territories=places)
+    return an_envelope(fact, tenant=partner, subject=partner, sequence=sequence)
+
+
+def ended(partner: str, sequence: int) -> Envelope:
+    return an_envelope(PartnerEnded(partner_id=partner), tenant=partner, subject=partner, sequence=sequence)
 
 
 def a_card(place: str = "76") -> DemandCard:

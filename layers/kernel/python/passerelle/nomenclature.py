@@ -94,6 +94,19 @@ class Municipality:
     latitude: float
     longitude: float
 
+    @property
+    def areas(self) -> frozenset[tuple[str, str]]:
+        """Every area it lies in, itself included, as level (as facts name it) and code."""
+        return frozenset(
+            {
+                ("municipality", self.code),
+                ("epci", self.epci),
+                ("employment_zone", self.employment_zone),
+                ("department", self.departement),
+                ("region", self.region),
+            }
+        )
+
 
 Thing = TypeVar("Thing", Occupation, Skill, Municipality)
 

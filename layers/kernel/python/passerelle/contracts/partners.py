@@ -1,15 +1,46 @@
-"""Facts about partner organisations: what they put into the inbox. Ids and codes; nobody is named."""
+"""Facts about partner organisations: where they act, and what they put into the inbox. Ids and codes, no names."""
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from passerelle.contracts.base import Event
+from passerelle.contracts.base import Event, Programme
 from passerelle.contracts.cards import Area, ExperienceBand
 
 Outcome = Literal["informed", "preselected", "met", "trained", "hired", "not_hired"]
 HiringContract = Literal["CDI", "CDD_6_MONTHS", "CDD", "APPRENTICE", "TEMP"]
 """`CDD_6_MONTHS` is a fixed term of six months or more, which agreements count apart."""
+
+
+TerritoryLevel = Literal["municipality", "epci", "employment_zone", "department", "region"]
+"""From the finest to the coarsest."""
+
+
+class Territory(BaseModel):
+    """A place of any level by its official code."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: Annotated[TerritoryLevel, Field(examples=["epci"])]
+    code: Annotated[str, Field(min_length=1, max_length=9, pattern=r"^[0-9AB]+$", examples=["200010700"])]
+
+
+class PartnerRecorded(Event):
+    """Where an organisation acts: it is told of nothing else. Repeated with a higher sequence when that changes."""
+
+    source_slice: ClassVar[str] = "partners"
+
+    partner_id: str
+    programmes: tuple[Programme, ...]
+    territories: Annotated[tuple[Territory, ...], Field(description="None: everywhere.")]
+
+
+class PartnerEnded(Event):
+    """An organisation is gone for good: its keys open nothing, its endpoints are told nothing."""
+
+    source_slice: ClassVar[str] = "partners"
+
+    partner_id: str
 
 
 class InboxDeliveryReceived(Event):
