@@ -2,12 +2,17 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from cdk.conformance.receiver import Receiver
+from cdk.demo.caller import Caller
 from cdk.demo.player import Player
 from tests.support.surroundings import a_partner, a_receiver
-from tests.support.world import HOST, a_world, enter, set_aside, two_demands
+from tests.support.world import HOST, LENDER, a_world, enter, set_aside, two_demands
 
 SWEEP = "passerelle-local-webhooks-sweep"
 
@@ -74,3 +79,40 @@ def test_what_a_dead_endpoint_missed_comes_once_it_is_back(player: Player) -> No
         assert (line["state"], line["tries"]) == ("delivered", 2)
     assert set_aside(player) == {}
     assert player.cloud.recorder.used_but_not_granted() == []
+
+
+def test_a_partner_is_told_of_its_programmes_alone_and_once_it_has_ended_of_nothing(player: Player) -> None:
+    lending, placing, gone = a_partner(player), a_partner(player, "placement"), a_partner(player)
+    with ExitStack() as open_ones:
+        receivers = [listening(one, open_ones) for one in (lending, placing, gone)]
+        operator = player.signed_in("partenaires@territoire.example", ["operators"])
+        operator.post(f"/partners/{gone.company}/ending")
+        player.cloud.settle()
+        enter(player, LENDER)
+        demand = player.post_demand(replace(two_demands()[0], company=LENDER.handle))
+        player.cloud.settle()
+
+        heard = [sorted(receiver.held) for receiver in receivers]
+        snapshots = [{item["subject"] for item in snapshot_of(one)} for one in (lending, placing)]
+        answered = gone.ask("GET", "/webhooks/endpoints").status_code
+
+    assert heard == [[demand], [], []]
+    assert demand in snapshots[0]
+    assert snapshots[1] == set()
+    assert answered == 401
+    assert set_aside(player) == {}
+    assert player.cloud.recorder.used_but_not_granted() == []
+
+
+def listening(partner: Caller, open_ones: ExitStack) -> Receiver:
+    """A receiver of a partner's, registered and verified."""
+    receiver, url = open_ones.enter_context(a_receiver())
+    endpoint = partner.post("/webhooks/endpoints", {"url": url})
+    receiver.webhook = type(receiver.webhook)(endpoint["secret"])
+    partner.post(f"/webhooks/endpoints/{endpoint['id']}/verification")
+    return receiver
+
+
+def snapshot_of(partner: Caller) -> list[Any]:
+    (endpoint,) = partner.get("/webhooks/endpoints")["items"]
+    return list(partner.get(f"/webhooks/endpoints/{endpoint['id']}/snapshot")["items"])

@@ -48,16 +48,16 @@ def a_receiver() -> Iterator[tuple[Receiver, str]]:
         server.server_close()
 
 
-def a_partner(player: Player) -> Caller:
-    """A partner organisation with a fresh key, made by an operator, that acts everywhere in `lending`."""
+def a_partner(player: Player, *programmes: str) -> Caller:
+    """A partner organisation with a fresh key, made by an operator, that acts everywhere, in `lending` unless said."""
     operator = player.signed_in(f"{clock.new_id('op')}@territoire.example", ["operators"])
     made = operator.post(
         "/companies/partner-keys", {"label": "Territoire", "scopes": ["webhooks:read", "webhooks:write"]}
     )
-    agency = {"name": "Territoire", "kind": "territory", "programmes": ["lending"]}
+    agency = {"name": "Territoire", "kind": "territory", "programmes": programmes or ("lending",)}
     operator.post("/partners", agency | {"partner_id": made["partner_id"]})
     player.cloud.settle()
-    return Caller(player.cloud.api_url, f"ApiKey {made['secret']}")
+    return Caller(player.cloud.api_url, f"ApiKey {made['secret']}", made["partner_id"])
 
 
 def surround(player: Player, told: Told) -> dict[str, object]:
