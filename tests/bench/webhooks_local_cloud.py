@@ -83,6 +83,7 @@ def _registered(player: Player, endpoints: Sequence[Endpoint], open_ones: ExitSt
     partner = a_partner(player)
     for one in endpoints:
         server = serve(one)
+        server.handle_error = _ignored  # a sick one answers when its caller has gone
         threading.Thread(target=server.serve_forever, daemon=True).start()
         open_ones.callback(server.shutdown)
         made = partner.post("/webhooks/endpoints", {"url": f"http://127.0.0.1:{server.server_address[1]}/hooks"})
@@ -93,6 +94,10 @@ def _registered(player: Player, endpoints: Sequence[Endpoint], open_ones: ExitSt
     for one in endpoints:
         one.came.clear()
         one.live.set()
+
+
+def _ignored(*_connection: Any) -> None:
+    """Say nothing on the terminal."""
 
 
 def _told(player: Player, events: int, seconds_between: float) -> dict[str, float]:
