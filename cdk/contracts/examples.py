@@ -13,6 +13,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "company_id": "cmp_t3qz6nmw2xkh7bvd5fca",
     "profile_id": "prf_h5m2xk7qtz3w6bnvd4ca",
     "demand_id": "dem_q2n7vhx4zk6mb3tdcw5f",
+    "import_id": "imp_h5m2xk7qtz3w6bnvd4ca",
     "introduction_id": "int_b7dkx2wq5mzt3hfa6ncv",
     "document_id": "doc_wq3m5zk7ha2fxc4nbt6d",
     "subject_id": "per_z4k2mw7qxh6tn3bvd5fc",

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -16,6 +16,7 @@ from cdk.contracts.declared import SliceDeclarations, first_line, problem_classe
 from cdk.contracts.examples import EXAMPLES, PLACEHOLDER, example
 from passerelle.access import SCOPES_OF, MemberRole, Role
 from passerelle.http import NoBody, Route
+from passerelle.sheets import MEDIA_TYPE, MOST_ROWS, SEPARATOR, CellCode, Sheet
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 VERSION: Final = "1"
@@ -108,9 +109,15 @@ _PROBLEM_SCHEMA: Final[dict[str, Any]] = {
                 "type": "object",
                 "required": ["pointer", "detail", "remedy"],
                 "properties": {
-                    "pointer": {"type": "string", "description": "JSON pointer into the body."},
+                    "pointer": {
+                        "type": "string",
+                        "description": "JSON pointer into the body; of a CSV file a fragment (RFC 7111): `cell=4,2`.",
+                    },
                     "detail": {"type": "string"},
                     "remedy": {"type": "string"},
+                    "line": {"type": "integer", "minimum": 1, "description": "Of a CSV file; the header is line 1."},
+                    "column": {"type": ["string", "null"], "description": "Of a CSV file, where it has a known name."},
+                    "code": {"enum": list(get_args(CellCode)), "description": "What is wrong in a CSV file."},
                 },
             },
         },
@@ -168,8 +175,24 @@ def _operation(
             "required": True,
             "content": {"application/json": {"schema": schema, "example": example(schema, schemas)}},
         }
+    elif route.sheet is not None and route.takes_csv:
+        operation["requestBody"] = _file(route.sheet)
     operation["responses"] = {str(int(route.status)): _answer(route, models, schemas)}
     return operation
+
+
+def _file(sheet: Sheet[Any]) -> dict[str, Any]:
+    """A CSV file as a body, with a row of examples."""
+    schema = sheet.row.model_json_schema()
+    row = example(schema, schema.get("$defs", {}))
+    optional = ", ".join(name for name in sheet.fields if name not in sheet.needed)
+    return {
+        "required": True,
+        "description": f"UTF-8, `;` or `,` between cells, at most {MOST_ROWS} rows. The first line names the columns, "
+        f"in any order: {', '.join(sheet.needed)}; {optional} may be left out. Those of an export "
+        f"({', '.join(sheet.told)}) may stay and are not read. `{SEPARATOR}` separates several values of a cell.",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": sheet.compose([row], sheet.fields)}},
+    }
 
 
 def _tag(slice_name: str) -> dict[str, str]:
@@ -283,14 +306,22 @@ def _answer(
             "description": "`true` when this is the answer given to the same request before.",
             "schema": {"type": "string"},
         }
-    if route.status is HTTPStatus.CREATED:
+    if route.status is HTTPStatus.CREATED or route.takes_csv:
         headers["Location"] = {"description": "Where the new thing is.", "schema": {"type": "string"}}
+    if route.sheet is not None and not route.takes_csv:
+        words = f"Of a CSV file: where the next page is (`rel=next`). Without `limit`, up to {MOST_ROWS} rows."
+        headers["Link"] = {"description": words, "schema": {"type": "string"}}
     answer: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
     if headers:
         answer["headers"] = headers
     if route.answer is not None:
         schema = models[route.answer, "serialization"]
-        answer["content"] = {"application/json": {"schema": schema, "example": example(schema, schemas)}}
+        shown = example(schema, schemas)
+        answer["content"] = {"application/json": {"schema": schema, "example": shown}}
+        if route.sheet is not None and not route.takes_csv:
+            page: Any = route.answer.model_validate_json(json.dumps(shown))
+            file = {"schema": {"type": "string"}, "example": route.sheet.write(page.items)}
+            answer["content"][MEDIA_TYPE] = file
     elif route.media_type != "application/json":
         answer["content"] = {route.media_type: {"schema": {"type": "string"}}}
     return answer

@@ -7,7 +7,7 @@ from cdk.constructs.permissions import classes_writing, index, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
-from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
+from passerelle.contracts.demands import DemandClosed, DemandImportAdvanced, DemandOpened, DemandReferred
 from passerelle.contracts.introductions import IntroductionBecameMutual
 
 
@@ -30,6 +30,7 @@ def page(stage: StageSettings) -> Slice:
             DemandOpened,
             DemandReferred,
             DemandClosed,
+            DemandImportAdvanced,
         ),
         large_bodies=("/demands",),
         entries=(

@@ -11,7 +11,12 @@ from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.identities import ConfirmationDue, ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.notifications import OptInLinkIssued
-from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
+from passerelle.contracts.profiles import (
+    ProfileImportAdvanced,
+    ProfilePublished,
+    ProfileReferred,
+    ProfileWithdrawn,
+)
 
 
 def page(stage: StageSettings) -> Slice:
@@ -43,6 +48,7 @@ def page(stage: StageSettings) -> Slice:
             ConfirmationDue,
             ReviewAnswered,
             ErasureRequested,
+            ProfileImportAdvanced,
         ),
         public_paths=("/profiles/opt-in",),
         large_bodies=("/profiles",),

@@ -111,8 +111,8 @@ REFUSALS = (
         "UNSUPPORTED_MEDIA_TYPE",
         415,
         "unsupported-media-type",
-        "Send application/json",
-        "Not JSON.",
+        "Send what this path takes",
+        "Not what it takes.",
         "Set Content-Type.",
     ),
     Refusal(

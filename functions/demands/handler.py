@@ -5,21 +5,22 @@ from http import HTTPStatus
 from typing import Any
 
 from functions.demands import logic
-from functions.demands.model import Demand, exact_card
+from functions.demands.model import Demand, exact_card, faults
 from functions.demands.publishing import Publisher
-from functions.demands.requests import Closure, DemandList, DemandView, NewDemand, RevisedDemand
+from functions.demands.requests import SHEET, Closure, DemandList, DemandView, NewDemand, RevisedDemand
 from functions.demands.settings import Settings
 from functions.demands.store import Demands
-from passerelle import clock
+from passerelle import clock, imports
 from passerelle.access import company
 from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
-from passerelle.contracts.demands import DemandClosed, DemandOpened, DemandReferred
+from passerelle.contracts.demands import DemandClosed, DemandImportAdvanced, DemandOpened, DemandReferred
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.observability import caused_by
-from passerelle.store import Stored, Table
+from passerelle.problems import FieldError
+from passerelle.store import Stored, Table, Transaction
 from passerelle.vocabulary import current, while_current
 
 
@@ -58,15 +59,7 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
     summary="Post a demand; its masked card is open to lenders at once, unless it is a draft.",
 )
 def post_demand(request: Request[NewDemand]) -> Answer:
-    said = request.body
-    posted = logic.post(
-        wire().demands,
-        request.transaction,
-        wire().publisher,
-        Demand(id=clock.new_id("dem"), tenant=request.actor.tenant, need=said.need()),
-        confirmed_by=request.actor.subject if said.confirm_length else None,
-        opens=not said.draft,
-    )
+    posted = _posted(request.transaction, request.actor.tenant, request.actor.subject, request.body)
     answer = _view(posted)
     return Answer(answer, HTTPStatus.CREATED, version=posted.version, location=f"/demands/{answer.id}")
 
@@ -77,10 +70,43 @@ def post_demand(request: Request[NewDemand]) -> Answer:
     answer=DemandList,
     query=("limit", "cursor"),
     summary="Your demands.",
+    sheet=SHEET,
 )
 def list_demands(request: Request[NoBody]) -> Answer:
     page = wire().demands.page(request.actor.tenant, request.limit(), request.query.get("cursor"))
     return Answer(DemandList(items=tuple(_view(stored) for stored in page.items), cursor=page.cursor))
+
+
+def _posted(transaction: Transaction, tenant: str, by: str, said: NewDemand) -> Stored[Demand]:
+    return logic.post(
+        wire().demands,
+        transaction,
+        wire().publisher,
+        Demand(id=clock.new_id("dem"), tenant=tenant, need=said.need()),
+        confirmed_by=by if said.confirm_length else None,
+        opens=not said.draft,
+    )
+
+
+def _faults(said: NewDemand) -> list[FieldError]:
+    today = clock.today()
+    nomenclature = wire().publisher.nomenclature
+    return faults(said.need(), nomenclature, today, not_before=today, confirmed=said.confirm_length)
+
+
+imports.serve(
+    api,
+    events,
+    imports.Imported(
+        path="/demands",
+        writing=company("demands:write"),
+        reading=company("demands:read", active=False),
+        sheet=SHEET,
+        due=DemandImportAdvanced,
+        faults=_faults,
+        create=lambda transaction, tenant, by, said: _posted(transaction, tenant, by, said).value.id,
+    ),
+)
 
 
 @api.get(

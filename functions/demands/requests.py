@@ -1,12 +1,14 @@
 """What callers say to the demands slice, and what they hear."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
 from functions.demands.model import Need, State
 from passerelle.contracts.cards import DemandCard
 from passerelle.http import Body
+from passerelle.sheets import Sheet
 
 
 class RevisedDemand(Body, Need):
@@ -68,3 +70,12 @@ class DemandList(BaseModel):
 
     items: tuple[DemandView, ...]
     cursor: str | None = None
+
+
+def _cells(view: DemandView) -> Mapping[str, Any]:
+    said = {"confirm_length": view.length_confirmed, "draft": view.state is State.DRAFT}
+    return view.model_dump(mode="json") | view.need.model_dump(mode="json") | said
+
+
+SHEET: Final = Sheet(NewDemand, told=("id", "version", "state", "with_adviser"), cells_of=_cells)
+"""Demands as a CSV file: a row is a need, and whether it is a draft."""

@@ -151,10 +151,11 @@ def _outcome(status: str, said: Mapping[str, Any]) -> Outcome:
 
 
 def _held(message: Mapping[str, Any]) -> str:
-    """The kind of what a body holds: a shape of ours, else its media type."""
-    for media_type, content in message.get("content", {}).items():
-        return kind_of(content["schema"]) if "json" in media_type else media_type
-    return ""
+    """The kinds of what a body may hold: a shape of ours, else its media type."""
+    kinds = message.get("content", {}).items()
+    return " or ".join(
+        kind_of(content["schema"]) if "json" in media_type else media_type for media_type, content in kinds
+    )
 
 
 def _resolved(document: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:

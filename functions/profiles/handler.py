@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 from functions.profiles import erasing, exporting, logic, pages, reviewing
 from functions.profiles.model.cards import exact_card
+from functions.profiles.model.description import Description, faults
 from functions.profiles.model.profile import Profile
 from functions.profiles.model.states import OPTED_IN, Action, State
 from functions.profiles.publishing import Publisher
 from functions.profiles.rendering import French
 from functions.profiles.requests import (
+    SHEET,
     DraftedProfile,
     DraftedProfiles,
     ErasureUnderWay,
@@ -28,7 +30,7 @@ from functions.profiles.requests import (
 )
 from functions.profiles.settings import Settings
 from functions.profiles.store import Profiles
-from passerelle import clock
+from passerelle import clock, imports
 from passerelle.access import company, operators, public
 from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
@@ -37,12 +39,17 @@ from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.identities import ConfirmationDue, ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.notifications import OptInLinkIssued
-from passerelle.contracts.profiles import ProfilePublished, ProfileReferred, ProfileWithdrawn
+from passerelle.contracts.profiles import (
+    ProfileImportAdvanced,
+    ProfilePublished,
+    ProfileReferred,
+    ProfileWithdrawn,
+)
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import Nomenclature
 from passerelle.observability import caused_by
 from passerelle.pages import serve
-from passerelle.store import Stored, Table
+from passerelle.store import Stored, Table, Transaction
 from passerelle.vocabulary import current, while_current
 
 
@@ -101,10 +108,31 @@ def post_profiles(request: Request[NewProfiles]) -> Answer:
     answer=ProfileList,
     query=("limit", "cursor"),
     summary="Your profiles.",
+    sheet=SHEET,
 )
 def list_profiles(request: Request[NoBody]) -> Answer:
     page = wire().profiles.page(request.actor.tenant, request.limit(), request.query.get("cursor"))
     return Answer(ProfileList(items=tuple(_view(stored) for stored in page.items), cursor=page.cursor))
+
+
+def _draft(transaction: Transaction, tenant: str, _by: str, description: Description) -> str:
+    (draft,) = logic.describe(wire().profiles, transaction, wire().nomenclature, tenant, [description])
+    return draft.id
+
+
+imports.serve(
+    api,
+    events,
+    imports.Imported(
+        path="/profiles",
+        writing=company("profiles:write", active=False),
+        reading=company("profiles:read", active=False),
+        sheet=SHEET,
+        due=ProfileImportAdvanced,
+        faults=lambda description: faults(description, wire().nomenclature, clock.today()),
+        create=_draft,
+    ),
+)
 
 
 @api.get(

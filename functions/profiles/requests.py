@@ -1,7 +1,8 @@
 """What callers say to the profiles slice, and what they hear."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
@@ -13,6 +14,7 @@ from passerelle.contracts.cards import ProfileCard
 from passerelle.contracts.desk import ReviewOutcome
 from passerelle.contracts.profiles import ReviewReason
 from passerelle.http import Body
+from passerelle.sheets import Sheet
 
 
 class NewProfiles(Body):
@@ -73,6 +75,14 @@ class ProfileList(BaseModel):
 
     items: tuple[ProfileView, ...]
     cursor: str | None = None
+
+
+def _cells(view: ProfileView) -> Mapping[str, Any]:
+    return view.model_dump(mode="json") | view.description.model_dump(mode="json")
+
+
+SHEET: Final = Sheet(Description, told=("id", "person_id", "version", "state", "waiting_for"), cells_of=_cells)
+"""Profiles as a CSV file: a row is a description."""
 
 
 class DraftedProfile(BaseModel):

@@ -171,7 +171,12 @@ def test_what_a_route_demands_is_written(slice_name: str, route: Route):
     operation = DOCUMENT["paths"][route.path][route.method.lower()]
     required = {parameter["name"] for parameter in operation["parameters"] if parameter["required"]}
 
-    assert ("requestBody" in operation) == (route.body is not NoBody)
+    assert ("requestBody" in operation) == (route.body is not NoBody or route.takes_csv)
+    if route.sheet is not None:
+        said = operation["requestBody"] if route.takes_csv else operation["responses"]["200"]
+        assert set(route.sheet.fields) <= set(
+            re.findall(r"\w+", said["content"]["text/csv"]["example"].splitlines()[0])
+        )
     assert str(int(route.status)) in operation["responses"]
     assert ("If-Match" in required) == route.needs_version
     assert ("428" in operation["responses"]) == (route.needs_version or route.method == "PUT")

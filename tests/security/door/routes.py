@@ -66,6 +66,8 @@ GET    /identities/contacts/{company_id}              401   403   403   403   40
 
 POST   /profiles                                      401   403   422   422   422   422   403   422   403   403   401
 GET    /profiles                                      401   403   200   200   200   200   403   200   403   403   401
+POST   /profiles/imports                              401   403   422   422   422   422   403   422   403   403   401
+GET    /profiles/imports/{import_id}                  401   403   404   404   404   404   403   404   403   403   401
 GET    /profiles/{profile_id}                         401   403   200   404   404   200   403   404   403   403   401
 PUT    /profiles/{profile_id}                         401   403   412   404   404   412   403   404   403   403   401
 GET    /profiles/{profile_id}/preview                 401   403   200   404   404   200   403   404   403   403   401
@@ -82,6 +84,8 @@ GET    /profiles/rights/{company_id}/{person_id}      401   403   403   403   40
 
 POST   /demands                                       401   403   422   422   403   422   403   422   403   403   401
 GET    /demands                                       401   403   200   200   200   200   403   200   403   403   401
+POST   /demands/imports                               401   403   422   422   403   422   403   422   403   403   401
+GET    /demands/imports/{import_id}                   401   403   404   404   404   404   403   404   403   403   401
 GET    /demands/{demand_id}                           401   403   200   404   404   200   403   404   403   403   401
 PUT    /demands/{demand_id}                           401   403   412   404   403   412   403   404   403   403   401
 POST   /demands/{demand_id}/opening                   401   403   412   404   403   412   403   404   403   403   401
@@ -349,6 +353,16 @@ BODIES |= {
     },
 }
 
+FILES = {"POST /profiles/imports": "occupation;skills\n", "POST /demands/imports": "occupation;shift\n"}
+"""CSV files that lack most of their columns."""
+
+
+def asked_with(name: str) -> dict[str, Any]:
+    """How a route is asked: with its body, or with its file."""
+    if name in FILES:
+        return {"data": FILES[name], "headers": NEVER | {"Content-Type": "text/csv"}}
+    return {"json": BODIES[name]} if name in BODIES else {}
+
 
 def owner_of(path: str) -> str:
     """Whose the things under a path are."""
@@ -373,6 +387,7 @@ def ids(house: House) -> dict[str, str]:
         "partnership_id": "pag_" + "a" * 20,
         "endpoint_id": "whe_" + "a" * 20,
         "delivery_id": "evt_" + "a" * 20,
+        "import_id": "imp_" + "a" * 20,
         "card_id": house.told.volunteers["found"].profile_id,
         "approach_id": "apr_" + "a" * 20,
         "code": "H2909",

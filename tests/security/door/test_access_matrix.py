@@ -9,7 +9,6 @@ from passerelle.access import Role
 from passerelle.http import Route
 from tests.security.door.conftest import SCOPES, House, Knock
 from tests.security.door.routes import (
-    BODIES,
     COLUMNS,
     COST,
     DEMAND,
@@ -18,6 +17,7 @@ from tests.security.door.routes import (
     REASON,
     ROUTES,
     ROWS,
+    asked_with,
     ids,
     owner_of,
 )
@@ -37,8 +37,8 @@ def asked(house: House, name: str, knock: Knock) -> requests.Response:
         how["headers"] = NEVER
     if name == "POST /matching/demands/{demand_id}/proposals":
         how["json"] = {"profile_id": known["profile_id"]}
-    elif name in BODIES:
-        how["json"] = BODIES[name]
+    else:
+        how |= asked_with(name)
     return house.ask(route.method, route.path.format(**known), knock, **how)
 
 
@@ -98,7 +98,7 @@ OWN = [name for name, row in ROWS.items() if row["other"] == 404 and row["anyone
 def test_anothers_thing_reads_as_one_that_is_not_there(house: House, name: str) -> None:
     route, known = ROUTES[name], ids(house)
     nothing = {parameter: f"{value[:4]}{'a' * 20}" for parameter, value in known.items()}
-    body = {"json": BODIES[name]} if name in BODIES else {}
+    body = asked_with(name)
     if name.endswith("/proposals"):
         body = {"json": {"profile_id": known["profile_id"]}}
 

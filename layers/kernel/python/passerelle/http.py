@@ -20,7 +20,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from passerelle import clock, strict_json
+from passerelle import clock, sheets, strict_json
 from passerelle.access import Actor, Role, Rule, actor_from
 from passerelle.observability import cause, caused_by, logger
 from passerelle.problems import (
@@ -40,6 +40,7 @@ from passerelle.problems import (
     Unavailable,
     Unsupported,
 )
+from passerelle.sheets import Sheet
 from passerelle.store import AlreadyDone, BadCursor, Busy, Repeat, Table, Transaction, VersionConflict
 
 B = TypeVar("B", bound=BaseModel)
@@ -50,6 +51,7 @@ _KEY = re.compile(r"[A-Za-z0-9_\-]{8,64}")
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 _SAFE_ID = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _LIMIT = re.compile(r"[0-9]{1,4}")
+_ACCEPTED = {sheets.MEDIA_TYPE, "application/json", "application/*", "*/*"}
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -99,7 +101,8 @@ class Request(Generic[B]):
     """One request as a handler sees it: the caller, the ids in the path, the checked body, the open transaction.
 
     Of a signed route: `raw` is the body as it came and `headers` are the request's, for the handler to check the
-    signature on; nothing was parsed.
+    signature on; nothing was parsed. Of a route that takes a CSV file, `raw` is the file. `as_csv`: the answer shall be
+    one.
     """
 
     actor: Actor
@@ -110,6 +113,7 @@ class Request(Generic[B]):
     expected_version: int | None = None
     raw: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    as_csv: bool = False
 
     def require_version(self, present: int) -> None:
         """Raise `Stale` when the caller named a version (If-Match) and it is not the one that is there."""
@@ -119,8 +123,10 @@ class Request(Generic[B]):
             )
 
     def limit(self, most: int = 100) -> int:
-        """The page size asked for, from 1 to `most`; 50 unless asked."""
-        asked = self.query.get("limit", "50")
+        """The page size asked for, from 1 to `most`; unless asked, 50, or as much as a CSV file holds."""
+        asked = self.query.get("limit")
+        if asked is None:
+            return sheets.MOST_ROWS if self.as_csv else 50
         if not _LIMIT.fullmatch(asked) or not 1 <= int(asked) <= most:
             raise Malformed(f"limit is a whole number from 1 to {most}.", remedy="Correct or leave out `limit`.")
         return int(asked)
@@ -132,7 +138,8 @@ class Route:
 
     A `signed` route takes messages of the Standard Webhooks scheme: the handler proves the sender on the raw bytes and
     recognises a repeated message by its `webhook-id`, so it takes no `Idempotency-Key`. Its `body` documents what the
-    bytes hold.
+    bytes hold. `sheet` is the CSV form of a list: a route that reads gives its `items` in it to whoever accepts
+    `text/csv`, any other takes a file of it for its body.
     """
 
     method: str
@@ -146,6 +153,12 @@ class Route:
     needs_version: bool = False
     media_type: str = "application/json"
     signed: bool = False
+    sheet: Sheet[Any] | None = None
+
+    @property
+    def takes_csv(self) -> bool:
+        """Whether the body is a CSV file."""
+        return self.sheet is not None and self.method != "GET"
 
 
 Handler = Callable[[Request[Any]], Answer]
@@ -209,8 +222,11 @@ class Api:
         needs_version: bool = False,
         media_type: str = "application/json",
         signed: bool = False,
+        sheet: Sheet[Any] | None = None,
     ) -> Callable[[Handler], Handler]:
-        route = Route(method, path, allow, body, answer, status, summary, query, needs_version, media_type, signed)
+        route = Route(
+            method, path, allow, body, answer, status, summary, query, needs_version, media_type, signed, sheet
+        )
         self.routes.append(route)
 
         def register(handler: Handler) -> Handler:
@@ -229,20 +245,24 @@ class Api:
         _check_pace(actor)
         _check_access(route.allow, actor)
         _check_path(event.path, path_ids)
-        raw = _raw_body(event) if route.method in {"POST", "PUT"} else b""
+        raw = _raw_body(event, route) if route.method in {"POST", "PUT"} else b""
         body = NoBody() if route.signed else _parsed(route, raw, event.headers)
+        as_csv = route.sheet is not None and not route.takes_csv and _prefers_csv(event.headers)
         query = _checked_query(route, event.query_string_parameters or {})
         version = _expected_version(route, event.headers)
         asked = _repeat(route, actor, event, raw) if route.method == "POST" and not route.signed else None
-        signed = (raw, event.headers) if route.signed else ()
+        kept = raw if route.signed or route.takes_csv else b""
+        headers = event.headers if route.signed else {}
         repeat = asked if self.table else None
         for _ in range(_ATTEMPTS):
             if repeat and (earlier := self._earlier_answer(repeat)):
                 return earlier
             transaction = self.table().begin() if self.table else cast(Transaction, None)
             try:
-                answer = handler(Request(actor, path_ids, query, body, transaction, version, *signed))
-                wire = _wire_form(answer)
+                answer = handler(
+                    Request(actor, path_ids, query, body, transaction, version, kept, headers, as_csv=as_csv)
+                )
+                wire = _csv_form(answer, route) if as_csv else _wire_form(answer)
                 if repeat:
                     again = wire if answer.remembered is None else _wire_form(replace(answer, body=answer.remembered))
                     transaction.remember(repeat, json.dumps(again))
@@ -326,14 +346,14 @@ def _check_path(path: str, path_ids: Mapping[str, str]) -> None:
         raise NotFound("No such path.", remedy="Take ids from our answers.")
 
 
-def _raw_body(event: Any) -> bytes:
-    text = event.body or ""
+def _raw_body(event: Any, route: Route) -> bytes:
+    text, largest = event.body or "", sheets.LARGEST_FILE if route.takes_csv else LARGEST_BODY
     try:
         raw = base64.b64decode(text, validate=True) if event.is_base64_encoded else text.encode()
     except (binascii.Error, UnicodeEncodeError):
         raise Malformed("The body is no text.", code="broken-json", remedy="Send JSON in UTF-8.") from None
-    if len(raw) > LARGEST_BODY:
-        raise TooLarge(f"A body holds at most {LARGEST_BODY} bytes.", remedy="Send fewer or shorter items.")
+    if len(raw) > largest:
+        raise TooLarge(f"A body holds at most {largest} bytes.", remedy="Send fewer or shorter items.")
     return raw
 
 
@@ -341,10 +361,20 @@ def _header(headers: Mapping[str, str], name: str) -> str | None:
     return next((value for key, value in headers.items() if key.lower() == name.lower()), None)
 
 
+def _prefers_csv(headers: Mapping[str, str]) -> bool:
+    """Whether `Accept` names CSV before anything that JSON would do for."""
+    ranges = [one.partition(";")[0].strip().lower() for one in (_header(headers, "Accept") or "").split(",")]
+    return next((one for one in ranges if one in _ACCEPTED), "") == sheets.MEDIA_TYPE
+
+
 def _parsed(route: Route, raw: bytes, headers: Mapping[str, str]) -> Body:
-    if route.method not in {"POST", "PUT"} or (route.body is NoBody and not raw.strip()):
+    if route.method not in {"POST", "PUT"} or (route.body is NoBody and not route.takes_csv and not raw.strip()):
         return NoBody()
     media_type = (_header(headers, "Content-Type") or "").split(";")[0].strip().lower()
+    if route.takes_csv:
+        if media_type != sheets.MEDIA_TYPE:
+            raise Unsupported("The body is a CSV file.", remedy=f"Set Content-Type: {sheets.MEDIA_TYPE}.")
+        return NoBody()
     if media_type != "application/json":
         raise Unsupported("The body is JSON.", remedy="Set Content-Type: application/json.")
     try:
@@ -439,6 +469,15 @@ def _wire_form(answer: Answer) -> dict[str, Any]:
         return {"status": answer.status, "type": answer.page.media_type, "body": answer.page.text, "headers": headers}
     body = answer.body.model_dump_json() if answer.body is not None else ""
     return {"status": answer.status, "type": "application/json", "body": body, "headers": headers}
+
+
+def _csv_form(answer: Answer, route: Route) -> dict[str, Any]:
+    """The items of a page as a CSV file; the page after it is linked (RFC 8288)."""
+    page: Any = answer.body
+    assert route.sheet is not None
+    headers = {"Link": f'<{route.path}?cursor={page.cursor}>; rel="next"'} if page.cursor else {}
+    media_type = f"{sheets.MEDIA_TYPE}; charset=utf-8"
+    return {"status": answer.status, "type": media_type, "body": route.sheet.write(page.items), "headers": headers}
 
 
 def _response(wire: Mapping[str, Any], *, replayed: bool = False) -> Response[Any]:

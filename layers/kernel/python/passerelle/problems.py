@@ -10,7 +10,7 @@ with a reason. The texts are for people and never quote what the caller sent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 
@@ -52,9 +52,7 @@ class Problem(Exception):
         if self.remedy:
             body["remedy"] = self.remedy
         if self.fields:
-            body["errors"] = [
-                {"pointer": field.pointer, "detail": field.detail, "remedy": field.remedy} for field in self.fields
-            ]
+            body["errors"] = [asdict(field) for field in self.fields]
         return body
 
 
@@ -125,9 +123,9 @@ class TooLarge(Problem):
 
 
 class Unsupported(Problem):
-    """The body is not JSON."""
+    """The body is of another kind than this path takes."""
 
-    status, code, title = 415, "unsupported-media-type", "Send application/json"
+    status, code, title = 415, "unsupported-media-type", "Send what this path takes"
 
 
 class Invalid(Problem):

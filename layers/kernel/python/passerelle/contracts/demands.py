@@ -52,3 +52,12 @@ class DemandClosed(Event):
 
     demand_id: str
     outcome: Literal["filled", "closed", "expired"]
+
+
+class DemandImportAdvanced(Event):
+    """A file of demands was taken in, or the part before is done: the rows of this part are to be worked on."""
+
+    source_slice: ClassVar[str] = "demands"
+
+    import_id: str
+    part: Annotated[int, Field(ge=0, description="Counted from 0.")]

@@ -113,3 +113,12 @@ class ProfileErased(Erased, Event):
 
     profile_id: Annotated[str | None, Field(description="None when there was no profile of this person.")] = None
     ended_at: Annotated[int, Field(ge=0, description="A version of the profile above all it ever had.")] = 0
+
+
+class ProfileImportAdvanced(Event):
+    """A file of profiles was taken in, or the part before is done: the rows of this part are to be worked on."""
+
+    source_slice: ClassVar[str] = "profiles"
+
+    import_id: str
+    part: Annotated[int, Field(ge=0, description="Counted from 0.")]
