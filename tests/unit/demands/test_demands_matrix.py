@@ -123,6 +123,8 @@ def test_every_route_is_in_this_matrix(demands: Slice) -> None:
     covered = {
         ("POST", "/demands"),
         ("GET", "/demands"),
+        ("POST", "/demands/imports"),  # tests/unit/lists
+        ("GET", "/demands/imports/{import_id}"),
         ("GET", "/demands/{demand_id}"),
         ("PUT", "/demands/{demand_id}"),
         ("POST", "/demands/{demand_id}/opening"),

@@ -156,6 +156,8 @@ def test_every_route_is_in_this_matrix(profiles: Slice) -> None:
     covered = {
         ("POST", "/profiles"),
         ("GET", "/profiles"),
+        ("POST", "/profiles/imports"),  # tests/unit/lists
+        ("GET", "/profiles/imports/{import_id}"),
         ("GET", "/profiles/{profile_id}"),
         ("GET", "/profiles/{profile_id}/preview"),
         ("PUT", "/profiles/{profile_id}"),

@@ -30,7 +30,7 @@ LARGEST_FILE: Final = 1024 * 1024
 """Bytes of one file."""
 
 MOST_FAULTS: Final = 200
-"""Faults listed at once; the problem says how many there are in all."""
+"""Faults listed at once. With more, the rest of the file is not looked at: to say what code was meant takes a while."""
 
 SEPARATOR: Final = "|"
 """Between the values of one cell."""
@@ -101,7 +101,7 @@ class Sheet(Generic[R]):
     def read(self, raw: bytes, faults: Callable[[R], Sequence[FieldError]]) -> tuple[Line[R], ...]:
         """The rows of a file; `faults` says what is wrong with a row beyond its form, by JSON pointers into it.
 
-        Raises `Invalid` naming every fault of the file.
+        Raises `Invalid` naming every fault of the file, or the first `MOST_FAULTS`.
         """
         records = _records(_text(raw))
         header = next(records, None)
@@ -114,6 +114,8 @@ class Sheet(Generic[R]):
             row = self._row(record, columns)
             wrong = row if isinstance(row, list) else self._placed(record, columns, faults(row))
             found += wrong
+            if len(found) > MOST_FAULTS:
+                break
             if not isinstance(row, list):
                 lines.append(Line(record.line, row))
         if not lines and not found:
@@ -229,10 +231,9 @@ def _bad_value(record: _Record, columns: Sequence[str | None], name: str, detail
 
 
 def _refused(found: Sequence[CellFault], remedy: str = "") -> Invalid:
-    rows = len({fault.line for fault in found})
-    listed = f"; the first {MOST_FAULTS} are listed" if len(found) > MOST_FAULTS else ""
+    count = f"more than {MOST_FAULTS}" if len(found) > MOST_FAULTS else str(len(found))
     return Invalid(
-        f"The file has {len(found)} faults on {rows} lines{listed}; nothing was taken.",
+        f"Faults of the file: {count}, the first {MOST_FAULTS} at most are listed; nothing was taken.",
         remedy=remedy or "Correct the cells named and send the whole file again.",
         fields=found[:MOST_FAULTS],
     )

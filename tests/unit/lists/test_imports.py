@@ -1,123 +1,30 @@
-"""Lists that come in as a file and go out as one: all looked through first, each row done once, whoever is stopped."""
+"""Lists that come in as a file: all looked through first, each row done once, whoever is stopped."""
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerelle import clock
-from passerelle.access import MemberRole
+from passerelle.access import ANYBODY, Actor, MemberRole
 from passerelle.contracts import Event
 from passerelle.contracts.companies import CompanySuspended
-from passerelle.contracts.demands import DemandImportAdvanced, DemandOpened
-from passerelle.contracts.profiles import ProfileImportAdvanced
+from passerelle.contracts.demands import DemandOpened
 from passerelle.imports import KEPT, PART
 from passerelle.sheets import LARGEST_FILE, MOST_ROWS
 from passerelle.store import Transaction, VersionConflict
-from tests.support.slices import Reply, Slice, a_company, a_machine, a_slice, an_envelope
+from tests.support.slices import Reply, a_company, a_machine, a_user, an_adviser, an_envelope, an_operator
 from tests.unit.demands.needs import a_need
-from tests.unit.profiles.volunteers import a_welder, profiles_slice
+from tests.unit.lists.conftest import FEW, OTHERS, US, Desk, file_of, rows_of
 
-CSV = {"Content-Type": "text/csv"}
-AS_CSV = {"Accept": "text/csv"}
-US, OTHERS = a_company("cmp_us"), a_company("cmp_others", subject="usr_2")
 CANARY = "Jeanne Kanari 06 12 34 56 78"
 NO_ITEM_LARGER = 400 * 1024
-
-
-@dataclass
-class Desk:
-    """A slice whose list comes in, and what has been delivered to it."""
-
-    slice: Slice
-    path: str
-    due: type[Event]
-    a_row: Callable[..., dict[str, Any]]
-    delivered: set[str] = field(default_factory=set)
-
-    def rows(self, count: int, **other: Any) -> list[dict[str, Any]]:
-        """So many rows that a single POST would take, each told from the others by its own word."""
-        word = "reference" if self.path == "/profiles" else "description"
-        return [self.a_row(**({word: f"V-{number}"} | other)) for number in range(count)]
-
-    def send(self, rows: list[dict[str, Any]] | str | bytes, **how: Any) -> Reply:
-        """A file."""
-        raw = file_of(rows) if isinstance(rows, list) else rows
-        return self.slice.call("POST", f"{self.path}/imports", **({"actor": US, "headers": CSV, "raw": raw} | how))
-
-    def taken(self, rows: list[dict[str, Any]] | str, **how: Any) -> str:
-        """A file that is accepted; returns the id of its import."""
-        answer = self.send(rows, **how)
-        assert answer.status == 202, answer.text
-        return str(answer.body["id"])
-
-    def deliver(self) -> list[str]:
-        """Everything that is due and was not delivered; returns the messages that failed, which come again."""
-        due = [one for one in self.slice.envelopes(self.due) if one.id not in self.delivered]
-        failed = self.slice.deliver(*due)
-        self.delivered |= {one.id for one in due} - set(failed)
-        return failed
-
-    def work(self) -> None:
-        """Until nothing is due."""
-        while any(one.id not in self.delivered for one in self.slice.envelopes(self.due)):
-            assert self.deliver() == []
-
-    def report(self, import_id: str, actor: Any = US, **query: str) -> Any:
-        """Where an import stands."""
-        answer = self.slice.call("GET", f"{self.path}/imports/{import_id}", actor=actor, query=query)
-        assert answer.status == 200, answer.text
-        return answer.body
-
-    def listed(self, actor: Any = US) -> list[Any]:
-        """What the company has."""
-        answer = self.slice.call("GET", self.path, actor=actor, query={"limit": "100"})
-        return list(answer.body["items"])
-
-    def exported(self, actor: Any = US) -> str:
-        """The same as a file."""
-        answer = self.slice.call("GET", self.path, actor=actor, headers=AS_CSV)
-        assert answer.status == 200
-        return answer.text
-
-    def waiting(self) -> list[str]:
-        """The rows of files that are still to be worked on, as they are kept."""
-        return [row["state"]["S"] for row in self.slice.rows() if "#import_part#" in row["pk"]["S"]]
-
-
-@pytest.fixture(params=["profiles", "demands"])
-def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
-    if request.param == "profiles":
-        with profiles_slice() as slice_under_test:
-            yield Desk(slice_under_test, "/profiles", ProfileImportAdvanced, a_welder)
-    else:
-        with a_slice("demands") as slice_under_test:
-            yield Desk(slice_under_test, "/demands", DemandImportAdvanced, a_need)
-
-
-def file_of(rows: list[dict[str, Any]]) -> bytes:
-    """What a company's own program might write."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)), delimiter=";")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: "|".join(value) if isinstance(value, list) else value for name, value in row.items()})
-    return text.getvalue().encode()
-
-
-def read(text: str) -> list[dict[str, str]]:
-    """The rows of a file that went out."""
-    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
 
 
 def faults(answer: Reply) -> list[tuple[int, str | None, str]]:
@@ -407,16 +314,14 @@ def test_rows_wait_no_longer_than_they_must_and_reports_go_after_their_term(desk
     assert last == pytest.approx((clock.now() + KEPT).timestamp(), abs=60)
 
 
-def test_the_largest_rows_fit_into_what_a_table_holds() -> None:
-    with a_slice("demands") as demands:
-        desk = Desk(demands, "/demands", DemandImportAdvanced, a_need)
-        rows = [a_need(description="\\😀" * 1000, must_skills=[], wished_skills=[]) for _ in range(PART * 2)]
+def test_the_largest_rows_fit_into_what_a_table_holds(demands: Desk) -> None:
+    rows = [a_need(description="\\😀" * 1000, must_skills=[], wished_skills=[]) for _ in range(PART * 2)]
 
-        desk.taken(rows)
+    demands.taken(rows)
 
-        assert max(map(len, (state.encode() for state in desk.waiting()))) < NO_ITEM_LARGER
-        desk.work()
-        assert len(desk.listed()) == PART * 2
+    assert max(map(len, (state.encode() for state in demands.waiting()))) < NO_ITEM_LARGER
+    demands.work()
+    assert len(demands.listed()) == PART * 2
 
 
 def test_another_companys_import_is_not_there(desk: Desk) -> None:
@@ -429,19 +334,37 @@ def test_another_companys_import_is_not_there(desk: Desk) -> None:
     assert theirs.status == nobodys.status == 404
     assert theirs.body | {"instance": ""} == nobodys.body | {"instance": ""}
     assert desk.listed(OTHERS) == []
-    assert read(desk.exported(OTHERS)) == []
+    assert rows_of(desk.exported(OTHERS)) == []
+
+
+CALLERS: dict[str, tuple[Actor, int, int]] = {
+    "a person": (US, 202, 200),
+    "a reading person": (a_company("cmp_us", role=MemberRole.READER), 403, 200),
+    "a writing machine": (a_machine("cmp_us", "profiles:write", "demands:write"), 202, 403),
+    "a reading machine": (a_machine("cmp_us", "profiles:read", "demands:read"), 403, 200),
+    "another company": (OTHERS, 202, 404),
+    "a user": (a_user(), 403, 403),
+    "an adviser": (an_adviser(), 403, 403),
+    "an operator": (an_operator(), 403, 403),
+    "anybody": (ANYBODY, 401, 401),
+}
 
 
 def test_who_may_post_one_may_send_a_file_and_who_may_read_may_read_the_report(desk: Desk) -> None:
-    scope = desk.path.strip("/")
-    writer, reader = a_machine("cmp_us", f"{scope}:write"), a_machine("cmp_us", f"{scope}:read")
-    reading_person = a_company("cmp_us", role=MemberRole.READER)
+    job = desk.taken(desk.rows(1))
 
-    job = desk.taken(desk.rows(1), actor=writer)
+    found = {
+        name: (actor, desk.send(desk.rows(1), actor=actor).status, desk.asked(job, actor).status)
+        for name, (actor, *_) in CALLERS.items()
+    }
 
-    assert [desk.send(desk.rows(1), actor=actor).status for actor in (reader, reading_person)] == [403, 403]
-    assert desk.report(job, reader)["id"] == desk.report(job, reading_person)["id"] == job
-    assert desk.slice.call("GET", f"{desk.path}/imports/{job}", actor=writer).status == 403
+    assert found == CALLERS
+
+
+def test_a_company_that_is_not_active_may_prepare_profiles_and_no_demands(desk: Desk) -> None:
+    answer = desk.send(desk.rows(1), actor=a_company("cmp_us", active=False))
+
+    assert answer.status == (202 if desk.path == "/profiles" else 403)
 
 
 def test_the_report_has_pages(desk: Desk) -> None:
@@ -455,159 +378,28 @@ def test_the_report_has_pages(desk: Desk) -> None:
     assert second["cursor"] is None
 
 
-def test_a_host_that_may_no_longer_look_for_people_has_its_rows_refused() -> None:
-    with a_slice("demands") as demands:
-        desk = Desk(demands, "/demands", DemandImportAdvanced, a_need)
-        job = desk.taken([*desk.rows(2), a_need(draft="true")])
-        suspended = CompanySuspended(company_id="cmp_us")
-        demands.deliver(an_envelope(suspended, tenant="cmp_us", subject="cmp_us", sequence=2))
+def test_a_host_that_may_no_longer_look_for_people_has_its_rows_refused(demands: Desk) -> None:
+    job = demands.taken([*demands.rows(2), a_need(draft="true")])
+    suspended = CompanySuspended(company_id="cmp_us")
+    demands.slice.deliver(an_envelope(suspended, tenant="cmp_us", subject="cmp_us", sequence=2))
 
-        desk.work()
-
-        problems = [(one["problem"] or {}).get("code") for one in desk.report(job)["items"]]
-        assert problems == ["company-not-active", "company-not-active", None]
-        assert [one["state"] for one in desk.listed()] == ["draft"]
-
-
-def test_an_unusual_length_is_confirmed_by_whoever_sent_the_file() -> None:
-    with a_slice("demands") as demands:
-        desk = Desk(demands, "/demands", DemandImportAdvanced, a_need)
-        long = (clock.today() + timedelta(days=400)).isoformat()
-
-        refused = desk.send([a_need(end_date=long)])
-        desk.taken([a_need(end_date=long, confirm_length="oui")])
-        desk.work()
-
-        assert faults(refused) == [(2, "end_date", "bad-value")]
-        states = [json.loads(r["state"]["S"]) for r in demands.rows() if "#demand#" in r["pk"]["S"] and "state" in r]
-        assert [one["length_confirmed"]["by"] for one in states] == [US.subject]
-
-
-@pytest.mark.parametrize(
-    ("accept", "as_csv"),
-    [
-        ("text/csv", True),
-        ("TEXT/CSV; charset=utf-8", True),
-        ("text/html, text/csv;q=0.9, */*;q=0.1", True),
-        ("application/json", False),
-        ("*/*", False),
-        ("application/json, text/csv", False),
-        ("text/html", False),
-        ("", False),
-    ],
-)
-def test_a_list_goes_out_as_the_caller_accepts_it(desk: Desk, accept: str, as_csv: bool) -> None:
-    desk.taken(desk.rows(1))
-    desk.work()
-
-    answer = desk.slice.call("GET", desk.path, actor=US, headers={"Accept": accept})
-
-    assert answer.headers["Content-Type"].startswith("text/csv; charset=utf-8" if as_csv else "application/json")
-    assert (answer.text[0] == "\ufeff") == as_csv
-
-
-def test_a_file_says_what_the_list_says_and_no_more(desk: Desk) -> None:
-    desk.taken(desk.rows(2))
-    desk.work()
-
-    out, listed = read(desk.exported()), desk.listed()
-
-    assert [one["id"] for one in listed] == [row["id"] for row in out]
-    for row, one in zip(out, map(by_column, listed), strict=True):
-        assert row == {column: one[column] for column in row}
-
-
-def by_column(told: Mapping[str, Any]) -> dict[str, str]:
-    """A profile or a demand as the list tells it, as cells by column."""
-    if "need" in told:
-        said = told["need"] | {"confirm_length": told["length_confirmed"], "draft": told["state"] == "draft"}
-    else:
-        said = told["description"]
-    return {name: "|".join(value) if isinstance(value, list) else plain(value) for name, value in (told | said).items()}
-
-
-def plain(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def test_files_have_pages_that_are_linked(desk: Desk) -> None:
-    desk.taken(desk.rows(5))
-    desk.work()
-
-    found: list[str] = []
-    query: dict[str, str] = {"limit": "2"}
-    for _ in range(3):
-        answer = desk.slice.call("GET", desk.path, actor=US, headers=AS_CSV, query=query)
-        found += [row["id"] for row in read(answer.text)]
-        link = answer.headers.get("Link", "")
-        query = {"limit": "2", "cursor": link.partition("cursor=")[2].partition(">")[0]}
-
-    assert link == ""
-    assert sorted(found) == sorted(one["id"] for one in desk.listed())
-    assert len(set(found)) == 5
-
-
-def comparable(text: str, without: tuple[str, ...] = ("id", "person_id")) -> list[Mapping[str, str]]:
-    rows = [{name: cell for name, cell in row.items() if name not in without} for row in read(text)]
-    return sorted(rows, key=lambda row: sorted(row.items()))
-
-
-WORDS = st.text(
-    st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n\r\t", exclude_characters="\ufffd"),
-    max_size=40,
-) | st.builds("".join, st.lists(st.sampled_from([*"=+-@'\";,|\n\r é"]), max_size=8))
-ANY_NEED = st.fixed_dictionaries(
-    {
-        "description": WORDS,
-        "headcount": st.integers(1, 50),
-        "draft": st.booleans(),
-        "must_skills": st.sampled_from([[], ["100007"], ["100007", "106001"]]),
-        "shift": st.sampled_from(["day", "night", "two_shifts"]),
-    }
-)
-COMPANIES = itertools.count()
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture
-def demands() -> Iterator[Desk]:
-    with a_slice("demands") as slice_under_test:
-        yield Desk(slice_under_test, "/demands", DemandImportAdvanced, a_need)
-
-
-@FEW
-@given(needs=st.lists(ANY_NEED, min_size=1, max_size=4))
-def test_what_went_out_comes_in_again_and_goes_out_the_same(demands: Desk, needs: list[dict[str, Any]]) -> None:
-    first, second = (a_company(f"cmp_{next(COMPANIES)}") for _ in range(2))
-    for need in needs:
-        assert demands.slice.call("POST", "/demands", body=a_need(**need), actor=first).status == 201
-
-    out = demands.exported(first)
-    demands.taken(out, actor=second)
     demands.work()
 
-    assert comparable(demands.exported(second)) == comparable(out)
-    assert [one["need"] for one in by_need(demands, second)] == [one["need"] for one in by_need(demands, first)]
+    problems = [(one["problem"] or {}).get("code") for one in demands.report(job)["items"]]
+    assert problems == ["company-not-active", "company-not-active", None]
+    assert [one["state"] for one in demands.listed()] == ["draft"]
 
 
-def by_need(desk: Desk, actor: Any) -> list[Any]:
-    return sorted(desk.listed(actor), key=lambda one: json.dumps(one["need"]))
+def test_an_unusual_length_is_confirmed_by_whoever_sent_the_file(demands: Desk) -> None:
+    long = (clock.today() + timedelta(days=400)).isoformat()
 
+    refused = demands.send([a_need(end_date=long)])
+    demands.taken([a_need(end_date=long, confirm_length="oui")])
+    demands.work()
 
-def test_profiles_that_went_out_come_in_again_as_drafts() -> None:
-    with profiles_slice() as profiles:
-        desk = Desk(profiles, "/profiles", ProfileImportAdvanced, a_welder)
-        desk.taken([*desk.rows(3), a_welder(reference="", shifts=["night"])])
-        desk.work()
-
-        out = desk.exported()
-        desk.taken(out, actor=OTHERS)
-        desk.work()
-
-        assert comparable(desk.exported(OTHERS)) == comparable(out)
-        assert {row["person_id"] for row in read(out)}.isdisjoint(r["person_id"] for r in read(desk.exported(OTHERS)))
+    assert faults(refused) == [(2, "end_date", "bad-value")]
+    states = [json.loads(r["state"]["S"]) for r in demands.slice.rows() if "#demand#" in r["pk"]["S"] and "state" in r]
+    assert [one["length_confirmed"]["by"] for one in states] == [US.subject]
 
 
 @FEW
