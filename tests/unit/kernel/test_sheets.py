@@ -89,6 +89,10 @@ def test_a_truth_is_read_as_a_french_spreadsheet_writes_it(said: str, meant: boo
     assert read(f"{HEADER}\nA1,x,3,2027-01-11,{said},\n")[0].row.open is meant
 
 
+def test_the_header_alone_says_what_separates_cells() -> None:
+    assert read(f"\r\n{HEADER}\r{ROW};more\r")[0].row.note == "fine;more"
+
+
 def test_a_day_in_a_text_stays_as_it_was_written() -> None:
     assert read(f"{HEADER}\nA1,x,3,2027-01-11,,01/02/2027\n")[0].row.note == "01/02/2027"
 
