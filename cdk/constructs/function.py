@@ -121,6 +121,8 @@ def granted_to(page: Slice, entry: Entry, stage: StageSettings) -> tuple[Permiss
         granted.append(permissions.queue_sending(stage, f"{name}-dlq"))
     if entry.works_off:
         granted.append(permissions.queue_reading(stage, f"{page.name}-{entry.works_off}.fifo"))
+    if entry.hears_returns:
+        granted.append(permissions.queue_reading(stage, f"{page.name}-{entry.name}"))
     if entry.name == "relay":
         granted.append(permissions.queue_sending(stage, f"{name}-dlq"))
         granted.append(permissions.stream_listing())

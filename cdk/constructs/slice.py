@@ -43,7 +43,8 @@ class Entry:
     """One Lambda function: `functions.<slice>.handler.<name>`.
 
     `every` is an EventBridge Scheduler expression, for an entry that runs by the clock; `works_off` names a
-    queue of the slice's own that an entry works off, one message at a time for each message group. Kernel, legality and
+    queue of the slice's own that an entry works off, one message at a time for each message group. An entry that
+    `hears_returns` is told of mails that came back. Kernel, legality and
     common packages are always there; `layers` names what comes on top. `answers_by_error` is the authorizer's: its 401
     is an error of the function, so that only the gateway's own failures raise an alarm.
     """
@@ -53,6 +54,7 @@ class Entry:
     layers: tuple[Layer, ...] = ()
     every: str | None = None
     works_off: str | None = None
+    hears_returns: bool = False
     answers_by_error: bool = False
     timeout_seconds: int = 10
     memory_mb: int = 512

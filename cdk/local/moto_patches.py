@@ -4,7 +4,7 @@
   table, and a failure replaced the table under whoever was reading its stream. It is undone item by item instead.
 - Receiving a message from SQS counted the whole queue to learn its retention, so draining a backlog was quadratic.
 - An event on its way to a queue was rebuilt by substitution in a text: slowly, wrongly where its detail held the name
-  of a placeholder, and without its account. It is handed over as it is.
+  of a placeholder, and without its account. It is handed over as it is, or as its rule's template says.
 - Every value of a DynamoDB answer was looked up under each name it might go by. It has the form of the answer already.
 - Every symmetric KMS key had an RSA key of its own, which nothing reads and which takes a while to find.
 - Dispatching a request searched the list of moto's modules twice, and listed the methods of the responding class.
@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import copy
 import functools
+import json
+import re
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -51,7 +53,7 @@ def patch() -> None:
     for owner, name, replacement in (
         (models, "copy", copying),
         (DynamoDBBackend, "transact_write_items", _undone_on_failure(DynamoDBBackend.transact_write_items)),
-        (EventTemplateParser, "parse", staticmethod(_whole_event)),
+        (EventTemplateParser, "parse", staticmethod(_as_delivered)),
         (SQSBackend, "is_message_valid_based_on_retention_period", _is_retained),
         (BaseJSONSerializer, "_serialize_type_structure", _as_it_is(BaseJSONSerializer._serialize_type_structure)),
         (keys, "generate_private_key", _of_asymmetric_keys(vars(keys)["generate_private_key"])),
@@ -113,11 +115,31 @@ def _undo(backend: Any, parameters: dict[str, Any]) -> Undo:
     return undo
 
 
-def _whole_event(input_template: str | None, input_paths_map: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
-    """The event as EventBridge delivers it. Transformed input is refused at deployment."""
-    if input_template is not None or input_paths_map:
-        raise NotImplementedError("transformed input")
-    return {key: value for key, value in event.items() if key != "ingestion-time"}
+def _as_delivered(template: str | None, paths: dict[str, str], event: dict[str, Any]) -> Any:
+    """The event as EventBridge delivers it: whole, or what a template makes of it.
+
+    A value named in the template stands there as JSON, a text with its quotes unless they are around it already; one
+    that the event lacks becomes an empty text.
+    """
+    if template is None:
+        return {key: value for key, value in event.items() if key != "ingestion-time"}
+    for name, path in paths.items():
+        found = json.dumps(_at(path, event))
+        template = template.replace(f'"<{name}>"', found).replace(f"<{name}>", found)
+    return json.loads(template)
+
+
+def _at(path: str, event: Any) -> Any:
+    """The value at a path of fields and positions (`$.detail.mail.tags.posting[0]`), "" when there is none."""
+    steps = re.findall(r"\.([\w:-]+)|\[(\d+)\]", path)
+    if path != "$" + "".join(f".{field}" if field else f"[{position}]" for field, position in steps):
+        raise NotImplementedError(path)
+    for field, position in steps:
+        try:
+            event = event[field] if field else event[int(position)]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    return event
 
 
 def _is_retained(backend: Any, queue_name: str, message: Any) -> bool:

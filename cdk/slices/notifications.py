@@ -1,4 +1,4 @@
-"""Notifications: mails, and the personal links and codes they carry; only digests stay behind."""
+"""Notifications: mails, and the personal links and codes they carry; choices, daily digests, and mails that return."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from cdk.constructs.permissions import index, mail, revealing, secret, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
-from passerelle.contracts.companies import ActivationCodeRequested, MemberInvited
+from passerelle.contracts.companies import ActivationCodeRequested, MemberInvited, MemberRemoved
 from passerelle.contracts.desk import ReviewAnswered
-from passerelle.contracts.identities import ErasureRequested
+from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
 from passerelle.contracts.introductions import (
     EmployeeGoRequested,
     InterestExpressed,
@@ -19,6 +19,7 @@ from passerelle.contracts.introductions import (
     IntroductionReminded,
     TermSheetReady,
 )
+from passerelle.contracts.notifications import AddresseeBlocked
 from passerelle.contracts.profiles import OptInRequested
 from passerelle.contracts.webhooks import WebhookEndpointDisabled
 
@@ -52,8 +53,18 @@ def page(stage: StageSettings) -> Slice:
             SigningCodeRequested,
             WebhookEndpointDisabled,
             ErasureRequested,
+            MemberRemoved,
+            IdentityRecorded,
+            AddresseeBlocked,
         ),
         entries=(
+            Entry(
+                name="api",
+                permissions=(
+                    table(stage, "notifications", "GetItem", "PutItem"),
+                    index(stage, "notifications", "listing"),
+                ),
+            ),
             Entry(
                 name="events",
                 permissions=(
@@ -64,6 +75,23 @@ def page(stage: StageSettings) -> Slice:
                     mail(stage),
                 ),
                 timeout_seconds=30,
+            ),
+            Entry(
+                name="digest",
+                permissions=(
+                    table(stage, "notifications", "GetItem", "PutItem", "DeleteItem"),
+                    index(stage, "notifications", "listing"),
+                    secret(stage, "link-secret"),
+                    revealing(stage),
+                    mail(stage),
+                ),
+                every="rate(1 hour)",
+                timeout_seconds=300,
+            ),
+            Entry(
+                name="returned",
+                permissions=(table(stage, "notifications", "GetItem", "PutItem"),),
+                hears_returns=True,
             ),
         ),
     )

@@ -316,12 +316,29 @@ def _secrets(stack: Stack, stage: StageSettings) -> None:
 
 
 def _mail(stack: Stack, stage: StageSettings) -> None:
+    """Mail under one configuration set: openings and clicks are not followed, and SES keeps no list of addresses of
+    its own that mails returned from; what returns is told to `notifications`, which keeps ids alone.
+    """
     configuration = ses.ConfigurationSet(
         stack,
         "MailConfiguration",
         configuration_set_name=stage.prefix,
         reputation_metrics=True,
         tls_policy=ses.ConfigurationSetTlsPolicy.REQUIRE,
+        disable_suppression_list=True,
+    )
+    ses.CfnConfigurationSetEventDestination(
+        stack,
+        "MailReturns",
+        configuration_set_name=configuration.configuration_set_name,
+        event_destination=ses.CfnConfigurationSetEventDestination.EventDestinationProperty(
+            name="returns",
+            enabled=True,
+            matching_event_types=["BOUNCE", "COMPLAINT"],
+            event_bridge_destination=ses.CfnConfigurationSetEventDestination.EventBridgeDestinationProperty(
+                event_bus_arn=stage.arn("events", "event-bus/default")
+            ),
+        ),
     )
     ses.EmailIdentity(
         stack, "MailDomain", identity=ses.Identity.domain(stage.mail_domain), configuration_set=configuration

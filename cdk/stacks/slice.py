@@ -9,6 +9,7 @@ from cdk.constructs.alarms import alarm_when_above_zero
 from cdk.constructs.consumer import EventConsumer, WorkQueue
 from cdk.constructs.function import SliceFunction
 from cdk.constructs.relay import OutboxRelay
+from cdk.constructs.returns import MailReturns
 from cdk.constructs.slice import Slice
 from cdk.settings import StageSettings
 
@@ -21,6 +22,8 @@ def slice_stack(stack: Stack, stage: StageSettings, page: Slice) -> None:
     for entry in page.entries:
         if entry.works_off:
             WorkQueue(stack, page, stage, entry, functions[entry.name])
+        if entry.hears_returns:
+            MailReturns(stack, page, stage, entry, functions[entry.name])
     if page.relays:
         OutboxRelay(stack, page, stage, functions["relay"])
     for name in page.must_be_zero:

@@ -89,7 +89,7 @@ def _user(claims: Mapping[str, Any], named: str, registry: Registry) -> Actor:
     if stored is None or member is None:
         return Actor(Role.USER, subject)
     active = stored.value.state is State.ACTIVE
-    return Actor(Role.COMPANY, subject, tenant, active, SCOPES_OF[member.role])
+    return Actor(Role.COMPANY, subject, tenant, active, SCOPES_OF[member.role], member=member.id)
 
 
 def _only(mine: Memberships) -> str:
@@ -132,5 +132,6 @@ def policy(actor: Actor, method_arn: str) -> dict[str, Any]:
             "active": "true" if actor.active else "false",
             "scopes": " ".join(sorted(actor.scopes)),
             "wait": str(actor.wait),
+            "member": actor.member,
         },
     }

@@ -7,14 +7,38 @@ from passerelle.contracts.notifications import PostingsErased
 from passerelle.store import Key, Transaction
 
 
+class Channels(Protocol):
+    """What is needed of the store about whom mails reach."""
+
+    def forget(self, transaction: Transaction, tenant: str, subject_id: str) -> None: ...
+
+
+class Readers(Protocol):
+    """What is needed of the store about what addressees chose."""
+
+    def forget(self, transaction: Transaction, company_id: str, subject_id: str) -> None: ...
+
+
 class Postings(Protocol):
     """What is needed of the store."""
 
     def forget(self, transaction: Transaction, tenant: str, subject_id: str) -> int: ...
 
 
-def erase(postings: Postings, transaction: Transaction, asked: ErasureRequested) -> None:
-    """Delete the person's postings. One of a mail just going out may remain: it holds ids alone, for ninety days."""
+def forget_member(
+    channels: Channels, readers: Readers, transaction: Transaction, company_id: str, member_id: str
+) -> None:
+    """A membership or an invitation is over: forget what was chosen, and whether mails arrived."""
+    readers.forget(transaction, company_id, member_id)
+    channels.forget(transaction, company_id, member_id)
+
+
+def erase(postings: Postings, channels: Channels, transaction: Transaction, asked: ErasureRequested) -> None:
+    """Delete the person's postings, and whether mails arrived.
+
+    What is noted of a mail just going out or coming back may remain: it holds ids alone, for ninety days.
+    """
+    channels.forget(transaction, asked.lender, asked.person_id)
     erased = PostingsErased(
         case_id=asked.case_id,
         person_id=asked.person_id,

@@ -1,16 +1,24 @@
-"""Where the sending of each mail is noted, at once and on its own: what was sent must not depend on what follows."""
+"""Where the sending of each mail is noted, at once and on its own: what was sent must not depend on what follows; and
+what addressees chose, what waits for their digests, and whom mails reach.
+"""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Final
 
 from functions.notifications.model import Posting
-from passerelle.store import Key, Listing, Stored, Table, Transaction
+from functions.notifications.model.choosing import EVERYTHING, Held, Preferences
+from functions.notifications.model.returning import Channel
+from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
-_KEPT = timedelta(days=90)
-_AT_ONCE = 90
+_KEPT: Final = timedelta(days=90)
+_AT_ONCE: Final = 90
+_HELD: Final = "held"
+_BLOCKED: Final = "blocked"
 
 
 class Postings:
-    """The slice's table, in the slice's words."""
+    """The postings, in the slice's words."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -39,9 +47,117 @@ class Postings:
         return len(page.items)
 
 
+class Channels:
+    """Whom mails reach, in the slice's words."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, tenant: str, subject_id: str) -> Stored[Channel] | None:
+        """How mails to a subject fare, or None while nothing is known."""
+        return self._table.read(_channel(tenant, subject_id), Channel)
+
+    def save(self, transaction: Transaction, channel: Channel, version: int) -> Key:
+        """Write it as this version: listed while it is blocked, and else kept as long as a mail may still come back."""
+        key, blocked = _channel(channel.tenant, channel.subject_id), channel.blocked is not None
+        listing = Listing(_BLOCKED, f"{channel.tenant}#{channel.subject_id}") if blocked else None
+        last = channel.corrected or channel.returned
+        expires_at = last + _KEPT if last is not None and not blocked else None
+        transaction.save(key, channel, version=version, listing=listing, expires_at=expires_at)
+        return key
+
+    def blocked(self, limit: int, cursor: str | None) -> Page[Channel]:
+        """Those to whom nothing is sent."""
+        return self._table.list(_BLOCKED, Channel, limit=limit, cursor=cursor)
+
+    def forget(self, transaction: Transaction, tenant: str, subject_id: str) -> None:
+        """Delete what is known of a subject, if anything is."""
+        stored = self.find(tenant, subject_id)
+        if stored is not None:
+            transaction.delete(_channel(tenant, subject_id), version=stored.version)
+
+
+class Readers:
+    """What the addressees of a company chose, in the slice's words."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, company_id: str, subject_id: str) -> Stored[Preferences] | None:
+        """What one addressee chose, or None."""
+        return self._table.read(_preferences(company_id, subject_id), Preferences)
+
+    def of(self, company_id: str) -> list[Preferences]:
+        """The contact and the members who chose something, with what they chose."""
+        chosen = [stored.value for stored in self._table.all(_readers(company_id), Preferences)]
+        if any(each.subject_id == company_id for each in chosen):
+            return chosen
+        return [Preferences(subject_id=company_id, choices=EVERYTHING), *chosen]
+
+    def save(self, transaction: Transaction, company_id: str, preferences: Preferences, version: int) -> None:
+        """Write what an addressee chose as this version."""
+        key = _preferences(company_id, preferences.subject_id)
+        listing = Listing(_readers(company_id), preferences.subject_id)
+        transaction.save(key, preferences, version=version, listing=listing)
+
+    def forget(self, transaction: Transaction, company_id: str, subject_id: str) -> None:
+        """Delete what an addressee chose, if he did."""
+        stored = self.find(company_id, subject_id)
+        if stored is not None:
+            transaction.delete(_preferences(company_id, subject_id), version=stored.version)
+
+
+class Digests:
+    """The news that waits for a digest, in the slice's words."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def hold(self, transaction: Transaction, held: Held) -> None:
+        """Keep a piece of news until it was sent to all who wait for it."""
+        self._write(transaction, held, 1)
+
+    def waiting(self) -> Iterator[Stored[Held]]:
+        """Everything that waits, company after company."""
+        return self._table.all(_HELD, Held)
+
+    def sent(self, held: Stored[Held], subject_id: str) -> None:
+        """Note now that one addressee had it. Raises `VersionConflict` when somebody else changed it meanwhile."""
+        key = _held(held.value)
+        present = self._table.read(key, Held)
+        if present is None:
+            return
+        transaction, left = self._table.begin(), present.value.without(subject_id)
+        if left.subjects:
+            self._write(transaction, left, present.version + 1)
+        else:
+            transaction.delete(key, version=present.version)
+        transaction.commit()
+
+    def _write(self, transaction: Transaction, held: Held, version: int) -> None:
+        listing = Listing(_HELD, f"{held.tenant}#{held.event_id}")
+        transaction.save(_held(held), held, version=version, listing=listing, expires_at=held.at + _KEPT)
+
+
 def _posting(tenant: str, event_id: str) -> Key:
     return Key(tenant, "posting", event_id)
 
 
 def _addressee(tenant: str, subject_id: str) -> str:
     return f"{tenant}#postings#{subject_id}"
+
+
+def _channel(tenant: str, subject_id: str) -> Key:
+    return Key(tenant, "channel", subject_id)
+
+
+def _preferences(company_id: str, subject_id: str) -> Key:
+    return Key(company_id, "preferences", subject_id)
+
+
+def _readers(company_id: str) -> str:
+    return f"{company_id}#readers"
+
+
+def _held(held: Held) -> Key:
+    return Key(held.tenant, "held", held.event_id)

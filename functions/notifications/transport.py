@@ -67,11 +67,15 @@ class Mailer:
         self._configuration_set = configuration_set
         self._client = client or boto3.client("sesv2", config=_patience(read_timeout=5, attempts=1))
 
-    def send(self, mail: Mail) -> None:
-        """Hand one mail over. Raises `Unprocessable` for one that is refused for good, `Unreachable` otherwise."""
+    def send(self, mail: Mail, tenant: str) -> None:
+        """Hand one mail over. Raises `Unprocessable` for one that is refused for good, `Unreachable` otherwise.
+
+        The two tags find its posting again when it comes back; SES adds them to its news, not to the mail.
+        """
         headers = {REFERENCE_HEADER: mail.reference, "Auto-Submitted": "auto-generated"}
         try:
             self._client.send_email(
+                EmailTags=[{"Name": "tenant", "Value": tenant}, {"Name": "posting", "Value": mail.reference}],
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": [mail.to]},
                 ConfigurationSetName=self._configuration_set,

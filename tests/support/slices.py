@@ -46,9 +46,10 @@ def a_company(
     active: bool = True,
     subject: str = "usr_1",
     role: MemberRole = MemberRole.OWNER,
+    member: str = "mbr_1",
 ) -> Actor:
     """A user acting for a company, as its owner unless said otherwise."""
-    return Actor(Role.COMPANY, subject, tenant, active, SCOPES_OF[role])
+    return Actor(Role.COMPANY, subject, tenant, active, SCOPES_OF[role], member=member)
 
 
 def a_machine(tenant: str = "cmp_lender", *scopes: str, active: bool = True) -> Actor:
@@ -221,6 +222,7 @@ def _context(actor: Actor | None) -> dict[str, Any] | None:
         "active": "true" if actor.active else "false",
         "scopes": " ".join(sorted(actor.scopes)),
         "wait": str(actor.wait),
+        "member": actor.member,
     }
 
 

@@ -66,6 +66,7 @@ def archive(declared: Resource, site: Site) -> Created:
                 "Arn": VALUE,
                 "Id": VALUE,
                 "Input": VALUE,
+                "InputTransformer": {"InputPathsMap": VALUE, "InputTemplate": VALUE},
                 "DeadLetterConfig": Inert("deliveries to queues do not fail here"),
                 "RetryPolicy": Inert("deliveries to queues do not fail here"),
             }
@@ -84,7 +85,7 @@ def rule(declared: Resource, site: Site) -> Created:
     require_known(declared.properties["EventPattern"], f"{declared.where} EventPattern")
     for target in targets:
         if target["Arn"].split(":")[2] != "sqs" or "Input" in target:
-            raise NotSupported(f"{declared.where}: target {target['Arn']}; rules send whole events to queues only")
+            raise NotSupported(f"{declared.where}: target {target['Arn']}; rules send events to queues only")
         site.deployment.require_admission(target["Arn"], "events.amazonaws.com", declared.where)
     client = site.client("events")
     client.put_rule(
@@ -93,8 +94,11 @@ def rule(declared: Resource, site: Site) -> Created:
         EventPattern=json.dumps(declared.properties["EventPattern"]),
         State=declared.properties.get("State", "ENABLED"),
     )
+    known = ("Arn", "Id", "InputTransformer")
     client.put_targets(
-        Rule=name, EventBusName=bus_name, Targets=[{"Arn": target["Arn"], "Id": target["Id"]} for target in targets]
+        Rule=name,
+        EventBusName=bus_name,
+        Targets=[{key: target[key] for key in known if key in target} for target in targets],
     )
     return Created(name, {"Arn": arn})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cdk.local.intrinsics import Created
-from cdk.local.properties import TAGS, VALUE, Inert
+from cdk.local.properties import TAGS, VALUE, Inert, NotSupported, Only
 from cdk.local.resources.registry import Resource, Site, resource
 
 DELIVERY = Inert("mails are kept, not delivered")
@@ -49,8 +49,19 @@ def configuration_set(declared: Resource, site: Site) -> Created:
 
 @resource(
     "AWS::SES::ConfigurationSetEventDestination",
-    {"ConfigurationSetName": VALUE, "EventDestination": DELIVERY},
+    {
+        "ConfigurationSetName": VALUE,
+        "EventDestination": {
+            "Name": VALUE,
+            "Enabled": Only.of(True),
+            "MatchingEventTypes": VALUE,
+            "EventBridgeDestination": {"EventBusArn": VALUE},
+        },
+    },
 )
 def event_destination(declared: Resource, site: Site) -> Created:
-    """Where bounces are told: there are none here."""
+    """Where bounces are told: to the default bus, by whoever plays the other side's mail server."""
+    bus = declared.properties["EventDestination"]["EventBridgeDestination"]["EventBusArn"]
+    if bus != site.deployment.arn("events", "event-bus/default"):
+        raise NotSupported(f"{declared.where}: SES tells its news to the default bus alone, not to {bus}")
     return Created(declared.logical_id)

@@ -207,6 +207,7 @@ GRANTS: Final[Mapping[tuple[str, Kind], Grant]] = MappingProxyType(
         (Purpose.OPT_IN_MAIL, "person"): Grant(_TO_PERSON, 0, "notifications"),
         (Purpose.ACTIVATION_MAIL, "company"): Grant(_TO_COMPANY, 0, "notifications"),
         (Purpose.NOTIFICATION_MAIL, "company"): Grant(_TO_COMPANY, 1, "notifications"),
+        (Purpose.NOTIFICATION_MAIL, "member"): Grant(_TO_PERSON, 1, "notifications"),
         (Purpose.PROPOSAL_LETTER, "company"): Grant((), 1, "documents"),
         (Purpose.GO_MAIL, "person"): Grant(_TO_PERSON, 2, "notifications"),
         (Purpose.DISCLOSURE_MAIL, "company"): Grant(("name",), DISCLOSED_LEVEL, "notifications"),

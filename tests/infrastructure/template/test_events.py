@@ -9,7 +9,7 @@ import pytest
 from cdk.constructs.slice import Slice
 from cdk.settings import stage_settings
 from cdk.slices import pages
-from tests.infrastructure.template.facts import Templates
+from tests.infrastructure.template.facts import Resource, Templates
 
 PAGES = pages(stage_settings("local"))
 CONSUMERS = [page for page in PAGES if page.subscriptions]
@@ -22,20 +22,66 @@ def test_a_slice_handles_what_it_subscribes_to_and_nothing_else(page: Slice) -> 
     assert set(handler.events.reactions) == {event.__name__ for event in page.subscriptions}
 
 
+def rules_of_the_bus(local: Templates) -> list[Resource]:
+    return [rule for rule in local.all("AWS::Events::Rule") if "EventBusName" in rule.properties]
+
+
+def rules_on_mail_that_returned(local: Templates) -> list[Resource]:
+    return [rule for rule in local.all("AWS::Events::Rule") if "EventBusName" not in rule.properties]
+
+
 def test_rules_match_on_source_and_type_only(local: Templates) -> None:
-    for rule in local.all("AWS::Events::Rule"):
+    for rule in rules_of_the_bus(local):
         assert set(rule.properties["EventPattern"]) == {"source", "detail-type"}
         assert rule.properties["EventBusName"] == "passerelle-local"
         assert "ScheduleExpression" not in rule.properties
 
 
 def test_rules_target_one_queue_and_keep_what_they_cannot_deliver(local: Templates) -> None:
-    for rule in local.all("AWS::Events::Rule"):
+    for rule in rules_of_the_bus(local):
         (target,) = rule.properties["Targets"]
         queue = local.target(rule.stack, target["Arn"])
 
         assert queue.type == "AWS::SQS::Queue"
         assert local.target(rule.stack, target["DeadLetterConfig"]["Arn"]).type == "AWS::SQS::Queue"
+
+
+def test_of_mail_that_returned_no_address_is_passed_on_or_kept(local: Templates) -> None:
+    """SES tells addresses with its news: what a rule lets through is listed here, and it keeps nothing else."""
+    rules = rules_on_mail_that_returned(local)
+
+    assert {rule.properties["EventPattern"]["detail-type"][0] for rule in rules} == {
+        "Email Bounced",
+        "Email Complaint Received",
+    }
+    for rule in rules:
+        (target,) = rule.properties["Targets"]
+        assert rule.properties["EventPattern"]["source"] == ["aws.ses"]
+        tags = rule.properties["EventPattern"]["detail"]["mail"]["tags"]
+        assert tags == {"ses:configuration-set": ["passerelle-local"]}
+        assert (
+            local.target(rule.stack, target["Arn"]).properties["QueueName"] == "passerelle-local-notifications-returned"
+        )
+        assert set(target["InputTransformer"]["InputPathsMap"].values()) <= {
+            "$.id",
+            "$.detail.bounce.bounceType",
+            "$.detail.mail.timestamp",
+            "$.detail.mail.tags.tenant[0]",
+            "$.detail.mail.tags.posting[0]",
+        }
+        assert "DeadLetterConfig" not in target
+
+
+def test_openings_and_clicks_are_not_followed_and_ses_keeps_no_addresses(local: Templates) -> None:
+    (configuration,) = local.all("AWS::SES::ConfigurationSet")
+    (destination,) = local.all("AWS::SES::ConfigurationSetEventDestination")
+
+    assert "TrackingOptions" not in configuration.properties
+    assert "VdmOptions" not in configuration.properties
+    assert configuration.properties["SuppressionOptions"] == {"SuppressedReasons": []}
+    told = destination.properties["EventDestination"]
+    assert set(told["MatchingEventTypes"]) == {"BOUNCE", "COMPLAINT"}
+    assert set(told) == {"Name", "Enabled", "MatchingEventTypes", "EventBridgeDestination"}
 
 
 def test_queues_are_encrypted_by_sqs_which_eventbridge_can_write_to(local: Templates) -> None:

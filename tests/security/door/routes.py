@@ -142,6 +142,12 @@ POST   /agreements/sign/signature                     404   404   404   404   40
 POST   /agreements/sign/refusal                       404   404   404   404   404   404   404   404   404   404   404
 GET    /agreements/rights/{company_id}/{introduction_id} 401 403  403   403   403   403   403   403   403   200   401
 
+GET    /notifications/preferences                     401   403   200   200   200   403   403   403   403   403   401
+PUT    /notifications/preferences                     401   403   412   412   412   403   403   403   403   403   401
+GET    /notifications/preferences/contact             401   403   200   200   200   403   403   403   403   403   401
+PUT    /notifications/preferences/contact             401   403   412   412   412   403   403   403   403   403   401
+GET    /notifications/unreachable                     401   403   403   403   403   403   403   403   200   200   401
+
 GET    /documents                                     401   403   200   200   403   200   403   200   403   403   401
 GET    /documents/{document_id}                       401   403   200   404   403   200   403   404   403   403   401
 POST   /documents/personal                            404   404   404   404   404   404   404   404   404   404   404
@@ -316,6 +322,8 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /agreements/sign/refusal": {"token": TOKEN},
     "POST /documents/personal": {"token": TOKEN},
+    "PUT /notifications/preferences": {"answer_awaited": "daily", "mutual": "daily", "term_sheet": "never"},
+    "PUT /notifications/preferences/contact": {"answer_awaited": "daily", "mutual": "daily", "term_sheet": "never"},
     "POST /inclusion/personal/sheet": {"token": TOKEN},
     "POST /inclusion/personal/answers": {"token": TOKEN, "text_sha256": "0" * 64, "sex": "woman"},
     "POST /inclusion/personal/withdrawal": {"token": TOKEN},

@@ -15,6 +15,7 @@ from tests.support.aws import mocked_aws
 from tests.support.slices import Slice, a_slice
 
 LINK_SECRET = "a-link-secret-of-the-tests"
+EMPLOYEE, LENDER, HOST = "zq@canari.example", "rh@preteuse.example", "rh@accueil.example"
 
 
 @dataclass
@@ -38,12 +39,14 @@ class FakeMailer:
 
     sent: list[Mail] = field(default_factory=list)
     failures: list[Exception | None] = field(default_factory=list)
+    tenants: list[str] = field(default_factory=list)
 
-    def send(self, mail: Mail) -> None:
+    def send(self, mail: Mail, tenant: str) -> None:
         failure = self.failures.pop(0) if self.failures else None
         if failure:
             raise failure
         self.sent.append(mail)
+        self.tenants.append(tenant)
 
     def to(self, address: str) -> list[Mail]:
         """What was sent to this address."""
@@ -100,7 +103,7 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
             real = running.handler.wire()
             office = dataclasses.replace(real.office, vault=vault, mailer=mailer)
             with monkeypatch.context() as patch:
-                patch.setattr(running.handler, "wire", lambda: dataclasses.replace(real, office=office))
+                patch.setitem(vars(real), "office", office)
                 yield Post(running, vault, mailer)
 
 

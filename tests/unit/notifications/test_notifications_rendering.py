@@ -1,5 +1,6 @@
 """The mails as files: French, accessible, without remote content; values are data, never markup."""
 
+import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from importlib import resources
@@ -23,6 +24,8 @@ VALUES = {
     "endpoint": "whe_1",
     "reason": "elle a répondu 410.",
     "host_name": "Canari Accueil",
+    "news": "Propositions de conditions à lire\u00a0: 2",
+    "subject": "per_1",
     "may": "lire, modifier et signer pour elle",
 }
 WITHOUT_LINK = {
@@ -58,6 +61,16 @@ def test_every_template_has_a_subject_and_both_forms() -> None:
 
     assert set(SUBJECTS) == set(Template)
     assert {f"{template}.{form}" for template in Template for form in ("txt", "html")} <= files
+
+
+@pytest.mark.parametrize("template", list(Template))
+def test_a_subject_line_has_no_room_for_any_value(template: Template) -> None:
+    """It is the same for everybody: no name, no number, no id, and nothing that rendering would fill in."""
+    subject = SUBJECTS[template]
+
+    assert re.fullmatch(r"Passerelle\u00a0: [a-zà-ÿ’ -]+(\u00a0\?)?", subject)
+    others = dict.fromkeys(VALUES, "Zéphyrine")
+    assert {rendered(template, "a@b.fr", values, "evt_1").subject for values in (VALUES, others)} == {subject}
 
 
 @pytest.mark.parametrize("template", list(Template))

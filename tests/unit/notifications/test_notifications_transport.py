@@ -32,7 +32,7 @@ def ses() -> Iterator[Any]:
 
 
 def test_a_mail_goes_to_its_one_addressee(ses: Any) -> None:
-    Mailer(SENDER, "passerelle-test", ses).send(MAIL)
+    Mailer(SENDER, "passerelle-test", ses).send(MAIL, "cmp_a")
 
     (sent,) = ses_backends[DEFAULT_ACCOUNT_ID]["eu-west-3"].sent_messages
     assert sent.destinations == {"ToAddresses": [MAIL.to]}
@@ -43,6 +43,7 @@ def test_ses_is_told_reference_and_configuration() -> None:
     client = boto3.client("sesv2")
     expected = {
         "FromEmailAddress": SENDER,
+        "EmailTags": [{"Name": "tenant", "Value": "cmp_a"}, {"Name": "posting", "Value": "evt_1"}],
         "Destination": {"ToAddresses": [MAIL.to]},
         "ConfigurationSetName": "passerelle-test",
         "Content": {
@@ -59,7 +60,7 @@ def test_ses_is_told_reference_and_configuration() -> None:
     with Stubber(client) as stub:
         stub.add_response("send_email", {"MessageId": "1"}, expected)
 
-        Mailer(SENDER, "passerelle-test", client).send(MAIL)
+        Mailer(SENDER, "passerelle-test", client).send(MAIL, "cmp_a")
 
         stub.assert_no_pending_responses()
 
@@ -80,7 +81,7 @@ def test_an_error_of_ses_is_told_by_its_code_alone(code: str, kind: type[Excepti
         stub.add_client_error("send_email", code, f"Address {MAIL.to} is not verified")
 
         with pytest.raises(kind) as failed:
-            Mailer(SENDER, "c", client).send(MAIL)
+            Mailer(SENDER, "c", client).send(MAIL, "cmp_a")
 
     assert code in str(failed.value)
     assert MAIL.to not in str(failed.value)
@@ -132,6 +133,7 @@ def test_the_vault_understands_every_question_asked_here() -> None:
         ("per_1", "opt_in_mail", 0),
         ("cmp_a", "activation_mail", 0),
         ("cmp_a", "notification_mail", 1),
+        ("mbr_1", "notification_mail", 1),
         ("per_1", "go_mail", 2),
         ("cmp_a", "disclosure_mail", 3),
         ("per_1", "signing_mail", 3),

@@ -74,7 +74,8 @@ class Actor:
     `subject` is the user's or the key's id. `tenant` is the company or the partner organisation acted for, or "" when
     there is none; `active` says whether that company has shown its right to act. `scopes` are what the key, or the
     person's role in the company, allows, e.g. `profiles:write`. `wait` is how many seconds this caller has to wait
-    because he asked too fast; 0 when he need not.
+    because he asked too fast; 0 when he need not. `member` is under which id the company and the vault know a person
+    who acts for a company.
     """
 
     role: Role
@@ -83,6 +84,7 @@ class Actor:
     active: bool = False
     scopes: frozenset[str] = frozenset()
     wait: int = 0
+    member: str = ""
 
     @property
     def owner(self) -> str:
@@ -169,4 +171,5 @@ def actor_from(authorizer: Mapping[str, Any] | None) -> Actor:
         active=authorizer.get("active") in ("true", True),
         scopes=frozenset(filter(None, str(authorizer.get("scopes", "")).split(" "))),
         wait=int(authorizer.get("wait", 0)),
+        member=str(authorizer.get("member", "")),
     )

@@ -55,6 +55,18 @@ class SigningCodeIssued(Event):
     expires_at: datetime
 
 
+class AddresseeBlocked(Event):
+    """Mails to a subject came back for good or were called unwanted: nothing is sent until its address is corrected."""
+
+    source_slice: ClassVar[str] = "notifications"
+
+    subject_id: Annotated[str, Field(description="A company (its contact), a volunteer, or a company's member.")]
+    reason: Annotated[
+        Literal["bounced", "complained"],
+        Field(description="bounced: the address takes no mail; complained: its reader called one unwanted."),
+    ]
+
+
 class PostingsErased(Erased, Event):
     """What was noted of the mails to an erased person is gone."""
 

@@ -1,28 +1,24 @@
 """What notifications do here: write to one addressee at a time, with what the vault tells for that one mail.
 
-Each mail is claimed, sent, and noted as sent, in that order. Killed between sending and noting, the same event sends
-the identical mail again: the token is derived from the event, its term from the claim, the reference is the event's id.
-Two who work on the same event at the same moment may both send it, identical again. A different mail is never sent for
-the same event.
+What each event sends to whom; how one mail goes out is in `posting.py`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Final, Literal, Protocol
+from typing import Any, Final, Literal
 
+from functions.notifications.logic.posting import Office, post, reference_of
 from functions.notifications.model import (
     DISABLED_FOR,
     ROLES,
     Addressee,
-    Mail,
     Posting,
-    State,
     Template,
     Unreachable,
     french_moment,
 )
+from functions.notifications.model.choosing import Held, When
 from passerelle import clock
 from passerelle.consuming import Delivery, Unprocessable
 from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
@@ -39,6 +35,7 @@ from passerelle.contracts.introductions import (
 )
 from passerelle.contracts.notifications import (
     ActivationCodeIssued,
+    AddresseeBlocked,
     OptInLinkIssued,
     PersonalLinkIssued,
     SigningCodeIssued,
@@ -46,51 +43,11 @@ from passerelle.contracts.notifications import (
 from passerelle.contracts.profiles import OptInRequested
 from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.french import day
-from passerelle.observability import logger
-from passerelle.store import Key, Stored, Transaction
+from passerelle.store import Key
 from passerelle.tokens import digest, link_token, typed_code
 
 _CODE_LIFE: Final = timedelta(minutes=30)
 """How long a one-time code to sign holds."""
-
-
-class Postings(Protocol):
-    """What the use cases need of the store."""
-
-    def find(self, tenant: str, event_id: str) -> Stored[Posting] | None: ...
-    def write(self, posting: Posting, version: int) -> None: ...
-    def forget(self, transaction: Transaction, tenant: str, subject_id: str) -> int: ...
-
-
-class Vault(Protocol):
-    """What the use cases need of the vault: the granted fields, or None for a subject it does not know."""
-
-    def reveal(self, addressee: Addressee) -> Mapping[str, str] | None: ...
-
-
-class Mailer(Protocol):
-    """What the use cases need of the mail."""
-
-    def send(self, mail: Mail) -> None: ...
-
-
-class Renderer(Protocol):
-    """Turns a template and its values into a mail."""
-
-    def __call__(self, template: Template, to: str, values: Mapping[str, str], reference: str) -> Mail: ...
-
-
-@dataclass(frozen=True)
-class Office:
-    """What every use case here stands on."""
-
-    postings: Postings
-    vault: Vault
-    mailer: Mailer
-    rendered: Renderer
-    link_secret: str
-    public_url: str
-    link_life: timedelta
 
 
 def ask_opt_in(office: Office, delivery: Delivery[OptInRequested]) -> None:
@@ -107,7 +64,7 @@ def ask_opt_in(office: Office, delivery: Delivery[OptInRequested]) -> None:
         return {"link": link, "until": _until(office, posting)}
 
     template = Template.OPT_IN_AGAIN if event.again else Template.OPT_IN
-    posting = _post(office, addressee, template, envelope.id, values)
+    posting = post(office, addressee, template, envelope.id, values)
     issued = OptInLinkIssued(
         profile_id=event.profile_id, digest=digest(token), expires_at=posting.issued_at + office.link_life
     )
@@ -118,7 +75,7 @@ def tell_review_answered(office: Office, delivery: Delivery[ReviewAnswered]) -> 
     """Tell the employee alone that an adviser answered him: what, he reads on his page."""
     event = delivery.event
     addressee = Addressee(event.lender, event.person_id, "opt_in_mail", level=0)
-    _post(office, addressee, Template.REVIEW_ANSWERED, delivery.envelope.id, lambda _: {})
+    post(office, addressee, Template.REVIEW_ANSWERED, delivery.envelope.id, lambda _: {})
 
 
 def send_activation_code(office: Office, delivery: Delivery[ActivationCodeRequested]) -> None:
@@ -130,7 +87,7 @@ def send_activation_code(office: Office, delivery: Delivery[ActivationCodeReques
     def values(posting: Posting) -> Mapping[str, str]:
         return {"code": code, "until": _until(office, posting), "link": f"{office.public_url}/"}
 
-    posting = _post(office, addressee, Template.ACTIVATION, envelope.id, values)
+    posting = post(office, addressee, Template.ACTIVATION, envelope.id, values)
     issued = ActivationCodeIssued(
         company_id=company_id, digest=digest(company_id, code), expires_at=posting.issued_at + office.link_life
     )
@@ -141,13 +98,13 @@ def tell_other_side(office: Office, delivery: Delivery[InterestExpressed]) -> No
     """Tell the side that has not answered yet that an answer is awaited."""
     event = delivery.event
     awaited = event.host if event.side == "lender" else event.lender
-    _tell_companies(office, delivery.envelope.id, Template.ANSWER_AWAITED, event.introduction_id, 1, awaited)
+    _tell_readers(office, delivery, Template.ANSWER_AWAITED, event.introduction_id, 1, awaited)
 
 
 def tell_mutual(office: Office, delivery: Delivery[IntroductionBecameMutual]) -> None:
     """Tell both companies that both are interested."""
     event = delivery.event
-    _tell_companies(office, delivery.envelope.id, Template.MUTUAL, event.introduction_id, 2, event.lender, event.host)
+    _tell_readers(office, delivery, Template.MUTUAL, event.introduction_id, 2, event.lender, event.host)
 
 
 def tell_ended(office: Office, delivery: Delivery[IntroductionEnded]) -> None:
@@ -202,7 +159,7 @@ def send_signing_code(office: Office, delivery: Delivery[SigningCodeRequested]) 
     def values(posting: Posting) -> Mapping[str, str]:
         return {"code": code, "until": french_moment((posting.issued_at + _CODE_LIFE).astimezone(clock.PARIS))}
 
-    posting = _post(office, addressee, template, envelope.id, values)
+    posting = post(office, addressee, template, envelope.id, values)
     issued = SigningCodeIssued(
         agreement_id=event.agreement_id,
         party=event.party,
@@ -220,7 +177,7 @@ def tell_term_sheet(office: Office, delivery: Delivery[TermSheetReady]) -> None:
         awaited: tuple[str, ...] = (event.lender, event.host)
     else:
         awaited = (event.host,) if event.proposed_by == "lender" else (event.lender,)
-    _tell_companies(office, delivery.envelope.id, Template.TERM_SHEET, event.introduction_id, 2, *awaited)
+    _tell_readers(office, delivery, Template.TERM_SHEET, event.introduction_id, 2, *awaited)
 
 
 def remind(office: Office, delivery: Delivery[IntroductionReminded]) -> None:
@@ -239,7 +196,7 @@ def tell_disclosed(office: Office, delivery: Delivery[IntroductionDisclosed]) ->
     if host is not None:
         employee = Addressee(event.lender, event.person_id, "go_mail", level=3)
         values = {"host_name": host["name"]}
-        _post(office, employee, Template.DISCLOSED_EMPLOYEE, f"{reference}.employee", lambda _: values)
+        post(office, employee, Template.DISCLOSED_EMPLOYEE, f"{reference}-employee", lambda _: values)
     _tell_companies(office, reference, Template.DISCLOSED, event.introduction_id, 3, event.lender, event.host)
 
 
@@ -259,7 +216,7 @@ def _send_link(
     def values(posting: Posting) -> Mapping[str, str]:
         return {**more, "link": f"{office.public_url}/{page}#{token}", "until": _until(office, posting)}
 
-    posting = _post(office, addressee, template, envelope.id, values)
+    posting = post(office, addressee, template, envelope.id, values)
     issued = PersonalLinkIssued(
         purpose=purpose, subject_id=subject_id, digest=digest(token), expires_at=posting.issued_at + office.link_life
     )
@@ -272,62 +229,66 @@ def tell_endpoint_disabled(office: Office, delivery: Delivery[WebhookEndpointDis
     event = delivery.event
     addressee = Addressee(event.partner_id, event.partner_id, "notification_mail", level=1)
     values = {"endpoint": event.endpoint_id, "reason": DISABLED_FOR[event.reason], "link": office.public_url}
-    posting = _post(office, addressee, Template.ENDPOINT_DISABLED, delivery.envelope.id, lambda _: values)
-    if posting.state is State.UNADDRESSED:
-        logger.warning("nobody to write to", event_id=delivery.envelope.id, subject_id=event.partner_id)
+    post(office, addressee, Template.ENDPOINT_DISABLED, delivery.envelope.id, lambda _: values)
+
+
+def tell_mails_return(office: Office, delivery: Delivery[AddresseeBlocked]) -> None:
+    """Tell a company's contact that an address which the company recorded takes no mail, so that it is corrected.
+
+    That a reader called a mail unwanted is his own affair, and a contact whose own mails return cannot be written to:
+    both are with staff alone.
+    """
+    event, tenant = delivery.event, delivery.envelope.tenant
+    if event.reason == "bounced" and event.subject_id != tenant:
+        values = {"subject": event.subject_id, "link": f"{office.public_url}/"}
+        contact = Addressee(tenant, tenant, "notification_mail", level=1)
+        post(office, contact, Template.MAILS_RETURNED, delivery.envelope.id, lambda _: values)
 
 
 def _tell_companies(
     office: Office, event_id: str, template: Template, introduction_id: str, level: int, *company_ids: str
 ) -> None:
+    """Write to the contacts of these companies, whatever they chose."""
     values = {"introduction": introduction_id, "link": f"{office.public_url}/"}
-    failures: list[Exception] = []
+    tries = [(Addressee(company_id, company_id, "notification_mail", level), event_id) for company_id in company_ids]
+    _post_each(office, tries, template, values)
+
+
+def _tell_readers(
+    office: Office,
+    delivery: Delivery[Any],
+    template: Template,
+    introduction_id: str,
+    level: int,
+    *company_ids: str,
+) -> None:
+    """Write to whoever in these companies wants this kind of mail at once, and keep it for those who want a digest."""
+    values = {"introduction": introduction_id, "link": f"{office.public_url}/"}
+    event_id, at_once = delivery.envelope.id, list[tuple[Addressee, str]]()
     for company_id in company_ids:
-        addressee = Addressee(company_id, company_id, "notification_mail", level)
+        chosen = {each.subject_id: each.choices.of(template) for each in office.readers.of(company_id)}
+        daily = tuple(subject for subject, when in chosen.items() if when is When.DAILY)
+        if daily:
+            held = Held(tenant=company_id, event_id=event_id, template=template, at=clock.now(), subjects=daily)
+            office.digests.hold(delivery.transaction, held)
+        for subject in (subject for subject, when in chosen.items() if when is When.AT_ONCE):
+            addressee = Addressee(company_id, subject, "notification_mail", level)
+            at_once.append((addressee, reference_of(event_id, company_id, subject)))
+    _post_each(office, at_once, template, values)
+
+
+def _post_each(
+    office: Office, tries: Iterable[tuple[Addressee, str]], template: Template, values: Mapping[str, str]
+) -> None:
+    """Write to each, so that one whose mail fails keeps no other from being told."""
+    failures: list[Exception] = []
+    for addressee, reference in tries:
         try:
-            posting = _post(office, addressee, template, event_id, lambda _: values)
+            post(office, addressee, template, reference, lambda _: values)
         except (Unprocessable, Unreachable) as failure:
             failures.append(failure)
-            continue
-        if posting.state is State.UNADDRESSED:
-            logger.warning("nobody to write to", event_id=event_id, subject_id=company_id)
     if failures:
         raise next((each for each in failures if not isinstance(each, Unprocessable)), failures[0])
-
-
-def _post(
-    office: Office,
-    addressee: Addressee,
-    template: Template,
-    event_id: str,
-    values: Callable[[Posting], Mapping[str, str]],
-) -> Posting:
-    stored = office.postings.find(addressee.tenant, event_id) or _claim(office, addressee, template, event_id)
-    posting = stored.value
-    if posting.is_over:
-        return posting
-    told = office.vault.reveal(addressee)
-    if told is not None:
-        to = told["email"] if "email" in told else told["contact_email"]
-        office.mailer.send(office.rendered(template, to, {**told, **values(posting)}, event_id))
-    elif addressee.purpose != "notification_mail":
-        raise Unprocessable(f"the vault does not know the addressee of {template}")
-    done = posting.model_copy(update={"state": State.UNADDRESSED if told is None else State.SENT})
-    office.postings.write(done, stored.version + 1)
-    return done
-
-
-def _claim(office: Office, addressee: Addressee, template: Template, event_id: str) -> Stored[Posting]:
-    posting = Posting(
-        event_id=event_id,
-        template=template,
-        tenant=addressee.tenant,
-        subject_id=addressee.subject,
-        state=State.CLAIMED,
-        issued_at=clock.now(),
-    )
-    office.postings.write(posting, 1)
-    return Stored(posting, 1)
 
 
 def _until(office: Office, posting: Posting) -> str:

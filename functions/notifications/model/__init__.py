@@ -40,6 +40,8 @@ class Template(StrEnum):
     EMPLOYEE_SIGNING_CODE = "employee_signing_code"
     ENDPOINT_DISABLED = "endpoint_disabled"
     INVITATION = "invitation"
+    DIGEST = "digest"
+    MAILS_RETURNED = "mails_returned"
 
 
 SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
@@ -61,6 +63,8 @@ SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
         Template.EMPLOYEE_SIGNING_CODE: "Passerelle : votre code à usage unique",
         Template.ENDPOINT_DISABLED: "Passerelle : vos webhooks sont arrêtés",
         Template.INVITATION: "Passerelle : une entreprise vous invite",
+        Template.DIGEST: "Passerelle : votre résumé du jour",
+        Template.MAILS_RETURNED: "Passerelle : une adresse est à corriger",
     }
 )
 
