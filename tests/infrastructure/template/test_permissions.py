@@ -171,6 +171,7 @@ def test_a_name_is_revealed_to_documents_and_notifications_alone(local: Template
 
     assert roles_with(local, "lambda:*", reveal) <= {
         "passerelle-local-documents-events",
+        "passerelle-local-notifications-digest",
         "passerelle-local-notifications-events",
     }
     assert "passerelle-local-notifications-events" in roles_with(local, "lambda:*", reveal)
