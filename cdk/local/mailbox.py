@@ -7,7 +7,7 @@ import email
 import email.policy
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import getaddresses
@@ -20,7 +20,7 @@ from cdk.local.loopback import Response
 
 @dataclass(frozen=True)
 class Mail:
-    """One accepted mail. `at` is when it was accepted, in real time."""
+    """One accepted mail. `at` is when it was accepted, in real time; `tags` are what SES says of it in its news."""
 
     id: str
     at: datetime
@@ -30,6 +30,7 @@ class Mail:
     text: str
     html: str
     headers: dict[str, str]
+    tags: dict[str, str] = field(default_factory=dict)
 
     def __contains__(self, words: str) -> bool:
         """Whether the words are in the subject or the text."""
@@ -62,7 +63,8 @@ class Mailbox:
         if call.service not in ("ses", "sesv2") or not call.operation.startswith("Send") or response.status != 200:
             return
         message = _message(call.fields)
-        sent = _mail(message, str(json.loads(response.body)["MessageId"]))
+        tags = {tag["Name"]: tag["Value"] for tag in call.fields.get("EmailTags", ())}
+        sent = replace(_mail(message, str(json.loads(response.body)["MessageId"])), tags=tags)
         self._mails.append(sent)
         if self._directory is not None:
             (self._directory / f"{len(self._mails):04}.eml").write_bytes(message.as_bytes())

@@ -115,18 +115,17 @@ def _undo(backend: Any, parameters: dict[str, Any]) -> Undo:
     return undo
 
 
-def _as_delivered(template: str | None, paths: dict[str, str], event: dict[str, Any]) -> Any:
+def _as_delivered(input_template: str | None, input_paths_map: dict[str, str], event: dict[str, Any]) -> Any:
     """The event as EventBridge delivers it: whole, or what a template makes of it.
 
     A value named in the template stands there as JSON, a text with its quotes unless they are around it already; one
     that the event lacks becomes an empty text.
     """
-    if template is None:
+    if input_template is None:
         return {key: value for key, value in event.items() if key != "ingestion-time"}
-    for name, path in paths.items():
-        found = json.dumps(_at(path, event))
-        template = template.replace(f'"<{name}>"', found).replace(f"<{name}>", found)
-    return json.loads(template)
+    values = {name: json.dumps(_at(path, event)) for name, path in input_paths_map.items()}
+    placeholder = re.compile(r'"<([\w-]+)>"|<([\w-]+)>')
+    return json.loads(placeholder.sub(lambda found: values[found[1] or found[2]], input_template))
 
 
 def _at(path: str, event: Any) -> Any:

@@ -33,8 +33,8 @@ def test_unaltered_the_companies_activate(tmp_path: Path) -> None:
 def test_without_one_event_source_mapping_it_stops(tmp_path: Path) -> None:
     def remove(stack: str, template: dict[str, Any]) -> None:
         if stack.endswith("notifications"):
-            (name,) = of_type(template, "AWS::Lambda::EventSourceMapping")
-            del template["Resources"][name]
+            for name in of_type(template, "AWS::Lambda::EventSourceMapping"):
+                del template["Resources"][name]
 
     with a_world(assembly=altered(tmp_path, remove)) as player:
         assert not activates(player)

@@ -86,7 +86,15 @@ class Post:
     def __init__(self, outside: Callable[[], Outside]) -> None:
         self._outside = outside
 
-    def send_email(self, *, FromEmailAddress: str, Destination: Mapping[str, Any], Content: Any, **_: Any) -> None:
+    def send_email(
+        self,
+        *,
+        FromEmailAddress: str,
+        Destination: Mapping[str, Any],
+        Content: Any,
+        ConfigurationSetName: str,
+        EmailTags: Iterable[Mapping[str, str]],
+    ) -> None:
         simple = Content["Simple"]
         self._outside().mails.append(
             Mail(
@@ -98,6 +106,7 @@ class Post:
                 text=simple["Body"]["Text"]["Data"],
                 html=simple["Body"]["Html"]["Data"],
                 headers={one["Name"]: one["Value"] for one in simple["Headers"]},
+                tags={one["Name"]: one["Value"] for one in EmailTags},
             )
         )
 
