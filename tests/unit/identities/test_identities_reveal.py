@@ -41,6 +41,7 @@ EXPECTED: dict[tuple[str, str], tuple[str, int, set[str]]] = {
     ("opt_in_mail", "person"): ("notifications", 0, TO_PERSON),
     ("activation_mail", "company"): ("notifications", 0, TO_COMPANY),
     ("notification_mail", "company"): ("notifications", 1, TO_COMPANY),
+    ("notification_mail", "member"): ("notifications", 1, TO_PERSON),
     ("proposal_letter", "company"): ("documents", 1, set()),
     ("go_mail", "person"): ("notifications", 2, TO_PERSON),
     ("disclosure_mail", "company"): ("notifications", 3, {"name"}),
