@@ -41,6 +41,24 @@ def test_every_form_of_a_fitter_is_one(written: str) -> None:
     assert words(written) == ("ajusteur",)
 
 
+@pytest.mark.parametrize(
+    ("feminine", "masculine"),
+    [
+        ("ingénieure", "ingénieur"),
+        ("professeures", "professeur"),
+        ("ambassadrice", "ambassadeur"),
+        ("experte", "expert"),
+        ("marchande", "marchand"),
+        ("artisane", "artisan"),
+        ("avocate", "avocat"),
+        ("camerawoman", "cameraman"),
+        ("fonction publique", "fonction public"),
+    ],
+)
+def test_what_a_woman_is_called_is_what_a_man_is_called(feminine: str, masculine: str) -> None:
+    assert words(feminine) == words(masculine)
+
+
 @pytest.mark.parametrize("family", [("soudeur", "soudage", "souder", "soudure"), ("montage", "monteur", "monter")])
 def test_what_is_derived_shares_a_root(family: tuple[str, ...]) -> None:
     assert len({root(word) for word in family}) == 1

@@ -14,6 +14,7 @@ from typing import Final, Self
 
 import numpy as np
 
+from likeness.exchanges import Exchanges
 from likeness.french import parts, root, telling, words
 from likeness.packing import State, array_of, part_of, texts_of
 from likeness.postings import Floats, Postings, best_first
@@ -29,11 +30,15 @@ LEAST_LESSONS: Final = 4
 LONGEST_LESSON: Final = 20
 TEXT_WEIGHT: Final = 0.3
 _GRAMS: Final = (3, 5)
+MEANT: Final = 0.4
+"""How much what the words of two titles mean decides over their likeness; the rest is their letters."""
+MEANT_IN_TEXTS: Final = 0.5
+"""What stands for an asked word counts this much less where texts are searched."""
 WEIGHTS: Final[Mapping[str, float]] = {
-    "best": 0.7,
+    "best": 0.35,
     "ridge": 2.0,
-    "words": 1.0,
-    "grams": 2.0,
+    "words": 0.5,
+    "grams": 1.0,
     "texts": 2.5,
     "learnt": 5.0,
 }
@@ -66,7 +71,10 @@ class Ranker:
         self._owner = np.repeat(np.arange(len(titles)), [len(mine) for mine in titles])
         self._first = np.searchsorted(self._owner, np.arange(len(titles)))
         self._titles = Postings.tf_idf(_grams(title) for mine in titles for title in mine)
-        self._rows = self._titles.rows()
+        told = [[telling(title) for title in mine] for mine in titles]
+        self._exchanges = Exchanges(told)
+        self._meant = Postings.unit(self._exchanges.meant(dict.fromkeys(t, 1.0)) for mine in told for t in mine)
+        self._rows = self._titles.rows(), self._meant.rows()
         self._words = _bag((Counter(w for title in mine for w in telling(title)) for mine in titles), 0.3)
         self._grams = _bag((_sum(_grams(title) for title in mine) for mine in titles), 0.3)
         texts = [[read(text) for text in label.texts] for label in ordered]
@@ -80,6 +88,8 @@ class Ranker:
             "ids": self.ids,
             "owner": self._owner.astype(np.int32),
             "titles": self._titles.state(),
+            "exchanges": self._exchanges.state(),
+            "meant": self._meant.state(),
             "words": self._words.state(),
             "grams": self._grams.state(),
             "texts": self._texts.state(),
@@ -95,7 +105,9 @@ class Ranker:
         ranker._owner = array_of(state, "owner").astype(np.int64)
         ranker._first = np.searchsorted(ranker._owner, np.arange(len(ranker.ids)))
         ranker._titles = Postings.restored(part_of(state, "titles"))
-        ranker._rows = ranker._titles.rows()
+        ranker._exchanges = Exchanges.restored(part_of(state, "exchanges"))
+        ranker._meant = Postings.restored(part_of(state, "meant"))
+        ranker._rows = ranker._titles.rows(), ranker._meant.rows()
         ranker._words = Postings.restored(part_of(state, "words"))
         ranker._grams = Postings.restored(part_of(state, "grams"))
         ranker._texts = Postings.restored(part_of(state, "texts"))
@@ -106,17 +118,17 @@ class Ranker:
     def channels(self, question: str) -> dict[str, Floats]:
         """What each channel gives each label, in the order of `ids`."""
         asked = words(question)
-        read = [pair for word in telling(asked) for pair in self._spelling.read(word)]
+        read = [pair for word in telling(asked) for pair in self._read(word)]
         plain = dict(read)
         roots: dict[str, float] = {}
-        for word, likeness in read:
+        for word, likeness in self._exchanges.widened(plain, MEANT_IN_TEXTS).items():
             roots[root(word)] = max(likeness, roots.get(root(word), 0.0))
         grams = _grams(asked)
         near = self._titles.answer(grams)
         best = np.maximum.reduceat(near, self._first) if len(near) else np.zeros(0)
         return {
             "best": best,
-            "ridge": self._ridge(near),
+            "ridge": self._ridge((1 - MEANT) * near + MEANT * self._meant.answer(self._exchanges.meant(plain))),
             "words": self._words.answer(plain),
             "grams": self._grams.answer(dict.fromkeys(grams, 1.0)),
             "texts": self._texts.answer(roots),
@@ -126,7 +138,11 @@ class Ranker:
     def reads(self, question: str) -> bool:
         """Whether some word of a question is known, as it is or but for one slip."""
         asked = telling(words(question))
-        return any(self._spelling.knows(likely) for word in asked for likely, _ in self._spelling.read(word))
+        return any(self._spelling.knows(likely) for word in asked for likely, _ in self._read(word))
+
+    def _read(self, word: str) -> tuple[tuple[str, float], ...]:
+        """A word as it is when something is known to stand for it, or as `spelling` reads it."""
+        return ((word, 1.0),) if self._exchanges.knows(word) else self._spelling.read(word)
 
     def rank(self, question: str, top: int) -> list[str]:
         """The `top` best ids for a question, best first; fewer when there are fewer labels."""
@@ -140,13 +156,13 @@ class Ranker:
         return total
 
     def _ridge(self, near: Floats) -> Floats:
-        """Kernel ridge regression of the owners on the nearest titles, the kernel being the squared cosine."""
+        """Kernel ridge regression of the owners on the nearest titles, the kernel being the squared likeness."""
         most = min(NEAR_TITLES, len(near))
         if not most:
             return np.zeros(0)
         chosen = np.sort(best_first(near, most))
-        rows = self._rows.dense(chosen)
-        kernel = (rows @ rows.T).astype(np.float64) ** 2
+        letters, meaning = (rows.dense(chosen) for rows in self._rows)
+        kernel = ((1 - MEANT) * (letters @ letters.T) + MEANT * (meaning @ meaning.T)).astype(np.float64) ** 2
         shares = np.linalg.solve(kernel + RIDGE * np.eye(most), near[chosen] ** 2)
         return np.bincount(self._owner[chosen], shares, minlength=len(self.ids)).astype(np.float64, copy=False)
 
