@@ -17,7 +17,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Final, Literal, TypeVar, cast
+from typing import Final, Literal, NamedTuple, TypeVar, cast
 
 SkillKind = Literal["savoir_faire", "savoir", "savoir_etre"]
 AreaKind = Literal["epci", "employment_zone", "departement", "region"]
@@ -43,8 +43,7 @@ class UnknownCode(LookupError):
         self.suggestions = suggestions
 
 
-@dataclass(frozen=True, slots=True)
-class Skill:
+class Skill(NamedTuple):
     """A skill by its official code, in everyday words. `certificate` is the family of a licence or qualification."""
 
     code: str
@@ -59,8 +58,7 @@ class Skill:
         return self.certificate is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Occupation:
+class Occupation(NamedTuple):
     """An occupation by its ROME code and official label: what people call it, and the codes of its skills."""
 
     code: str
@@ -81,8 +79,7 @@ class Occupation:
         return self.code[:3]
 
 
-@dataclass(frozen=True, slots=True)
-class Municipality:
+class Municipality(NamedTuple):
     """A municipality by its INSEE code, with the codes of its areas and a position in degrees, rounded to 0.01."""
 
     code: str

@@ -30,12 +30,7 @@ cultivateur agriculteur producteur exploitant; auteur écrivain rédacteur; réd
 traducteur interprète; secrétaire assistant; hôte réceptionniste accueil; serveur barman; cuisinier chef restaurateur;
 laveur nettoyeur; trieur classeur; tailleur coupeur découpeur; coupeur découpeur scieur; peintre laqueur vernisseur;
 régleur ajusteur metteur; façonneur mouleur formeur; juge magistrat; avocat juriste; médecin docteur praticien;
-thérapeute praticien; comptable trésorier; courtier agent intermédiaire négociateur; recruteur recrutement;
-accompagnateur guide; entraîneur coach; acteur comédien; cadreur caméraman; caissier guichetier;
-standardiste téléphoniste; tisseur tisserand; aviateur pilote; capitaine commandant; concierge gardien;
-graphiste infographiste; webmestre webmaster; magasinier manutentionnaire; jardinier paysagiste; militaire soldat;
-usineur tourneur fraiseur; ébéniste menuisier; mannequin modèle; démarcheur prospecteur; estimateur évaluateur expert;
-planificateur ordonnanceur; travailleur ouvrier
+thérapeute praticien; comptable trésorier; courtier agent intermédiaire négociateur; recruteur recrutement
 """
 THINGS: Final = """
 voiture automobile véhicule auto; camion routier; autobus bus car autocar; avion aéronef aéronautique aviation;
@@ -74,17 +69,7 @@ industrie industriel usine; fabrication production; environnement environnementa
 froid frigorifique réfrigération; chauffage chaudière thermique; toit toiture couverture; sol carrelage revêtement;
 mur cloison maçonnerie; route voirie; grue levage; administratif administration; commune municipal mairie;
 mort funéraire obsèques; religion religieux culte; langue linguistique; géologie géologue; rédaction écriture;
-dessin graphisme graphique; gestion administration direction; gestion management; développement conception;
-conception création; projet programme; produit article; système dispositif; méthode procédé; procédé process;
-essai test; mesure métrologie; pièce composant; montage assemblage; pose installation; découpe coupe; peinture laque;
-usinage tournage fraisage; prévention sécurité; hygiène propreté; risque sécurité; média presse; crédit prêt;
-épargne placement investissement; retraite pension; musée patrimoine; bibliothèque documentation; archive document;
-élève étudiant; université supérieur; accueil réception; téléphone téléphonique; automatisme automatique automation;
-robot robotique; électrotechnique électricité; aérien avion; spatial aérospatial; militaire défense;
-secours sauvetage urgence; hôpital hospitalier clinique; chirurgie chirurgical; psychologie psychique mental;
-nutrition diététique alimentation; végétal plante; graine semence; scierie sciage; plomberie sanitaire;
-ascenseur élévateur; météo météorologie; eau aquatique; loisir divertissement récréation; hôtellerie hôtel; bar café;
-famille familial; adolescent jeune; étranger international
+dessin graphisme graphique
 """
 
 
