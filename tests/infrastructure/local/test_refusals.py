@@ -102,7 +102,7 @@ def a_function_closed_to_the_api(resources: dict[str, Any]) -> None:
         (an_unknown_intrinsic, r"Fn::ImportValue is not known"),
         (an_unknown_reference, r"Ref Nothing: nothing of that name"),
         (an_unknown_operator, r"operator \['wildcard'\] is not known"),
-        (a_rule_to_a_function, r"rules send whole events to queues only"),
+        (a_rule_to_a_function, r"rules send events to queues only"),
         (a_queue_closed_to_the_bus, r"AWS would refuse: .*events\.amazonaws\.com may not reach .*:shop\b"),
         (a_function_closed_to_the_api, r"AWS would refuse: .*apigateway\.amazonaws\.com may not reach .*shop-api"),
     ],

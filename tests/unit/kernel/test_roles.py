@@ -40,6 +40,8 @@ EXPECTED = {
     "GET /identities/{subject_id}/erasure": ALL,
     "POST /profiles": WRITERS,
     "GET /profiles": ALL,
+    "POST /profiles/imports": WRITERS,
+    "GET /profiles/imports/{import_id}": ALL,
     "GET /profiles/{profile_id}": ALL,
     "PUT /profiles/{profile_id}": WRITERS,
     "GET /profiles/{profile_id}/preview": ALL,
@@ -47,6 +49,8 @@ EXPECTED = {
     "POST /profiles/{profile_id}/withdrawal": WRITERS,
     "POST /demands": WRITERS,
     "GET /demands": ALL,
+    "POST /demands/imports": WRITERS,
+    "GET /demands/imports/{import_id}": ALL,
     "GET /demands/{demand_id}": ALL,
     "PUT /demands/{demand_id}": WRITERS,
     "POST /demands/{demand_id}/opening": WRITERS,
@@ -75,6 +79,10 @@ EXPECTED = {
     "POST /agreements/{agreement_id}/refusal": WRITERS,
     "POST /agreements/{agreement_id}/start": WRITERS,
     "GET /agreements/{agreement_id}/evidence": ALL,
+    "GET /notifications/preferences": ALL,
+    "PUT /notifications/preferences": ALL,
+    "GET /notifications/preferences/contact": ALL,
+    "PUT /notifications/preferences/contact": WRITERS,
     "GET /documents": ALL,
     "GET /documents/{document_id}": ALL,
 }
@@ -109,7 +117,7 @@ def test_a_route_lets_in_the_roles_of_the_table(name: str) -> None:
 def test_what_is_read_changes_nothing_and_a_reader_only_reads() -> None:
     let_in = {name for name, roles in EXPECTED.items() if "reader" in roles}
     himself = {"POST /companies", "POST /companies/memberships", "DELETE /companies/memberships/{company_id}"}
-    himself |= {"POST /companies/{company_id}/activation"}
+    himself |= {"POST /companies/{company_id}/activation", "PUT /notifications/preferences"}
     himself |= {f"POST /companies/preparations/{{preparation_id}}/{step}" for step in ("sheet", "confirmation")}
 
     assert {name for name in let_in if not name.startswith("GET ")} == himself
