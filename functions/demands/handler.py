@@ -223,7 +223,6 @@ def _note_standing(
 ) -> None:
     logic.note_standing(
         wire().demands,
-        delivery.transaction,
         wire().publisher,
         delivery.event.company_id,
         delivery.envelope.sequence,

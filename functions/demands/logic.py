@@ -1,7 +1,7 @@
 """What can be done with demands: post, revise, open, end; and what ends them without their host.
 
 Every function writes into the transaction it is given and nowhere else, but `expire_overdue` and `end_all`, which must
-reach any number of demands and take one transaction each. Storage comes from the `Demands` port.
+reach any number of demands and take one transaction each, and `note_standing`, which is felt before they are reached. Storage comes from the `Demands` port.
 """
 
 from collections.abc import Iterator, Sequence
@@ -58,14 +58,14 @@ def post(
 ) -> Stored[Demand]:
     """Write a new demand, and open it unless it stays a draft. `confirmed_by` is who means an unusual length, or None.
 
-    Raises `Invalid` naming every fault, `Forbidden` when the host may not look for people.
+    Raises `Invalid` naming every fault, `Forbidden` when the host may not look for people: not even draft it.
     """
     today = clock.today()
     _refuse(faults(draft.need, publisher.nomenclature, today, not_before=today, confirmed=confirmed_by is not None))
     demand = draft.model_copy(update={"length_confirmed": _confirmation(draft.need, confirmed_by)})
+    _require_standing(demands, demand.tenant)
     if not opens:
         return publisher.saved(transaction, Stored(demand, 0), demand)
-    _require_standing(demands, demand.tenant)
     return publisher.opened(transaction, Stored(demand, 0), moved(demand, Action.OPEN))
 
 
@@ -158,24 +158,20 @@ def refine_card(
         transaction.emit(demands.key(stored.value), refined, sequence=stored.version)
 
 
-def note_standing(
-    demands: Demands,
-    transaction: Transaction,
-    publisher: Publisher,
-    tenant: str,
-    sequence: int,
-    *,
-    active: bool,
-) -> None:
+def note_standing(demands: Demands, publisher: Publisher, tenant: str, sequence: int, *, active: bool) -> None:
     """The host's right to look for people changed; without it, its open demands end.
 
-    News older than what is known changes nothing, so a suspension that arrives after its end closes nothing.
+    It is written before they end, so that whoever posts meanwhile opens none. News older than what is known changes
+    nothing, so a suspension that arrives after its end closes nothing.
     """
     known = demands.standing(tenant)
-    if known is not None and known.version >= sequence:
+    version = 0 if known is None else known.version
+    if version > sequence:
         return
-    replacing = 0 if known is None else known.version
-    demands.save_standing(transaction, tenant, Standing(active=active), version=sequence, replacing=replacing)
+    if version < sequence:
+        transaction = demands.begin()
+        demands.save_standing(transaction, tenant, Standing(active=active), version=sequence, replacing=version)
+        transaction.commit()
     if not active:
         end_all(demands, publisher, tenant)
 

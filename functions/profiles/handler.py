@@ -281,23 +281,17 @@ def on_opt_in_link_issued(delivery: Delivery[OptInLinkIssued]) -> None:
 
 @events.on(CompanyActivated)
 def on_company_activated(delivery: Delivery[CompanyActivated]) -> None:
-    logic.note_standing(
-        wire().profiles, delivery.transaction, delivery.event.company_id, delivery.envelope.sequence, None
-    )
+    _note_standing(delivery, None)
 
 
 @events.on(CompanySuspended)
 def on_company_suspended(delivery: Delivery[CompanySuspended]) -> None:
-    logic.note_standing(
-        wire().profiles, delivery.transaction, delivery.event.company_id, delivery.envelope.sequence, Action.SUSPEND
-    )
+    _note_standing(delivery, Action.SUSPEND)
 
 
 @events.on(CompanyClosed)
 def on_company_closed(delivery: Delivery[CompanyClosed]) -> None:
-    logic.note_standing(
-        wire().profiles, delivery.transaction, delivery.event.company_id, delivery.envelope.sequence, Action.CLOSE
-    )
+    _note_standing(delivery, Action.CLOSE)
 
 
 @events.on(ErasureRequested)
@@ -354,6 +348,12 @@ def _publish_at_once() -> None:
     """A card came or went: another may have its class now, or have lost it."""
     if wire().publisher.at_once:
         wire().publisher.publish_waiting()
+
+
+def _note_standing(
+    delivery: Delivery[CompanyActivated] | Delivery[CompanySuspended] | Delivery[CompanyClosed], ended_by: Action | None
+) -> None:
+    logic.note_standing(wire().profiles, delivery.event.company_id, delivery.envelope.sequence, ended_by)
 
 
 def _own(request: Request[Any]) -> Stored[Profile]:

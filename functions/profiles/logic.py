@@ -1,7 +1,7 @@
 """What can be done with profiles: describe, revise, submit, withdraw; and the volunteer's own answer by his link.
 
 Every function writes into the transaction it is given and nowhere else, but `hide_all`, which must reach any number of
-profiles and takes one transaction each. Texts come from the `Wording` port, storage from the `Profiles` port.
+profiles and takes one transaction each, and `note_standing`, which is felt before they are reached. Texts come from the `Wording` port, storage from the `Profiles` port.
 """
 
 from collections.abc import Iterator, Sequence
@@ -61,8 +61,13 @@ def describe(
     tenant: str,
     descriptions: Sequence[Description],
 ) -> list[Profile]:
-    """Draft one profile per description, all or none. Raises `Invalid` naming every fault of every description."""
-    today = clock.today()
+    """Draft one profile per description, all or none.
+
+    Raises `Invalid` naming every fault of every description, `Refused` once the lender is closed.
+    """
+    standing, today = profiles.standing(tenant), clock.today()
+    if standing is not None and standing.value.closed:
+        raise Refused("The company is closed.", remedy="Register again.")
     _refuse(
         [
             fault
@@ -205,19 +210,21 @@ def refine_card(
         transaction.emit(profiles.key(stored.value.tenant, stored.value.id), refined, sequence=stored.version)
 
 
-def note_standing(
-    profiles: Profiles, transaction: Transaction, tenant: str, sequence: int, ended_by: Action | None
-) -> None:
+def note_standing(profiles: Profiles, tenant: str, sequence: int, ended_by: Action | None) -> None:
     """The lender's right to publish changed: `ended_by` says what ends its profiles, None that it may publish.
 
-    News older than what is known changes nothing, so a suspension that arrives after its end hides nothing.
+    It is written before they end, so that whoever describes or agrees meanwhile leaves none. News older than what is
+    known changes nothing, so a suspension that arrives after its end hides nothing.
     """
     known = profiles.standing(tenant)
-    if known is not None and known.version >= sequence:
+    version = 0 if known is None else known.version
+    if version > sequence:
         return
-    replacing = 0 if known is None else known.version
-    standing = Standing(active=ended_by is None)
-    profiles.save_standing(transaction, tenant, standing, version=sequence, replacing=replacing)
+    if version < sequence:
+        transaction = profiles.begin()
+        standing = Standing(active=ended_by is None, closed=ended_by is Action.CLOSE)
+        profiles.save_standing(transaction, tenant, standing, version=sequence, replacing=version)
+        transaction.commit()
     if ended_by is not None:
         hide_all(profiles, tenant, ended_by)
 

@@ -27,11 +27,12 @@ class Link(BaseModel):
 
 
 class Standing(BaseModel):
-    """Whether the lender may publish, as last heard of the companies slice."""
+    """Whether the lender may publish, and whether it is gone, as last heard of the companies slice."""
 
     model_config = ConfigDict(frozen=True)
 
     active: bool
+    closed: bool = False
 
 
 class CardLine(BaseModel):

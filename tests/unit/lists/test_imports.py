@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from passerelle import clock
 from passerelle.access import ANYBODY, Actor, MemberRole
 from passerelle.contracts import Event
-from passerelle.contracts.companies import CompanySuspended
+from passerelle.contracts.companies import CompanyClosed, CompanySuspended
 from passerelle.contracts.demands import DemandOpened
 from passerelle.imports import KEPT, PART
 from passerelle.sheets import LARGEST_FILE, MOST_ROWS
@@ -386,8 +386,42 @@ def test_a_host_that_may_no_longer_look_for_people_has_its_rows_refused(demands:
     demands.work()
 
     problems = [(one["problem"] or {}).get("code") for one in demands.report(job)["items"]]
-    assert problems == ["company-not-active", "company-not-active", None]
-    assert [one["state"] for one in demands.listed()] == ["draft"]
+    assert problems == ["company-not-active"] * 3
+    assert demands.listed() == []
+
+
+def test_a_company_that_has_closed_has_its_rows_refused_and_keeps_none(desk: Desk) -> None:
+    job = desk.taken(desk.rows(PART + 1))
+    desk.deliver()
+    closed = CompanyClosed(company_id="cmp_us")
+    desk.slice.deliver(an_envelope(closed, tenant="cmp_us", subject="cmp_us", sequence=2))
+
+    desk.work()
+
+    report = desk.report(job, limit="100")
+    assert (report["state"], report["created"], report["refused"]) == ("finished", PART, 1)
+    assert {one["state"] for one in desk.listed()} <= {"withdrawn", "closed"}
+    assert desk.waiting() == []
+
+
+def test_rows_that_are_worked_on_while_the_company_closes_leave_nothing_open(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = desk.taken(desk.rows(4))
+    (told,) = desk.slice.envelopes(desk.due)
+    store = type(getattr(desk.slice.handler.wire(), desk.path.strip("/")))
+    listed = store.all_of
+
+    def meanwhile(self: Any, tenant: str) -> Any:
+        yield from listed(self, tenant)
+        assert desk.slice.deliver(told) == []  # another worker, after the last of the list was read
+
+    monkeypatch.setattr(store, "all_of", meanwhile)
+    closed = CompanyClosed(company_id="cmp_us")
+    desk.slice.deliver(an_envelope(closed, tenant="cmp_us", subject="cmp_us", sequence=2))
+
+    assert desk.report(job)["done"] == 4
+    assert {one["state"] for one in desk.listed()} <= {"withdrawn", "closed"}
 
 
 def test_an_unusual_length_is_confirmed_by_whoever_sent_the_file(demands: Desk) -> None:
