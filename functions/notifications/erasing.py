@@ -26,9 +26,18 @@ class Postings(Protocol):
 
 
 def forget_member(
-    channels: Channels, readers: Readers, transaction: Transaction, company_id: str, member_id: str
+    postings: Postings,
+    channels: Channels,
+    readers: Readers,
+    transaction: Transaction,
+    company_id: str,
+    member_id: str,
 ) -> None:
-    """A membership or an invitation is over: forget what was chosen, and whether mails arrived."""
+    """A membership or an invitation is over: forget what was chosen, what was sent, and whether mails arrived.
+
+    A mail that returns later is nobody's: its posting is gone.
+    """
+    postings.forget(transaction, company_id, member_id)
     readers.forget(transaction, company_id, member_id)
     channels.forget(transaction, company_id, member_id)
 

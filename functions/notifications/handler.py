@@ -176,7 +176,9 @@ def on_erasure_requested(delivery: Delivery[ErasureRequested]) -> None:
 @events.on(MemberRemoved)
 def on_member_removed(delivery: Delivery[MemberRemoved]) -> None:
     told, wiring = delivery.event, wire()
-    erasing.forget_member(wiring.channels, wiring.readers, delivery.transaction, told.company_id, told.member_id)
+    erasing.forget_member(
+        wiring.postings, wiring.channels, wiring.readers, delivery.transaction, told.company_id, told.member_id
+    )
 
 
 @events.on(IdentityRecorded)

@@ -9,7 +9,7 @@ from typing import Final
 from functions.notifications.model import Posting
 from functions.notifications.model.choosing import EVERYTHING, Held, Preferences
 from functions.notifications.model.returning import Channel
-from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
+from passerelle.store import AlreadyDone, Key, Listing, Page, Stored, Table, Transaction
 
 _KEPT: Final = timedelta(days=90)
 _AT_ONCE: Final = 90
@@ -113,9 +113,16 @@ class Digests:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def hold(self, transaction: Transaction, held: Held) -> None:
-        """Keep a piece of news until it was sent to all who wait for it."""
+    def hold(self, held: Held) -> None:
+        """Keep a piece of news, now and on its own, until it was sent to all who wait for it; again adds nothing, not
+        even once it was sent."""
+        transaction = self._table.begin()
+        transaction.consume(f"{held.event_id}#{held.tenant}")
         self._write(transaction, held, 1)
+        try:
+            transaction.commit()
+        except AlreadyDone:
+            return
 
     def waiting(self) -> Iterator[Stored[Held]]:
         """Everything that waits, company after company."""

@@ -262,7 +262,8 @@ def _tell_readers(
     level: int,
     *company_ids: str,
 ) -> None:
-    """Write to whoever in these companies wants this kind of mail at once, and keep it for those who want a digest."""
+    """Keep this for those who want a digest, then write to whoever in these companies wants this kind of mail at once:
+    a mail that fails takes it from nobody."""
     values = {"introduction": introduction_id, "link": f"{office.public_url}/"}
     event_id, at_once = delivery.envelope.id, list[tuple[Addressee, str]]()
     for company_id in company_ids:
@@ -270,7 +271,7 @@ def _tell_readers(
         daily = tuple(subject for subject, when in chosen.items() if when is When.DAILY)
         if daily:
             held = Held(tenant=company_id, event_id=event_id, template=template, at=clock.now(), subjects=daily)
-            office.digests.hold(delivery.transaction, held)
+            office.digests.hold(held)
         for subject in (subject for subject, when in chosen.items() if when is When.AT_ONCE):
             addressee = Addressee(company_id, subject, "notification_mail", level)
             at_once.append((addressee, reference_of(event_id, company_id, subject)))

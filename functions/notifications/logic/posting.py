@@ -17,7 +17,7 @@ from functions.notifications.model.returning import Channel
 from passerelle import clock
 from passerelle.consuming import Unprocessable
 from passerelle.observability import logger
-from passerelle.store import Stored, Transaction
+from passerelle.store import Stored
 
 
 class Postings(Protocol):
@@ -42,7 +42,7 @@ class Readers(Protocol):
 class Digests(Protocol):
     """What the use cases need of the store about news that waits."""
 
-    def hold(self, transaction: Transaction, held: Held) -> None: ...
+    def hold(self, held: Held) -> None: ...
 
 
 class Vault(Protocol):

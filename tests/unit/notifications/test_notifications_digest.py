@@ -179,6 +179,26 @@ def test_one_whose_mail_fails_keeps_no_other_from_being_told(post: Post, monkeyp
     assert sorted(mail.to for mail in post.mailer.sent) == sorted([HOST, LENDER])
 
 
+@pytest.mark.parametrize("failure", [Unprocessable("the mail was refused: MessageRejected"), Unreachable("mail: Busy")])
+def test_a_mail_at_once_that_fails_keeps_nobody_from_his_digest(
+    post: Post, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    daily(post)
+    post.mailer.failures = [failure]
+    news = mutual()
+    post.slice.deliver(news)
+
+    at(monkeypatch, NEXT)
+    run(post)
+    assert len(post.mailer.to(HOST)) == 1
+
+    post.slice.deliver(news, times=2)
+    at(monkeypatch, NEXT + timedelta(days=1))
+    run(post)
+    assert [mail.to for mail in post.mailer.sent] == [HOST, LENDER]
+    assert waiting(post) == 0
+
+
 def test_a_digest_refused_for_good_is_let_go(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     daily(post)
     post.slice.deliver(mutual())

@@ -9,7 +9,7 @@ import pytest
 
 from passerelle import clock
 from passerelle.contracts import Envelope
-from passerelle.contracts.companies import MemberRemoved
+from passerelle.contracts.companies import MemberInvited, MemberRemoved
 from passerelle.contracts.identities import ErasureRequested
 from passerelle.contracts.notifications import AddresseeBlocked
 from tests.support.slices import a_company, an_adviser, an_envelope
@@ -180,3 +180,17 @@ def test_a_member_who_is_removed_leaves_no_channel(post: Post) -> None:
     post.slice.deliver(an_envelope(removed, tenant="cmp_host", subject="mbr_1"))
 
     assert not any("#channel#" in row["pk"]["S"] for row in post.slice.rows())
+
+
+def test_a_mail_that_returns_after_its_member_left_is_nobody_s(post: Post) -> None:
+    invited = MemberInvited(company_id="cmp_host", member_id="mbr_1", role="reader")
+    post.vault.subjects["mbr_1"] = {"kind": "member", "given_name": "C", "family_name": "P", "email": "c@e.example"}
+    posting = mailed(post, an_envelope(invited, tenant="cmp_host", subject="mbr_1"))
+    removed = MemberRemoved(company_id="cmp_host", member_id="mbr_1", how="expired")
+    post.slice.deliver(an_envelope(removed, tenant="cmp_host", subject="mbr_1"))
+
+    assert returns(post, told("Permanent", posting, tenant="cmp_host")) == []
+
+    assert unreachable(post) == []
+    assert post.slice.facts(AddresseeBlocked) == []
+    assert not any("mbr_1" in row.get("state", {}).get("S", "") for row in post.slice.rows())
