@@ -140,12 +140,10 @@ def enter(ports: Ports, transaction: Transaction, placed: Placed) -> None:
     """
     notice = placed.notice
     stored = ports.store.resource(notice.subject)
-    before = stored.value if stored else Resource(notice=notice, places=placed.places)
-    latest = max(before.notice, notice, key=lambda one: one.sequence)
-    after = Resource(notice=latest, places=before.places or placed.places)
-    if stored is None or after != before:
+    after = (stored.value if stored else Resource(notice=notice)).after(placed)
+    if stored is None or after != stored.value:
         ports.store.save_resource(transaction, after, stored.version if stored else 0)
-    for one in {latest.id: latest, notice.id: notice}.values():
+    for one in {after.notice.id: after.notice, notice.id: notice}.values():
         _owe_to_all(ports, Placed(notice=one, places=after.places))
 
 

@@ -267,7 +267,20 @@ class Placed(BaseModel):
 
 
 class Resource(Placed):
-    """The latest public fact about one thing, which is what the snapshot says of it."""
+    """The latest public fact about one thing, which is what the snapshot says of it, and where the thing is by the
+    latest fact that told it: a card that became coarser is nowhere finer any more. `placed_at` is that fact's sequence.
+    """
+
+    placed_at: int = 0
+
+    def after(self, news: Placed) -> "Resource":
+        """Once more a fact about it, in whatever order they come."""
+        told = news if news.places and news.notice.sequence >= self.placed_at else None
+        return Resource(
+            notice=max(self.notice, news.notice, key=lambda one: one.sequence),
+            places=told.places if told else self.places,
+            placed_at=told.notice.sequence if told else self.placed_at,
+        )
 
 
 class Held(Placed):

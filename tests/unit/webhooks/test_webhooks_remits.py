@@ -144,6 +144,7 @@ def test_a_remit_that_was_narrowed_holds_for_what_was_entered_before(house: Hous
 def test_the_feeds_cursor_goes_past_what_may_not_be_told(house: House) -> None:
     endpoint = house.endpoint(HOOK)
     for number in range(8):
+        house.time += timedelta(seconds=1)
         house.tell(opened(f"dem_{number}", place="27" if number < 6 else "76"))
     house.pass_time(times=3)
     house.slice.deliver(recorded(HERE, 2, "department:76"))
@@ -206,3 +207,27 @@ def test_a_batched_fact_is_held_to_the_remit_of_the_hour_it_is_told(house: House
     house.pass_time(timedelta(days=1))
 
     assert house.outside.told(HOOK) == []
+
+
+def test_a_card_that_became_coarser_is_told_by_where_it_says_it_is_now(house: House) -> None:
+    house.tell(opened("dem_1", 2, place="Le Havre"), opened("dem_1", 3, place="Normandie"))
+    newcomer = a_partner("ptn_newcomer")
+    house.slice.deliver(recorded("ptn_newcomer", 1, "epci:200084952"))
+    endpoint = house.endpoint(HOOK, actor=newcomer)
+
+    shown = house.call("GET", endpoint["id"], "/snapshot", actor=newcomer).body["items"]
+    house.tell(closed("dem_1", 4))
+
+    assert shown == []
+    assert house.outside.told(HOOK) == []
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
+def test_in_whatever_order_the_latest_word_on_a_place_holds(house: House, order: tuple[int, ...]) -> None:
+    facts = [opened("dem_1", 2, place="Le Havre"), opened("dem_1", 3, place="Normandie"), closed("dem_1", 4)]
+    house.tell(*(facts[number] for number in order))
+    newcomer = a_partner("ptn_newcomer")
+    house.slice.deliver(recorded("ptn_newcomer", 1, "epci:200084952"))
+    endpoint = house.endpoint(HOOK, actor=newcomer)
+
+    assert house.call("GET", endpoint["id"], "/snapshot", actor=newcomer).body["items"] == []
