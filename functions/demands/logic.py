@@ -1,7 +1,8 @@
 """What can be done with demands: post, revise, open, end; and what ends them without their host.
 
 Every function writes into the transaction it is given and nowhere else, but `expire_overdue` and `end_all`, which must
-reach any number of demands and take one transaction each, and `note_standing`, which is felt before they are reached. Storage comes from the `Demands` port.
+reach any number of demands and take one transaction each, and `note_standing`, which is felt before
+they are reached. Storage comes from the `Demands` port.
 """
 
 from collections.abc import Iterator, Sequence

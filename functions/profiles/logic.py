@@ -1,7 +1,8 @@
 """What can be done with profiles: describe, revise, submit, withdraw; and the volunteer's own answer by his link.
 
 Every function writes into the transaction it is given and nowhere else, but `hide_all`, which must reach any number of
-profiles and takes one transaction each, and `note_standing`, which is felt before they are reached. Texts come from the `Wording` port, storage from the `Profiles` port.
+profiles and takes one transaction each, and `note_standing`, which is felt before they are reached. Texts
+come from the `Wording` port, storage from the `Profiles` port.
 """
 
 from collections.abc import Iterator, Sequence
