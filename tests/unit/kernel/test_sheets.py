@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
+from passerelle import sheets
 from passerelle.problems import FieldError, Invalid
 from passerelle.sheets import LARGEST_FILE, MOST_FAULTS, MOST_ROWS, CellFault, Line, Sheet
 
@@ -203,6 +204,22 @@ def test_with_very_many_faults_the_first_are_listed_and_the_rest_is_not_looked_a
     assert len(refused.value.fields) == MOST_FAULTS
     assert f"more than {MOST_FAULTS}" in refused.value.detail
     assert len(looked_at) == MOST_FAULTS // 3 + 1
+
+
+@pytest.mark.parametrize("name", ["code", "unheard-of", ""], ids=["repeated", "unknown", "empty"])
+def test_a_header_of_very_many_names_is_not_looked_through(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[CellFault] = []
+
+    class Counted(CellFault):
+        def __post_init__(self) -> None:
+            made.append(self)
+
+    monkeypatch.setattr(sheets, "CellFault", Counted)
+    with pytest.raises(Invalid) as refused:
+        read(f"{HEADER},{f'{name},' * 50 * MOST_FAULTS}x\n{ROW}\n")
+
+    assert len(refused.value.fields) == MOST_FAULTS
+    assert len(made) <= MOST_FAULTS + 1 + len(SHEET.needed)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerelle import clock
+from passerelle import clock, imports
 from passerelle.access import ANYBODY, Actor, MemberRole
 from passerelle.contracts import Event
 from passerelle.contracts.companies import CompanyClosed, CompanySuspended
 from passerelle.contracts.demands import DemandOpened
-from passerelle.imports import KEPT, PART
+from passerelle.imports import KEPT, PART, WAITING
 from passerelle.sheets import LARGEST_FILE, MOST_ROWS
 from passerelle.store import Transaction, VersionConflict
 from tests.support.slices import Reply, a_company, a_machine, a_user, an_adviser, an_envelope, an_operator
@@ -277,6 +277,26 @@ def test_a_row_that_others_keep_changing_comes_again(desk: Desk, monkeypatch: py
     assert desk.report(job)["created"] == 1
 
 
+def test_a_row_that_the_next_edition_no_longer_understands_is_refused_alone_and_quoted_nowhere(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = desk.taken(desk.rows(3))
+    read, seen = imports.Part.model_validate_json, itertools.count()
+
+    def older(said: str) -> Any:
+        part = read(said)
+        row = {**part.rows[1][1], "occupation": CANARY}  # written when this was still a code
+        return part.model_copy(update={"rows": (part.rows[0], (3, row), part.rows[2])}) if next(seen) == 0 else part
+
+    monkeypatch.setattr(imports.Part, "model_validate_json", older)
+    desk.work()
+
+    report = desk.report(job)
+    assert [one["state"] for one in report["items"]] == ["created", "refused", "created"]
+    assert report["items"][1]["problem"]["errors"][0]["column"] == "occupation"
+    assert "Kanari" not in json.dumps(report) + "".join(capsys.readouterr())
+
+
 def test_a_row_whose_day_passed_meanwhile_is_refused_alone_with_its_reason(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,6 +330,8 @@ def test_rows_wait_no_longer_than_they_must_and_reports_go_after_their_term(desk
     assert (kept, half, desk.waiting()) == (2, 1, [])
     assert len(terms) == 4, "the import, two parts, the answer to the request"
     assert None not in terms
+    parts = (clock.now() + WAITING).timestamp()
+    assert min(int(term["N"]) for term in terms if term) == pytest.approx(parts, abs=60)
     last = max(int(row["expires_at"]["N"]) for row in desk.slice.rows() if "#import_row#" in row["pk"]["S"])
     assert last == pytest.approx((clock.now() + KEPT).timestamp(), abs=60)
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from passerelle import clock
 from passerelle.access import Actor, Rule
@@ -21,7 +21,7 @@ from passerelle.consuming import Consumer, Delivery
 from passerelle.contracts import Event
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.observability import logger
-from passerelle.problems import FieldError, Problem
+from passerelle.problems import FieldError, Invalid, Problem
 from passerelle.sheets import MOST_ROWS, Line, Sheet
 from passerelle.store import Key, Listing, Stored, Table, Transaction, VersionConflict
 
@@ -32,6 +32,9 @@ PART: Final = 25
 
 KEPT: Final = timedelta(days=30)
 """How long an import and its report may be read."""
+
+WAITING: Final = timedelta(days=14)
+"""How long rows wait for their turn: as long as a dead letter may still be redriven, and no longer."""
 
 _ATTEMPTS: Final = 5
 
@@ -178,7 +181,7 @@ def _taken(imported: Imported[R], transaction: Transaction, actor: Actor, lines:
     transaction.save(_job(job.tenant, job.id), job, version=1, expires_at=job.until)
     for number, start in enumerate(range(0, len(lines), PART)):
         rows = tuple((line.number, line.row.model_dump(mode="json")) for line in lines[start : start + PART])
-        transaction.save(_part(job, number), Part(rows=rows), version=1, expires_at=job.until)
+        transaction.save(_part(job, number), Part(rows=rows), version=1, expires_at=job.received_at + WAITING)
     transaction.emit(_job(job.tenant, job.id), imported.due(import_id=job.id, part=0), sequence=1)
     return job
 
@@ -217,15 +220,26 @@ class _Desk(Generic[R]):
         """The next row, with its result. Raises `VersionConflict` when somebody else changed what it touches."""
         position = stored.value.done - number * PART
         line, said = part.rows[position]
-        row = self.imported.sheet.row.model_validate_json(json.dumps(said))
         job = stored.value
         transaction = self.table.begin()
         try:
-            made = self.imported.create(transaction, job.tenant, job.by, row)
+            made = self.imported.create(transaction, job.tenant, job.by, self._understood(said))
             self._written(transaction, stored, RowResult(line=line, state="created", id=made), number, part)
         except Problem as problem:
             refused = RowResult(line=line, state="refused", problem=self._told(problem))
             self._written(self.table.begin(), stored, refused, number, part)
+
+    def _understood(self, said: dict[str, Any]) -> R:
+        """A row that waited. Raises `Invalid`, quoting nothing, when it was taken in by a release that took more."""
+        try:
+            return self.imported.sheet.row.model_validate_json(json.dumps(said))
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_input=False, include_context=False)
+            fields = [
+                FieldError("/" + "/".join(map(str, fault["loc"])), fault["msg"], "Correct this cell.")
+                for fault in faults
+            ]
+            raise Invalid("Some fields are wrong; nothing was changed.", fields=fields) from None
 
     def _written(
         self, transaction: Transaction, stored: Stored[Job], result: RowResult, number: int, part: Part

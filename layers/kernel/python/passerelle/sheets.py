@@ -158,6 +158,8 @@ class Sheet(Generic[R]):
                 found.append(_fault(header.line, header.number, "unknown-column", at=at))
             elif name in names[: at - 1]:
                 found.append(_fault(header.line, header.number, "repeated-column", name, at))
+            if len(found) > MOST_FAULTS:
+                break
         missing = (name for name in self.needed if name not in names)
         found += [_fault(header.line, header.number, "missing-column", name) for name in missing]
         if found:
