@@ -76,6 +76,11 @@ class StageSettings:
         return self.name != "local"
 
     @property
+    def key_prefix(self) -> str:
+        """How the API keys of this stage begin: whoever holds one sees whether it acts on real people."""
+        return "psk_live" if self.name == "live" else "psk_test"
+
+    @property
     def publication_schedule(self) -> str:
         """When waiting cards are published, besides at once where a stage does: a scheduler's expression."""
         return "rate(1 hour)" if self.publication_hours < 2 else f"rate({self.publication_hours} hours)"

@@ -64,7 +64,8 @@ def openapi(slices: Iterable[SliceDeclarations]) -> dict[str, Any]:
                     "type": "apiKey",
                     "in": "header",
                     "name": "Authorization",
-                    "description": "A machine's key, sent as `ApiKey psk.…`; it has scopes and an end.",
+                    "description": "A machine's key, sent as `ApiKey psk_test.…`, on the live stage `ApiKey psk_live.…`; "
+                    "it has scopes and an end.",
                 },
             },
         },

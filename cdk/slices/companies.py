@@ -21,6 +21,7 @@ def page(stage: StageSettings) -> Slice:
             "TOKEN_ISSUER": f"https://cognito-idp.{stage.region}.amazonaws.com/{stage.parameter_reference('user-pool-id')}",
             "TOKEN_CLIENT_ID": stage.parameter_reference("user-pool-client-id"),
             "USER_POOL_ID": stage.parameter_reference("user-pool-id"),
+            "KEY_PREFIX": stage.key_prefix,
             "KEY_OVERLAP_HOURS": str(stage.key_overlap_hours),
             "REQUESTS_PER_SECOND": str(stage.requests_per_second),
             "REQUESTS_AT_ONCE": str(stage.requests_at_once),

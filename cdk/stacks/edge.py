@@ -64,7 +64,7 @@ SIGN_IN = (
     "unauthenticated",
     "Sign in first",
     "The call carries no valid credentials.",
-    "Send an Authorization header.",
+    "Send an Authorization header; API keys of this stage begin with {key_prefix}.",
 )
 FORBIDDEN = ("forbidden", "This is not yours to do", "The call is refused.", "Check the credentials you send.")
 UNREADABLE = ("malformed", "The request cannot be read", "The gateway cannot read the call.", "See /openapi.json.")
@@ -144,7 +144,7 @@ def edge(stack: Stack, stage: StageSettings, pages: Sequence[Slice]) -> None:
         ),
     )
     for refusal in REFUSALS:
-        _refusal(api, refusal)
+        _refusal(api, stage, refusal)
     authorizer = apigateway.RequestAuthorizer(
         stack,
         "Authorizer",
@@ -198,20 +198,20 @@ def _routes(api: apigateway.RestApi, stage: StageSettings, page: Slice, authoriz
     )
 
 
-def _refusal(api: apigateway.RestApi, refusal: Refusal) -> None:
+def _refusal(api: apigateway.RestApi, stage: StageSettings, refusal: Refusal) -> None:
     document = {
         "type": f"urn:passerelle:problem:{refusal.code}",
         "title": refusal.title,
         "status": refusal.status,
         "detail": refusal.detail,
         "instance": "urn:passerelle:request:$context.requestId",
-        "remedy": refusal.remedy,
+        "remedy": refusal.remedy.format(key_prefix=stage.key_prefix),
     }
     headers = {"Content-Type": "'application/problem+json'", **{name: f"'{value}'" for name, value in GUARDS.items()}}
     if refusal.status in {429, 503}:
         headers["Retry-After"] = "'1'"
     if refusal.status == 401:
-        headers["WWW-Authenticate"] = "'Bearer'"
+        headers["WWW-Authenticate"] = f"'Bearer, ApiKey prefix={stage.key_prefix}'"
     api.add_gateway_response(
         "".join(word.capitalize() for word in refusal.response_type.split("_")),
         type=apigateway.ResponseType.of(refusal.response_type),

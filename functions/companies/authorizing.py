@@ -1,7 +1,8 @@
 """Who is calling: reads the Authorization header and answers the gateway with the actor, or with nobody.
 
-Two kinds of callers are known: `Bearer <access token>` of the user pool, and `ApiKey psk.<company>.<key>.<secret>`,
-where a partner organisation (`ptn_…`) may stand for the company.
+Two kinds of callers are known: `Bearer <access token>` of the user pool, and
+`ApiKey <prefix>.<company>.<key>.<secret>`, where a partner organisation (`ptn_…`) may stand for the company. The prefix
+is the stage's (`psk_test`, `psk_live`): a key of the other kind is nobody's here, whatever follows it.
 The answer allows the whole stage, since what the actor may do is decided by the slices; it is never cached, so a
 revoked key, a revoked member, a suspended company or a partner that has ended is felt at once.
 """
@@ -66,14 +67,14 @@ class UserTokens:
         return claims
 
 
-def actor_of(headers: Mapping[str, str], registry: Registry, tokens: UserTokens) -> Actor:
+def actor_of(headers: Mapping[str, str], registry: Registry, tokens: UserTokens, key_prefix: str) -> Actor:
     """The caller behind these headers (names in lower case). Raises `Unauthorized`."""
     scheme, _, credential = headers.get("authorization", "").partition(" ")
     match scheme.lower():
         case "bearer":
             return _user(tokens.claims(credential.strip()), headers.get("x-company", ""), registry)
         case "apikey":
-            return _machine(credential.strip(), registry)
+            return _machine(credential.strip(), registry, key_prefix)
     raise Unauthorized
 
 
@@ -96,9 +97,9 @@ def _only(mine: Memberships) -> str:
     return mine.companies[0] if len(mine.companies) == 1 else ""
 
 
-def _machine(credential: str, registry: Registry) -> Actor:
+def _machine(credential: str, registry: Registry, key_prefix: str) -> Actor:
     parts = credential.split(".")
-    if len(parts) != 4 or parts[0] != "psk" or not all(map(_PART.fullmatch, parts)):
+    if len(parts) != 4 or parts[0] != key_prefix or not all(map(_PART.fullmatch, parts)):
         raise Unauthorized
     _, tenant, key_id, secret = parts
     stored = registry.find_key(tenant, key_id)

@@ -52,6 +52,7 @@ class Wiring:
     mark_secret: str
     tokens: UserTokens
     office: members.Office
+    key_prefix: str
     key_overlap: timedelta
     buckets: Buckets
 
@@ -71,6 +72,7 @@ def wire() -> Wiring:
         mark_secret=secret,
         tokens=UserTokens(settings.token_issuer, settings.token_client_id),
         office=members.Office(companies, Accounts(settings.user_pool_id), secret),
+        key_prefix=settings.key_prefix,
         key_overlap=timedelta(hours=settings.key_overlap_hours),
         buckets=Buckets(
             settings.table_name, dynamodb_client(), Pace(settings.requests_per_second, settings.requests_at_once)
@@ -83,7 +85,7 @@ _KEYS = frozenset({Role.MACHINE, Role.PARTNER})
 
 api = Api("companies", table=lambda: wire().table)
 events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
-keys.serve(api, lambda: keys.Office(wire().companies, wire().key_overlap))
+keys.serve(api, lambda: keys.Office(wire().companies, wire().key_prefix, wire().key_overlap))
 members.serve(api, lambda: wire().office)
 preparations.serve(api, lambda: preparations.Office(wire().companies, wire().nomenclature, wire().mark_secret))
 
@@ -282,7 +284,7 @@ def authorize(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     register as many companies, and they may make as many keys, as they like.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    actor = actor_of(headers, wire().companies, wire().tokens)
+    actor = actor_of(headers, wire().companies, wire().tokens, wire().key_prefix)
     wait = wire().buckets.take(actor.tenant if actor.role in _KEYS else actor.subject, clock.now())
     return policy(replace(actor, wait=wait), event["methodArn"])
 

@@ -30,6 +30,7 @@ class Office:
     """What the routes stand on."""
 
     companies: Companies
+    key_prefix: str
     key_overlap: timedelta
 
 
@@ -49,6 +50,7 @@ def serve(api: Api, office: Callable[[], Office]) -> None:
         key, credential = logic.make_key(
             office().companies,
             request.transaction,
+            office().key_prefix,
             tenant,
             request.body.label,
             frozenset(request.body.scopes),
@@ -91,7 +93,12 @@ def serve(api: Api, office: Callable[[], Office]) -> None:
         stored: Stored[ApiKey] = found(office().companies.find_key(tenant, request.path["key_id"]))
         request.require_version(stored.version)
         key, credential = logic.rotate_key(
-            office().companies, request.transaction, stored, request.body.days, office().key_overlap
+            office().companies,
+            request.transaction,
+            office().key_prefix,
+            stored,
+            request.body.days,
+            office().key_overlap,
         )
         return _once(tenant, key, credential)
 
@@ -109,7 +116,13 @@ def serve(api: Api, office: Callable[[], Office]) -> None:
         if office().companies.has_ended(partner_id):
             raise Refused("This organisation has ended.", code="partner-ended", remedy="Record a new one.")
         key, credential = logic.make_key(
-            office().companies, request.transaction, partner_id, said.label, frozenset(said.scopes), said.days
+            office().companies,
+            request.transaction,
+            office().key_prefix,
+            partner_id,
+            said.label,
+            frozenset(said.scopes),
+            said.days,
         )
         hidden = PartnerKeyView(partner_id=partner_id, **key_view(key).model_dump(exclude={"successor"}))
         body = hidden.model_copy(update={"secret": credential})

@@ -1,12 +1,15 @@
 """What the companies slice is told by its environment."""
 
+from typing import Literal
+
 from pydantic import PositiveInt
 
 from passerelle.settings import VocabularySettings
 
 
 class Settings(VocabularySettings):
-    """Environment of every function of the slice; `key_overlap_hours` is how long a key outlives its rotation."""
+    """Environment of every function of the slice; `key_prefix` is how its keys begin (`psk_test`, `psk_live`),
+    `key_overlap_hours` how long one outlives its rotation."""
 
     stage: str
     table_name: str
@@ -16,6 +19,7 @@ class Settings(VocabularySettings):
     token_issuer: str
     token_client_id: str
     user_pool_id: str
+    key_prefix: Literal["psk_test", "psk_live"]
     key_overlap_hours: int
     requests_per_second: PositiveInt
     requests_at_once: PositiveInt

@@ -182,9 +182,18 @@ def close(companies: Companies, transaction: Transaction, stored: Stored[Company
 
 
 def make_key(
-    companies: Companies, transaction: Transaction, tenant: str, label: str, scopes: frozenset[str], days: int
+    companies: Companies,
+    transaction: Transaction,
+    prefix: str,
+    tenant: str,
+    label: str,
+    scopes: frozenset[str],
+    days: int,
 ) -> tuple[ApiKey, str]:
-    """A new API key, valid for so many days, and the credential with its secret, which is kept nowhere."""
+    """A new API key, valid for so many days, and the credential with its secret, which is kept nowhere.
+
+    `prefix` is the stage's: it begins the credential.
+    """
     secret = clock.new_secret()
     key = ApiKey(
         id=clock.new_id("key"),
@@ -195,15 +204,15 @@ def make_key(
         expires_at=clock.now() + timedelta(days=days),
     )
     companies.save_key(transaction, key, 1)
-    return key, f"psk.{tenant}.{key.id}.{secret}"
+    return key, f"{prefix}.{tenant}.{key.id}.{secret}"
 
 
 def rotate_key(
-    companies: Companies, transaction: Transaction, stored: Stored[ApiKey], days: int, overlap: timedelta
+    companies: Companies, transaction: Transaction, prefix: str, stored: Stored[ApiKey], days: int, overlap: timedelta
 ) -> tuple[ApiKey, str]:
     """A key in the place of another, with its label and scopes; the former one stays good for the overlap."""
     old = stored.value
-    key, credential = make_key(companies, transaction, old.tenant, old.label, old.scopes, days)
+    key, credential = make_key(companies, transaction, prefix, old.tenant, old.label, old.scopes, days)
     companies.save_key(transaction, old.rotated(key.id, clock.now(), overlap), stored.version + 1)
     return key, credential
 

@@ -1,6 +1,6 @@
 """Un métier cherché, un besoin publié, les profils masqués qui y répondent. Python seul, sans rien installer.
 
-PASSERELLE_URL : l’adresse de l’API ; PASSERELLE_KEY : votre clé (psk.…), droits demands:write et matching:read.
+PASSERELLE_URL : l’adresse de l’API ; PASSERELLE_KEY : votre clé (psk_test.…), droits demands:write et matching:read.
 """
 
 import json

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Un métier cherché, un besoin publié, les profils masqués qui y répondent.
-# PASSERELLE_URL : l’adresse de l’API ; PASSERELLE_KEY : votre clé (psk.…), droits demands:write et matching:read ;
+# PASSERELLE_URL : l’adresse de l’API ; PASSERELLE_KEY : votre clé (psk_test.…), droits demands:write et matching:read ;
 # START et END : le premier et le dernier jour du prêt, tels que 2027-02-01.
 set -eu
 

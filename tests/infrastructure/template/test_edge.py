@@ -104,6 +104,21 @@ def test_every_refusal_of_the_gateway_is_a_problem_document(local: Templates) ->
         assert ("gatewayresponse.header.Retry-After" in headers) == (answer["StatusCode"] in {"429", "503"})
 
 
+def test_who_is_not_let_in_hears_how_the_keys_of_the_stage_begin(local: Templates, live: Templates) -> None:
+    for templates, prefix in ((local, "psk_test"), (live, "psk_live")):
+        refusals = [
+            answer.properties
+            for answer in templates.all("AWS::ApiGateway::GatewayResponse")
+            if answer.properties["StatusCode"] == "401"
+        ]
+        assert refusals
+        for refusal in refusals:
+            document = json.loads(refusal["ResponseTemplates"]["application/json"])
+            assert document["remedy"].endswith(f"API keys of this stage begin with {prefix}.")
+            challenge = refusal["ResponseParameters"]["gatewayresponse.header.WWW-Authenticate"]
+            assert challenge == f"'Bearer, ApiKey prefix={prefix}'"
+
+
 def test_the_gateway_speaks_of_problems_as_the_slices_do(local: Templates) -> None:
     kinds = [kind for kind in vars(problems).values() if isinstance(kind, type) and issubclass(kind, problems.Problem)]
     spoken = {kind.code: (kind.title, kind.status) for kind in kinds}

@@ -52,6 +52,15 @@ def test_cards_are_published_at_once_or_within_a_day(hours: int) -> None:
         replace(stage_settings("live"), publication_hours=hours)
 
 
+def test_keys_of_the_live_stage_alone_are_live() -> None:
+    assert {name: stage.key_prefix for name, stage in STAGES.items()} == {
+        "local": "psk_test",
+        "dev": "psk_test",
+        "sandbox": "psk_test",
+        "live": "psk_live",
+    }
+
+
 @pytest.mark.parametrize("hours", [-1, 169])
 def test_a_key_that_was_replaced_is_good_for_a_week_at_most(hours: int) -> None:
     with pytest.raises(ValueError, match="key_overlap_hours"):

@@ -217,10 +217,11 @@ def bad_credentials(house: House) -> dict[str, str]:
         "expired key": f"ApiKey {expired['secret']}",
         "key with another's secret": f"ApiKey {secret.rpartition('.')[0]}.{other.rpartition('.')[2]}",
         "key under another company": f"ApiKey {secret.replace(owner.company, house.company('other'))}",
+        "key of a live stage": f"ApiKey {secret.replace('psk_test', 'psk_live')}",
         "key with a part too many": f"ApiKey {secret}.x",
-        "key of a row's name": f"ApiKey psk.{owner.company}#company.{owner.company}.x",
-        "empty key": "ApiKey psk...",
-        "long key": f"ApiKey psk.{'c' * 3_000}.{'k' * 3_000}.x",
+        "key of a row's name": f"ApiKey psk_test.{owner.company}#company.{owner.company}.x",
+        "empty key": "ApiKey psk_test...",
+        "long key": f"ApiKey psk_test.{'c' * 3_000}.{'k' * 3_000}.x",
         "key as a bearer": f"Bearer {secret}",
     }
 

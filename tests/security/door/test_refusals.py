@@ -80,7 +80,7 @@ def test_a_refusal_of_the_gateway_is_a_problem_document_too(house: House, kind: 
     answer = ask(house)
 
     problem(answer, status, code)
-    assert (answer.headers.get("WWW-Authenticate") == "Bearer") == (status == 401)
+    assert answer.headers.get("WWW-Authenticate") == ("Bearer, ApiKey prefix=psk_test" if status == 401 else None)
 
 
 def test_a_problem_names_each_field_and_quotes_nothing_that_was_sent(house: House) -> None:

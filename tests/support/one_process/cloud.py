@@ -207,7 +207,9 @@ class Cloud:
         companies = self.handlers["companies"]
         lower = {name.lower(): value for name, value in headers.items()}
         try:
-            actor = companies.actor_of(lower, companies.wire().companies, SimpleNamespace(claims=self._claims))
+            wired = companies.wire()
+            tokens = SimpleNamespace(claims=self._claims)
+            actor = companies.actor_of(lower, wired.companies, tokens, wired.key_prefix)
         except Unauthorized:
             return _NOBODY
         context: Mapping[str, Any] = companies.policy(actor, "api/stage")["context"]

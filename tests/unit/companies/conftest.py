@@ -34,6 +34,7 @@ def companies(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slice]:
             token_issuer="http://127.0.0.1:1/pool",
             token_client_id="client",
             user_pool_id=pool,
+            key_prefix="psk_test",
             key_overlap_hours="24",
             **UNHURRIED,
         ) as running:

@@ -106,6 +106,7 @@ def companies() -> Iterator[Slice]:
         "token_issuer": "https://pool.example",
         "token_client_id": "client",
         "user_pool_id": "pool",
+        "key_prefix": "psk_test",
         "key_overlap_hours": "24",
     }
     with a_slice("companies", **more, requests_per_second="1", requests_at_once="3") as one:

@@ -1,5 +1,6 @@
 """A key in the place of another: the same scopes, shown once, and an overlap in which both are good."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +49,26 @@ def test_the_successor_has_the_same_scopes_and_both_are_good_for_a_day(
     with pytest.raises(Unauthorized):
         seen_as(companies, old["secret"])
     assert seen_as(companies, new["secret"]).tenant == company
+
+
+def test_a_key_of_a_test_stage_says_so_and_opens_nothing_on_the_live_one(
+    companies: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = activated(companies)
+    old = made(companies, company)
+    new = rotated(companies, company, old["id"]).body
+    wiring = companies.handler.wire()
+
+    monkeypatch.setattr(companies.handler, "wire", lambda: dataclasses.replace(wiring, key_prefix="psk_live"))
+    live = made(companies, company)["secret"]
+
+    assert seen_as(companies, live).tenant == company
+    for secret in (old["secret"], new["secret"]):
+        assert secret.startswith(f"psk_test.{company}.")
+        with pytest.raises(Unauthorized):
+            seen_as(companies, secret)
+    with pytest.raises(Unauthorized):
+        seen_as(companies, live.replace("psk_live", "psk_test"))
 
 
 def test_the_list_says_what_replaces_what(companies: Slice) -> None:
