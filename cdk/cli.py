@@ -104,6 +104,14 @@ def parser() -> argparse.ArgumentParser:
     first.add_argument("--stage", default="dev", help="default: dev")
     first.set_defaults(run=_operator_first)
 
+    sandbox = commands.add_parser("sandbox", help="what developers of partners try the API on")
+    trials = sandbox.add_subparsers(dest="what", required=True, metavar="WHAT")
+    seeded = trials.add_parser("seed", help="invented companies, volunteers and demands on a test stage, and its keys")
+    seeded.add_argument("--url", default="http://localhost:8080", help="the stage's API; default: this machine")
+    seeded.add_argument("--mailbox", type=_mail, required=True, metavar="MAIL", help="yours: mails go to MAIL+somebody")
+    seeded.add_argument("--mails", type=Path, metavar="F", help="folder of its mails (.eml): volunteers then accept")
+    seeded.set_defaults(run=_sandbox_seed)
+
     clear = commands.add_parser("clear", help="propose who could work where in a territory; writes nothing")
     clear.add_argument("--territory", required=True, metavar="LEVEL:CODE", help="as in region:28 or epci:200084952")
     clear.add_argument("--stage", default="dev", help="default: dev")
@@ -227,6 +235,12 @@ def _operator_first(arguments: argparse.Namespace) -> int:
     from cdk.operators import first
 
     return first(arguments.mail, arguments.stage, sys.stdout)
+
+
+def _sandbox_seed(arguments: argparse.Namespace) -> int:
+    from cdk.seeding import seed
+
+    return seed(arguments.url, arguments.mailbox, arguments.mails, sys.stdout)
 
 
 def _clear(arguments: argparse.Namespace) -> int:

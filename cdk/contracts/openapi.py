@@ -64,7 +64,7 @@ def openapi(slices: Iterable[SliceDeclarations]) -> dict[str, Any]:
                     "type": "apiKey",
                     "in": "header",
                     "name": "Authorization",
-                    "description": "A machine's key, sent as `ApiKey psk_test.…`, on the live stage `ApiKey psk_live.…`; "
+                    "description": "A machine's key, sent as `ApiKey psk_test.…`, on the live stage `psk_live.…`; "
                     "it has scopes and an end.",
                 },
             },

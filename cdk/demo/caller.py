@@ -15,6 +15,7 @@ import requests
 
 _NO_ANSWER = {500, 502, 503, 504}
 _PAUSES = (0.1, 0.3, 1.0)
+_SHORT_WAIT = 5
 
 
 class Unexpected(Exception):
@@ -86,9 +87,10 @@ class Caller:
             )
             if self.heard is not None:
                 self.heard(reply)
-            if reply.status_code not in _NO_ANSWER or pause is None:
+            wait = _asked_wait(reply)
+            if pause is None or (reply.status_code not in _NO_ANSWER and wait == 0):
                 break
-            time.sleep(pause)
+            time.sleep(max(pause, wait))
         return reply
 
     @staticmethod
@@ -96,3 +98,9 @@ class Caller:
         if not reply.ok:
             raise Unexpected(method, path, reply)
         return reply.json() if reply.content else None
+
+
+def _asked_wait(reply: requests.Response) -> int:
+    """The seconds that somebody who asked too fast is to wait; 0 when he need not, or would wait too long."""
+    asked = reply.headers.get("Retry-After", "") if reply.status_code == 429 else ""
+    return int(asked) if asked.isdigit() and int(asked) <= _SHORT_WAIT else 0

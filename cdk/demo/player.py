@@ -16,18 +16,8 @@ from typing import Any
 import requests
 
 from cdk.demo.caller import Caller
-from cdk.demo.scenario import (
-    CompanyPart,
-    DemandPart,
-    VolunteerPart,
-    company_part,
-    month_end,
-    month_start,
-    siren_of,
-    siret_of,
-    wanted_skills,
-    workforce,
-)
+from cdk.demo.forms import company_identity, description, need, person_identity, registration
+from cdk.demo.scenario import CompanyPart, DemandPart, VolunteerPart, workforce
 from cdk.local.cloud import LocalCloud
 from cdk.settings import stage_settings
 from cdk.workforce import write
@@ -95,32 +85,9 @@ class Player:
     def register(self, part: CompanyPart) -> Caller:
         """A company registers and records its identity; the code is then on its way by mail."""
         caller = self.signed_in(f"rh@{part.domain}")
-        answer = caller.post(
-            "/companies",
-            {
-                "siren": siren_of(part),
-                "siret": siret_of(part),
-                "naf": part.naf,
-                "idcc": part.idcc,
-                "headcount": part.headcount,
-                "has_cse": part.headcount >= 11,
-                "municipality": part.municipality,
-                "denied": [_denied(token) for token in part.refuses],
-            },
-        )
+        answer = caller.post("/companies", registration(part))
         caller.company = answer["id"]
-        caller.put(
-            f"/identities/{caller.company}",
-            {
-                "kind": "company",
-                "name": part.name,
-                "siren": siren_of(part),
-                "siret": siret_of(part),
-                "address": part.address,
-                "contact_name": part.contact,
-                "contact_email": f"rh@{part.domain}",
-            },
-        )
+        caller.put(f"/identities/{caller.company}", company_identity(part, f"rh@{part.domain}"))
         self.cast.callers[part.handle] = caller
         return caller
 
@@ -137,20 +104,14 @@ class Player:
         volunteers = []
         for start in range(0, len(described), _AT_ONCE):
             batch = described[start : start + _AT_ONCE]
-            answer = caller.post("/profiles", {"profiles": [self._description(part) for part in batch]})
+            answer = caller.post("/profiles", {"profiles": [description(part, self.today) for part in batch]})
             volunteers += [
                 Volunteer(part, item["id"], item["person_id"])
                 for part, item in zip(batch, answer["items"], strict=True)
             ]
         for volunteer in volunteers:
             part = volunteer.part
-            identity = {
-                "kind": "person",
-                "given_name": part.given_name,
-                "family_name": part.family_name,
-                "email": part.email,
-            }
-            caller.put(f"/identities/{volunteer.person_id}", identity)
+            caller.put(f"/identities/{volunteer.person_id}", person_identity(part, part.email))
             caller.post(f"/profiles/{volunteer.profile_id}/submission")
         self.cast.volunteers += volunteers
         return volunteers
@@ -177,22 +138,7 @@ class Player:
 
     def post_demand(self, part: DemandPart) -> str:
         """A host posts a demand; returns its id."""
-        must, wished = wanted_skills(self.nomenclature, part.occupation)
-        answer = self.cast.callers[part.company].post(
-            "/demands",
-            {
-                "occupation": part.occupation,
-                "must_skills": list(must),
-                "wished_skills": list(wished),
-                "experience": part.experience,
-                "municipality": part.municipality,
-                "start_date": month_start(self.today, part.starts_in).isoformat(),
-                "end_date": month_end(self.today, part.starts_in + part.months - 1).isoformat(),
-                "working_time": "full_time",
-                "shift": part.shift,
-                "headcount": part.headcount,
-            },
-        )
+        answer = self.cast.callers[part.company].post("/demands", need(part, self.nomenclature, self.today))
         demand_id: str = answer["id"]
         self.cast.demands[demand_id] = part
         return demand_id
@@ -248,26 +194,8 @@ class Player:
         matches = (pattern.search(mail.text) for mail in reversed(self.cloud.mailbox.to(address)))
         return [match.group(match.lastindex or 0) for match in matches if match]
 
-    def _description(self, part: VolunteerPart) -> dict[str, Any]:
-        return {
-            "occupation": part.occupation,
-            "skills": list(part.skills),
-            "experience": part.experience,
-            "municipality": company_part(part.company).municipality,
-            "radius_km": part.radius_km,
-            "available_from": month_start(self.today, max(1, part.starts_in)).isoformat(),
-            "available_to": month_end(self.today, part.starts_in + part.months).isoformat(),
-            "working_time": "full_time",
-            "shifts": list(part.shifts),
-        }
-
     def _caller(self, name: str, authorization: str) -> Caller:
         heard = self.heard
         return Caller(
             self.cloud.api_url, authorization, heard=None if heard is None else lambda reply: heard(name, reply)
         )
-
-
-def _denied(token: str) -> dict[str, str]:
-    kind, _, value = token.partition(":")
-    return {kind: value}

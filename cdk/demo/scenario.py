@@ -364,7 +364,7 @@ def month_end(today: date, months: int) -> date:
 
 
 def _number(part: CompanyPart) -> int:
-    return 10_100 + 137 * COMPANIES.index(part)
+    return 10_100 + 137 * COMPANIES.index(company_part(part.handle))
 
 
 def _with_check_digit(stem: str) -> str:

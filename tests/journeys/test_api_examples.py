@@ -35,12 +35,15 @@ def environment(player: Player) -> dict[str, str]:
     key = host.post(f"/companies/{host.company}/keys", {"label": "Essai", "scopes": ["demands:write", "matching:read"]})
     start = clock.today() + timedelta(days=45)
     return {
-        **os.environ,
-        "PASSERELLE_URL": player.cloud.api_url,
-        "PASSERELLE_KEY": key["secret"],
+        **asked_by(player.cloud.api_url, key["secret"]),
         "START": start.isoformat(),
         "END": (start + timedelta(days=90)).isoformat(),
     }
+
+
+def asked_by(url: str, key: str) -> dict[str, str]:
+    """The environment in which an example asks this stage with this key."""
+    return {**os.environ, "PASSERELLE_URL": url, "PASSERELLE_KEY": key}
 
 
 def ran(command: list[str], told: dict[str, str]) -> str:
@@ -49,8 +52,13 @@ def ran(command: list[str], told: dict[str, str]) -> str:
     return done.stdout
 
 
+def ran_in_python(told: dict[str, str]) -> str:
+    """What the example in Python says."""
+    return ran([sys.executable, str(EXAMPLES / "first_calls.py")], told)
+
+
 def test_the_python_example_finds_a_trade_posts_a_demand_and_reads_who_answers(told: dict[str, str]) -> None:
-    said = ran([sys.executable, str(EXAMPLES / "first_calls.py")], told)
+    said = ran_in_python(told)
 
     assert "\ndem_" in said
     assert "Compétences indispensables" in said or "Métier" in said
