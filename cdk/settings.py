@@ -190,6 +190,7 @@ STAGES: dict[str, StageSettings] = {
             operator_name="L’opérateur de Passerelle",
             privacy_contact="dpo@sandbox.passerelle.example",
             alarm_mail="exploitation@passerelle.example",
+            publication_hours=0,
         ),
         StageSettings(
             name="live",
