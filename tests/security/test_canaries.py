@@ -88,7 +88,7 @@ def scene(monkeymodule: pytest.MonkeyPatch) -> Iterator[Scene]:
     demands = tuple(replace(part, company=host.handle) for part in world.two_demands())
     monkeymodule.setattr(world, "four_volunteers", lambda: parts)
     monkeymodule.setattr(world, "two_demands", lambda: demands)
-    monkeymodule.setattr("cdk.demo.player.company_part", lambda handle: lender)
+    monkeymodule.setattr("cdk.demo.forms.company_part", lambda handle: lender)
     monkeymodule.setattr("cdk.demo.scenario._number", lambda part: 55_500 + len(part.handle) + int(part.handle[-1]))
     heard = Heard()
     with a_world() as player:
