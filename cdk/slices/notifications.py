@@ -26,6 +26,13 @@ from passerelle.contracts.webhooks import WebhookEndpointDisabled
 
 def page(stage: StageSettings) -> Slice:
     """The slice `notifications`."""
+    mailing = (
+        table(stage, "notifications", "GetItem", "PutItem", "DeleteItem"),
+        index(stage, "notifications", "listing"),
+        secret(stage, "link-secret"),
+        revealing(stage),
+        mail(stage),
+    )
     return Slice(
         name="notifications",
         environment={
@@ -67,24 +74,12 @@ def page(stage: StageSettings) -> Slice:
             ),
             Entry(
                 name="events",
-                permissions=(
-                    table(stage, "notifications", "GetItem", "PutItem", "DeleteItem"),
-                    index(stage, "notifications", "listing"),
-                    secret(stage, "link-secret"),
-                    revealing(stage),
-                    mail(stage),
-                ),
+                permissions=mailing,
                 timeout_seconds=30,
             ),
             Entry(
                 name="digest",
-                permissions=(
-                    table(stage, "notifications", "GetItem", "PutItem", "DeleteItem"),
-                    index(stage, "notifications", "listing"),
-                    secret(stage, "link-secret"),
-                    revealing(stage),
-                    mail(stage),
-                ),
+                permissions=mailing,
                 every="rate(1 hour)",
                 timeout_seconds=300,
             ),
