@@ -2,6 +2,7 @@
 
 - A DynamoDB transaction copied every item of its tables, to put the copies back when it failed: its cost grew with the
   table, and a failure replaced the table under whoever was reading its stream. It is undone item by item instead.
+- A DynamoDB query looked at every item of the table, and sorted them all; only those of its partition are left to it.
 - Receiving a message from SQS counted the whole queue to learn its retention, so draining a backlog was quadratic.
 - An event on its way to a queue was rebuilt by substitution in a text: slowly, wrongly where its detail held the name
   of a placeholder, and without its account. It is handed over as it is, or as its rule's template says.
@@ -53,6 +54,7 @@ def patch() -> None:
     for owner, name, replacement in (
         (models, "copy", copying),
         (DynamoDBBackend, "transact_write_items", _undone_on_failure(DynamoDBBackend.transact_write_items)),
+        (Table, "query", _of_its_partition(Table.query)),
         (EventTemplateParser, "parse", staticmethod(_as_delivered)),
         (SQSBackend, "is_message_valid_based_on_retention_period", _is_retained),
         (BaseJSONSerializer, "_serialize_type_structure", _as_it_is(BaseJSONSerializer._serialize_type_structure)),
@@ -91,6 +93,53 @@ def _undone_on_failure(transact: Callable[[Any, Any], None]) -> Callable[[Any, A
             raise
 
     return transact_write_items
+
+
+def _of_its_partition(query: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(query)
+    def of_its_partition(
+        table: Any,
+        hash_key: Any,
+        comparison: Any,
+        compared: Any,
+        limit: Any,
+        start: Any,
+        forward: Any,
+        projection: Any,
+        index_name: str | None = None,
+        *details: Any,
+        **named: Any,
+    ) -> Any:
+        view = object.__new__(type(table))  # and not a copy of the table: moto keeps every instance that it makes
+        vars(view).update(vars(table))
+        if index_name is None:
+            view.items = {hash_key: table.items[hash_key]} if hash_key in table.items else {}
+        else:
+            view.items = _in_partition(table, named.get("hash_key_conditions") or [])
+        return query(
+            view, hash_key, comparison, compared, limit, start, forward, projection, index_name, *details, **named
+        )
+
+    return of_its_partition
+
+
+def _in_partition(table: Any, conditions: list[tuple[str, Any]]) -> dict[Any, Any]:
+    """The items of a table that stand in one partition of an index, in the form in which the table holds them."""
+    wanted = [(name, value.type, value.value) for name, value in conditions]
+
+    def stands_there(item: Any) -> bool:
+        held = [(item.attrs.get(name), kind, value) for name, kind, value in wanted]
+        return all(
+            one is not None and one.type == kind and (kind != "S" or one.value == value) for one, kind, value in held
+        )
+
+    if not table.range_key_attr:
+        return {key: item for key, item in list(table.items.items()) if stands_there(item)}
+    found = {}
+    for key, items in list(table.items.items()):
+        if there := {range_key: item for range_key, item in list(items.items()) if stands_there(item)}:
+            found[key] = there
+    return found
 
 
 def _undo(backend: Any, parameters: dict[str, Any]) -> Undo:

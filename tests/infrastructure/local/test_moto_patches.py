@@ -68,3 +68,60 @@ def _sorted(value: Any) -> Any:
             for key, one in value.items()
         }
     return [_sorted(one) for one in value] if isinstance(value, list) else value
+
+
+KEYS = st.tuples(st.sampled_from("ab"), st.sampled_from("mn"), st.integers(0, 9))
+"""A partition, a place in it, and a place in the index; some items are in no index."""
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(KEYS, max_size=12, unique_by=lambda key: key[:2]), st.integers(1, 4), st.booleans())
+def test_a_query_gives_its_partition_in_order_page_by_page(
+    keys: list[tuple[str, str, int]], limit: int, forward: bool
+) -> None:
+    with mocked_aws():
+        dynamodb = client("dynamodb")
+        dynamodb.create_table(
+            TableName="things",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": kind}
+                for name, kind in (("pk", "S"), ("sk", "S"), ("gk", "S"), ("gs", "N"))
+            ],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "listing",
+                    "KeySchema": [
+                        {"AttributeName": "gk", "KeyType": "HASH"},
+                        {"AttributeName": "gs", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for partition, place, number in keys:
+            item = {"pk": {"S": partition}, "sk": {"S": place}}
+            listed = {"gk": {"S": place}, "gs": {"N": str(number)}} if number else {}
+            dynamodb.put_item(TableName="things", Item=item | listed)
+
+        def asked(**condition: Any) -> list[tuple[str, str]]:
+            pages = dynamodb.get_paginator("query").paginate(
+                TableName="things",
+                ScanIndexForward=forward,
+                PaginationConfig={"PageSize": limit},
+                **condition,
+            )
+            return [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
+
+        of_a = asked(KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": {"S": "a"}})
+        of_m = asked(
+            IndexName="listing", KeyConditionExpression="gk = :gk", ExpressionAttributeValues={":gk": {"S": "m"}}
+        )
+
+    wanted_a = sorted(key[:2] for key in keys if key[0] == "a")
+    wanted_m = [key for key in keys if key[1] == "m" and key[2]]
+    assert of_a == (wanted_a if forward else wanted_a[::-1])
+    assert sorted(of_m) == sorted(key[:2] for key in wanted_m)
+    numbers = {key[:2]: key[2] for key in keys}
+    assert [numbers[one] for one in of_m] == sorted((key[2] for key in wanted_m), reverse=not forward)
