@@ -21,6 +21,10 @@ DRAINED_AFTER_S = 30.0
 """No search takes longer: the function that asks ends before."""
 
 
+LONGEST_FUNCTION_S = 900.0
+"""No function of AWS runs for longer; giving up earlier would only start the work a second time."""
+
+
 class FailedActError(Exception):
     """The function raised; the message is its error."""
 
@@ -58,8 +62,9 @@ def rebuild(
 def invoking(name: str) -> Invoke:
     """Invokes a function of a stage and hands back its answer. Raises `FailedActError` with the error it ended with."""
     import boto3
+    from botocore.config import Config
 
-    client = boto3.client("lambda")
+    client = boto3.client("lambda", config=Config(read_timeout=LONGEST_FUNCTION_S, tcp_keepalive=True))
 
     def invoke(order: Mapping[str, Any]) -> dict[str, Any]:
         answer = client.invoke(FunctionName=name, Payload=json.dumps(order).encode())

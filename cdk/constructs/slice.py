@@ -11,7 +11,7 @@ from typing import Literal
 
 from passerelle.contracts import Event
 
-Layer = Literal["search", "pdf", "crypto", "numbers", "likeness"]
+Layer = Literal["search", "pdf", "crypto", "numbers", "solver", "likeness"]
 
 
 @dataclass(frozen=True, kw_only=True)

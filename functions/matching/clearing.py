@@ -1,4 +1,4 @@
-"""What a clearing of a territory is worked out from: its open demands, and every pair that could meet on them.
+"""The clearing of a territory: who could work where, all its open demands together, as a proposal for its adviser.
 
 Read only, for the operator alone (`passerelle clear`). Both cards of a pair are gated right now; a pair whose trades
 have nothing in common is not offered. Ids, months and scores leave, and no card.
@@ -12,10 +12,24 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.matching.model.formula import Candidate, Knowledge, Scale, candidate_of, month_of
 from functions.matching.model.ranking import Company, Demand, Profile, hard_facts
-from passerelle.contracts.cards import AreaLevel, DemandCard, ProfileCard
+from functions.matching.model.sharing import (
+    Choice,
+    Loan,
+    Need,
+    Pair,
+    best_choice,
+    best_first,
+    need_of,
+    one_by_one,
+    pair_of,
+    people_by_month,
+)
+from passerelle.contracts.cards import AreaLevel, DemandCard, Month, ProfileCard
 
 MOST_PAIRS: Final = 40_000
-"""As many as one answer carries: the best ones, should there be more."""
+"""Looked at together: the best ones, should there be more."""
+
+SOLVED_WITHIN_S: Final = 120.0
 
 _CHECKED_AT_ONCE: Final = 500
 
@@ -29,31 +43,37 @@ class Territory(BaseModel):
     code: str = Field(pattern=r"^\w{2,9}$")
 
 
-class Need(BaseModel):
-    """One open demand: so many people in each of its months, both included (`YYYY-MM`)."""
+class Placed(BaseModel):
+    """One person on a demand, in these months."""
+
+    profile_id: str
+    first_month: Month
+    last_month: Month
+    score: float
+
+
+class Filled(BaseModel):
+    """One demand: how many people it asks for in each of its months, how many are there, and who."""
 
     demand_id: str
     headcount: int
-    first_month: str
-    last_month: str
+    people_by_month: dict[Month, int]
+    loans: tuple[Placed, ...]
 
 
-class Pair(BaseModel):
-    """A profile that may work on a demand in these months, and how well it suits (millionths)."""
+class Proposal(BaseModel):
+    """The best choice for a territory beside what one by one would give: months of people, and months × score.
+    `pairs_left_out` counts those beyond the most that are looked at together."""
 
-    demand_id: str
-    profile_id: str
-    score: int
-    first_month: str
-    last_month: str
-
-
-class Found(BaseModel):
-    """All of a territory; `left_out` counts the pairs beyond the most that one answer carries."""
-
-    needs: tuple[Need, ...]
-    pairs: tuple[Pair, ...]
-    left_out: int = 0
+    note: str = "Proposition en lecture seule, à examiner par le conseiller\u202f: rien n’est écrit ni envoyé."
+    proven_best: bool
+    pairs_left_out: int
+    months_asked: int
+    months_covered: int
+    months_covered_one_by_one: int
+    value: float
+    value_one_by_one: float
+    demands: tuple[Filled, ...]
 
 
 class Rows(Protocol):
@@ -70,8 +90,25 @@ class Gate(Protocol):
     def protect(self, cards: Sequence[ProfileCard | DemandCard]) -> Sequence[bool]: ...
 
 
-def found_in(territory: Territory, rows: Rows, gate: Gate, knowledge: Knowledge) -> Found:
-    """Every open demand whose area touches the territory, and every pair that no hard fact parts."""
+def cleared(territory: Territory, rows: Rows, gate: Gate, knowledge: Knowledge) -> Proposal:
+    """The proposal for every open demand whose area touches the territory."""
+    needs, pairs = _who_may_meet(territory, rows, gate, knowledge)
+    considered = pairs[:MOST_PAIRS]
+    chosen, greedy = best_choice(needs, considered, SOLVED_WITHIN_S), one_by_one(needs, considered)
+    return Proposal(
+        proven_best=chosen.proven,
+        pairs_left_out=len(pairs) - len(considered),
+        months_asked=sum(need.headcount * (need.last - need.first + 1) for need in needs),
+        months_covered=chosen.months,
+        months_covered_one_by_one=greedy.months,
+        value=chosen.value / 1_000_000,
+        value_one_by_one=greedy.value / 1_000_000,
+        demands=tuple(_filled(need, chosen) for need in needs),
+    )
+
+
+def _who_may_meet(territory: Territory, rows: Rows, gate: Gate, knowledge: Knowledge) -> tuple[list[Need], list[Pair]]:
+    """The territory's open demands, and every pair that no hard fact parts, the best first."""
     here = knowledge.municipalities_of(territory.level, territory.code)
     demands = [
         (demand, Scale(demand.card, knowledge))
@@ -85,13 +122,7 @@ def found_in(territory: Territory, rows: Rows, gate: Gate, knowledge: Knowledge)
     tenants = {demand.tenant for demand, _ in demands} | {profile.tenant for profile, _ in profiles}
     companies = rows.companies(sorted(tenants))
     pairs = [
-        Pair(
-            demand_id=demand.demand_id,
-            profile_id=profile.profile_id,
-            score=scale.fits(candidate).score,
-            first_month=month_of(max(scale.first_month, candidate.first_month)),
-            last_month=month_of(min(scale.last_month, candidate.last_month)),
-        )
+        pair_of(demand.demand_id, scale, scale.fits(candidate).score, candidate)
         for demand, scale in demands
         for profile, candidate in profiles
         if (host := companies.get(demand.tenant))
@@ -100,16 +131,27 @@ def found_in(territory: Territory, rows: Rows, gate: Gate, knowledge: Knowledge)
         and scale.related(candidate)
     ]
     pairs.sort(key=lambda pair: (-pair.score, pair.demand_id, pair.profile_id))
-    needs = tuple(
-        Need(
-            demand_id=demand.demand_id,
-            headcount=scale.card.headcount,
-            first_month=scale.card.first_month,
-            last_month=scale.card.last_month,
-        )
-        for demand, scale in demands
+    return [need_of(demand.demand_id, scale) for demand, scale in demands], pairs
+
+
+def _filled(need: Need, chosen: Choice) -> Filled:
+    mine = [loan for loan in chosen.loans if loan.pair.demand_id == need.demand_id]
+    there = people_by_month(need, mine)
+    return Filled(
+        demand_id=need.demand_id,
+        headcount=need.headcount,
+        people_by_month={month_of(month): people for month, people in there.items()},
+        loans=tuple(_placed(loan) for loan in sorted(mine, key=lambda loan: (loan.first, best_first(loan)))),
     )
-    return Found(needs=needs, pairs=tuple(pairs[:MOST_PAIRS]), left_out=max(0, len(pairs) - MOST_PAIRS))
+
+
+def _placed(loan: Loan) -> Placed:
+    return Placed(
+        profile_id=loan.pair.profile_id,
+        first_month=month_of(loan.first),
+        last_month=month_of(loan.last),
+        score=loan.pair.score / 1_000_000,
+    )
 
 
 def _shown_profiles(rows: Rows, gate: Gate) -> Iterator[tuple[Profile, Candidate]]:

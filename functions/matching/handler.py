@@ -14,12 +14,14 @@ from functions.matching.logic.showing import Showing
 from functions.matching.model.formula import WEIGHTS, Knowledge
 from functions.matching.model.ranking import MOST_PROPOSED, Company
 from functions.matching.requests import (
+    CombinationView,
     Formula,
     MatchList,
     MatchView,
     NewProposal,
     OfferList,
     WeightView,
+    combination_view,
     match_view,
     offer_view,
 )
@@ -98,6 +100,17 @@ def list_matches(request: Request[NoBody]) -> Answer:
     return Answer(
         MatchList(items=tuple(match_view(one, wire().nomenclature) for one in shown), cursor=_cursor(following))
     )
+
+
+@api.get(
+    "/matching/demands/{demand_id}/combination",
+    allow=company("matching:read"),
+    answer=CombinationView,
+    summary="Several people who cover your demand together, side by side or one after the other, each explained.",
+)
+def show_combination(request: Request[NoBody]) -> Answer:
+    found = wire().showing.combination_for(request.transaction, request.actor.tenant, request.path["demand_id"])
+    return Answer(combination_view(found, wire().nomenclature))
 
 
 @api.get(
@@ -223,9 +236,9 @@ def rebuild(event: Any, _context: Any) -> dict[str, Any]:
 
 
 def clearing(event: Any, _context: Any) -> dict[str, Any]:
-    """What a clearing of a `Territory` is worked out from, for the operator alone."""
+    """The proposal for a `Territory`, for the operator alone."""
     territory = territories.Territory.model_validate(event)
-    return territories.found_in(territory, wire().rows, wire().gate, wire().knowledge).model_dump()
+    return territories.cleared(territory, wire().rows, wire().gate, wire().knowledge).model_dump(mode="json")
 
 
 def _learn_company(

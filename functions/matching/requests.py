@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from functions.matching.model.formula import month_of
 from functions.matching.model.ranking import HardFact, Offered, Ranked
+from functions.matching.model.sharing import Combination, Loan, people_by_month
 from functions.matching.model.unlocking import Effort, Step, StepKind, Unlock
-from functions.matching.wording import SHIFTS, label, step_said, summary, unlocked
+from functions.matching.wording import SHIFTS, combined, label, lent_for, step_said, summary, unlocked
 from passerelle.contracts.cards import Area, Month, Shift, ShownExperience, WorkingTime
 from passerelle.contracts.matching import Criterion, CriterionName
 from passerelle.http import Body
@@ -78,6 +80,27 @@ _OFFER_EXAMPLE: JsonDict = {
     "criteria": _MATCH_EXAMPLE["criteria"],
     "unlock": _MATCH_EXAMPLE["unlock"],
     "barred": None,
+}
+
+
+_COMBINATION_EXAMPLE: JsonDict = {
+    "text": "Une personne couvre 2 des 3 mois demandés. Il manque quelqu’un en novembre 2026.",
+    "months_asked": 3,
+    "months_covered": 2,
+    "months": [
+        {"month": "2026-09", "people": 1, "missing": 0},
+        {"month": "2026-10", "people": 1, "missing": 0},
+        {"month": "2026-11", "people": 0, "missing": 1},
+    ],
+    "loans": [
+        {
+            "first_month": "2026-09",
+            "last_month": "2026-10",
+            "text": "De septembre 2026 à octobre 2026\u00a0: adéquation de 78\u00a0%.",
+            "match": _MATCH_EXAMPLE,
+        }
+    ],
+    "proven_best": True,
 }
 
 
@@ -203,6 +226,37 @@ class OfferList(BaseModel):
     cursor: str | None = None
 
 
+class LoanView(BaseModel):
+    """One of those who cover a demand together, in these months, both included."""
+
+    first_month: Month
+    last_month: Month
+    text: Annotated[str, Field(description="The same in French.")]
+    match: MatchView
+
+
+class CoveredMonth(BaseModel):
+    """How many people would be there in one month of the demand, and how many are missing."""
+
+    month: Month
+    people: int
+    missing: int
+
+
+class CombinationView(BaseModel):
+    """Several people for one demand, side by side or one after the other, each for six months at most: of all choices
+    among the hundred best, the one with the greatest sum of months × score, with as few people as it takes."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_COMBINATION_EXAMPLE]})
+
+    text: Annotated[str, Field(description="The whole in French.")]
+    months_asked: Annotated[int, Field(description="Of all the people asked for together.")]
+    months_covered: int
+    months: tuple[CoveredMonth, ...]
+    loans: Annotated[tuple[LoanView, ...], Field(description="The earliest first.")]
+    proven_best: Annotated[bool, Field(description="Whether there is no better choice for certain.")]
+
+
 class NewProposal(Body):
     """The profile you ask to be introduced to, from the list of matches."""
 
@@ -251,6 +305,24 @@ def match_view(one: Ranked, words: Nomenclature) -> MatchView:
     )
 
 
+def combination_view(one: Combination, words: Nomenclature) -> CombinationView:
+    """What a host may read of those who could cover his demand together."""
+    there = people_by_month(one.need, one.choice.loans)
+    months = tuple(
+        CoveredMonth(month=month_of(month), people=people, missing=one.need.headcount - people)
+        for month, people in there.items()
+    )
+    asked, missing = one.need.headcount * len(months), [each.month for each in months if each.missing]
+    return CombinationView(
+        text=combined(one.need.headcount, asked, len(one.people), one.choice.months, missing),
+        months_asked=asked,
+        months_covered=one.choice.months,
+        months=months,
+        loans=tuple(_loan(loan, card, words) for loan, card in one.people),
+        proven_best=one.choice.proven,
+    )
+
+
 def offer_view(one: Offered, words: Nomenclature) -> OfferView:
     """What a lender may read of a demand for his volunteer."""
     card = one.card
@@ -275,6 +347,12 @@ def offer_view(one: Offered, words: Nomenclature) -> OfferView:
         unlock=_unlock(words, one.score, one.unlock, barred=one.barred is not None),
         barred=one.barred,
     )
+
+
+def _loan(loan: Loan, card: Ranked, words: Nomenclature) -> LoanView:
+    first, last = month_of(loan.first), month_of(loan.last)
+    text = lent_for(first, last, card.score)
+    return LoanView(first_month=first, last_month=last, text=text, match=match_view(card, words))
 
 
 def _criteria(words: Nomenclature, criteria: tuple[Criterion, ...]) -> tuple[CriterionView, ...]:

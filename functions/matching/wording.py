@@ -3,6 +3,7 @@
 Pure. It says nothing that the two masked cards do not say. French typography: no-break spaces, typographic quotes.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from functions.matching.model.formula import (
@@ -18,6 +19,7 @@ from functions.matching.model.formula import (
 from functions.matching.model.unlocking import Effort, Step, StepKind, Unlock
 from passerelle.contracts.cards import Shift, ShownExperience, WorkingTime
 from passerelle.contracts.matching import Criterion, CriterionName
+from passerelle.french import month
 from passerelle.nomenclature import Nomenclature, UnknownCode
 
 NAMES: Final[dict[CriterionName, str]] = {
@@ -90,10 +92,6 @@ _ENOUGH: Final = {
     ShownExperience.FROM_6_TO_10: "6 ans",
     ShownExperience.FROM_11: "11 ans",
 }
-_MONTHS: Final = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
 
 
 def explained(scale: Scale, candidate: Candidate, fits: Fits) -> tuple[Criterion, ...]:
@@ -165,8 +163,8 @@ def step_said(words: Nomenclature, step: Step) -> str:
     if kind is StepKind.PERIOD:
         first, _, last = value.partition("/")
         if first == last:
-            return f"une disponibilité en {_month(first)}"
-        return f"une disponibilité {_from(first)} à {_month(last)}"
+            return f"une disponibilité en {month(first)}"
+        return f"une disponibilité {_from(first)} à {month(last)}"
     if kind is StepKind.WORKING_TIME:
         return f"l’accord de la personne pour un {WORKING_TIMES[WorkingTime(value)]}"
     if kind is StepKind.SHIFT:
@@ -174,6 +172,25 @@ def step_said(words: Nomenclature, step: Step) -> str:
     if kind is StepKind.RADIUS:
         return f"l’accord de la personne pour un rayon de {value}\u00a0km"
     return f"un poste ouvert dès {_ENOUGH[ShownExperience(value)]} d’expérience"
+
+
+def combined(headcount: int, asked: int, people: int, covered: int, missing: Sequence[str]) -> str:
+    """What several people cover of a demand: of so many months of a person asked for so many; and the months (YYYY-MM)
+    in which somebody is missing."""
+    if not people:
+        return "Aucun profil masqué ne couvre une partie de ce besoin pour l’instant."
+    who = "Une personne couvre" if people == 1 else f"{people} personnes couvrent ensemble"
+    months = f"{covered} des {asked} mois demandés"
+    if headcount > 1:
+        months = f"{covered} des {asked} mois de travail demandés ({headcount} personnes par mois)"
+    gap = f" Il manque quelqu’un en {_listed([month(one) for one in missing])}." if missing else ""
+    return f"{who} {months}.{gap}"
+
+
+def lent_for(first: str, last: str, score: int) -> str:
+    """In which months (YYYY-MM, both included) one of them would be there, and how well he suits (millionths)."""
+    when = f"En {month(first)}" if first == last else f"{_from(first).capitalize()} à {month(last)}"
+    return f"{when}\u00a0: adéquation de {_percent(score)}."
 
 
 def label(nomenclature: Nomenclature, kind: str, code: str) -> str:
@@ -255,12 +272,8 @@ def _percent(score: int) -> str:
     return f"{score // 10_000}\u00a0%"
 
 
-def _month(month: str) -> str:
-    return f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}"
-
-
-def _from(month: str) -> str:
-    said = _month(month)
+def _from(first: str) -> str:
+    said = month(first)
     return f"d’{said}" if said[0] in "ao" else f"de {said}"
 
 

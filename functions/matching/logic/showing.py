@@ -1,4 +1,5 @@
-"""What both sides read: the people for a demand, and the demands for a person, masked, ranked by one formula.
+"""What both sides read: the people for a demand, alone or several together, and the demands for a person, masked,
+ranked by one formula.
 
 The order is worked out at each reading from what holds then; a position, not a page number, says where to go on, so
 that whoever comes or goes meanwhile neither repeats nor hides another. Every card is gated right before it is shown,
@@ -6,7 +7,7 @@ and both directions draw on the same daily budget of the company.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
@@ -24,16 +25,23 @@ from functions.matching.model.ranking import (
     place,
     reference_of,
 )
+from functions.matching.model.sharing import Combination, Loan, best_choice, need_of, pair_of
 from functions.matching.model.unlocking import applied, opened, unlock
 from functions.matching.wording import explained
 from passerelle import clock
 from passerelle.http import found
 from passerelle.problems import Exhausted, Problem, Refused
-from passerelle.store import Transaction
+from passerelle.store import Stored, Transaction
 
 Position = tuple[int, str]
 Facts = tuple[HardFact, ...]
 Shown = TypeVar("Shown", Ranked, Offered)
+
+
+MOST_COMBINED: Final = 100
+"""How many people a combination is chosen from: the best whose trade has something in common with the demand."""
+
+COMBINED_WITHIN_S: Final = 5.0
 
 
 class _Direction(NamedTuple):
@@ -58,6 +66,24 @@ class Showing:
         demand = self._sight.own_open_demand(tenant, demand_id)
         return self._page(transaction, tenant, limit, lambda: self._people(demand, tenant, after))
 
+    def combination_for(self, transaction: Transaction, tenant: str, demand_id: str) -> Combination:
+        """The people who cover most of a company's demand together, side by side or one after the other. Raises
+        `Exhausted` once the company has been shown as many cards as one day allows."""
+        demand = self._sight.own_open_demand(tenant, demand_id)
+        scale, host = self._sight.scale(demand), self._matches.company(tenant)
+        today = clock.today()
+        readings = self._readings(tenant, today)
+        with for_a_caller():
+            near = (one for one in self._sight.best_first(scale, host) if scale.related(one[1])) if host else ()
+            found = list(islice(self._sight.verified(near), min(MOST_COMBINED, readings.value.left())))
+        need = need_of(demand_id, scale)
+        pairs = [pair_of(demand_id, scale, score, candidate) for score, candidate, _ in found]
+        choice = best_choice([need], pairs, COMBINED_WITHIN_S)
+        cards = {one.profile_id: shown(scale, score, one, profile) for score, one, profile in found}
+        people = tuple((loan, cards[loan.pair.profile_id]) for loan in sorted(choice.loans, key=_earliest_first))
+        self._count(transaction, tenant, today, readings, len(people))
+        return Combination(need, choice, people)
+
     def demands_for(
         self, transaction: Transaction, tenant: str, profile_id: str, limit: int, after: Position | None
     ) -> tuple[list[Offered], Position | None]:
@@ -78,16 +104,23 @@ class Showing:
     ) -> tuple[list[Shown], Position | None]:
         """The first of those seen, as many as asked for and left for the day; they are counted."""
         today = clock.today()
-        readings = self._matches.readings(tenant, today)
+        readings = self._readings(tenant, today)
         left = min(limit, readings.value.left())
-        if not left:
-            raise _all_read()
         with for_a_caller():
             seen = list(islice(looking(), left + 1))
         page = seen[:left]
-        read = Readings(cards=readings.value.cards + len(page))
-        self._matches.save_readings(transaction, tenant, today, read, readings.version + 1)
+        self._count(transaction, tenant, today, readings, len(page))
         return page, page[-1].position if len(seen) > left else None
+
+    def _readings(self, tenant: str, today: date) -> Stored[Readings]:
+        readings = self._matches.readings(tenant, today)
+        if not readings.value.left():
+            raise _all_read()
+        return readings
+
+    def _count(self, transaction: Transaction, tenant: str, today: date, readings: Stored[Readings], more: int) -> None:
+        read = Readings(cards=readings.value.cards + more)
+        self._matches.save_readings(transaction, tenant, today, read, readings.version + 1)
 
     def _people(self, demand: Demand, tenant: str, after: Position | None) -> Iterator[Ranked]:
         host = self._matches.company(tenant)
@@ -163,6 +196,10 @@ def _offer_one_step_away(reference: str, scale: Scale, candidate: Candidate, fac
 _ONE_FACT_TO_CHANGE: Final = ((HardFact.DATES,), (HardFact.DISTANCE,))
 _IN_REACH: Final = _Direction(_score_in_reach, _offer_in_reach)
 _ONE_STEP_AWAY: Final = _Direction(_score_one_step_away, _offer_one_step_away)
+
+
+def _earliest_first(loan: Loan) -> tuple[int, int, str]:
+    return (loan.first, -loan.pair.score, loan.pair.profile_id)
 
 
 def _follows(position: Position, after: Position | None) -> bool:

@@ -91,6 +91,7 @@ PUT    /demands/{demand_id}                           401   403   412   404   40
 POST   /demands/{demand_id}/opening                   401   403   412   404   403   412   403   404   403   403   401
 POST   /demands/{demand_id}/closure                   401   403   412   404   404   412   403   404   403   403   401
 
+GET    /matching/demands/{demand_id}/combination      401   403   200   404   403   200   403   404   403   403   401
 GET    /matching/demands/{demand_id}/matches          401   403   200   404   403   200   403   404   403   403   401
 POST   /matching/demands/{demand_id}/proposals        401   403   202   404   403   202   403   404   403   403   401
 GET    /matching/profiles/{profile_id}/demands        401   403   200   404   403   200   403   404   403   403   401

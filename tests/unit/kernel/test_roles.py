@@ -55,6 +55,7 @@ EXPECTED = {
     "PUT /demands/{demand_id}": WRITERS,
     "POST /demands/{demand_id}/opening": WRITERS,
     "POST /demands/{demand_id}/closure": WRITERS,
+    "GET /matching/demands/{demand_id}/combination": ALL,
     "GET /matching/demands/{demand_id}/matches": ALL,
     "POST /matching/demands/{demand_id}/proposals": WRITERS,
     "GET /matching/profiles/{profile_id}/demands": ALL,

@@ -1,6 +1,8 @@
-"""What a clearing is worked out from: the territory's demands, and the pairs that may meet."""
+"""The clearing of a territory: its demands, and who may be where."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -10,8 +12,8 @@ from tests.unit.matching.told import HOST, LENDER, activated, closed, opened, pu
 from tests.unit.matching.trades import LE_HAVRE, LYON, a_baker, a_car_fitter, a_fitter_is_wanted, a_place
 
 
-def asked(matching: Slice, level: str = "region", code: str = "28") -> dict[str, object]:
-    answer: dict[str, object] = matching.handler.clearing({"level": level, "code": code}, None)
+def asked(matching: Slice, level: str = "region", code: str = "28") -> dict[str, Any]:
+    answer: dict[str, Any] = matching.handler.clearing({"level": level, "code": code}, None)
     return answer
 
 
@@ -34,15 +36,17 @@ def test_a_territory_s_open_demands_and_the_pairs_that_no_hard_fact_parts(matchi
 
     answer = asked(matching)
 
-    assert answer["needs"] == (
-        {"demand_id": "dem_fitter", "headcount": 2, "first_month": "2026-09", "last_month": "2026-12"},
-    )
-    assert [(one["profile_id"], one["first_month"], one["last_month"]) for one in answer["pairs"]] == [
+    (filled,) = answer["demands"]
+    assert (filled["demand_id"], filled["headcount"]) == ("dem_fitter", 2)
+    assert filled["people_by_month"] == {"2026-09": 1, "2026-10": 1, "2026-11": 2, "2026-12": 2}
+    assert [(one["profile_id"], one["first_month"], one["last_month"]) for one in filled["loans"]] == [
         ("prf_fitter", "2026-09", "2026-12"),
         ("prf_late", "2026-11", "2026-12"),
     ]
+    assert (answer["months_asked"], answer["months_covered"], answer["proven_best"]) == (8, 6, True)
+    assert answer["value"] >= answer["value_one_by_one"] > 0
     assert answer == asked(matching, "epci", LE_HAVRE)
-    assert asked(matching, "epci", "000000000") == {"needs": (), "pairs": (), "left_out": 0}
+    assert asked(matching, "epci", "000000000")["demands"] == []
 
 
 def test_no_card_leaves_and_no_card_that_is_not_protected_counts(search_url: str) -> None:
@@ -50,7 +54,7 @@ def test_no_card_leaves_and_no_card_that_is_not_protected_counts(search_url: str
     with a_slice("matching", search_endpoint=search_url, search_index="profiles-cleared", **budget) as matching:
         matching.deliver(activated(LENDER), activated(HOST), published(), opened())
 
-        assert asked(matching) == {"needs": (), "pairs": (), "left_out": 0}
+        assert asked(matching)["demands"] == []
 
 
 @pytest.mark.parametrize("question", [{}, {"level": "region"}, {"level": "planet", "code": "28"}, {"x": 1}])
