@@ -16,6 +16,7 @@ from passerelle.contracts.notifications import PersonalLinkIssued, SigningCodeIs
 def page(stage: StageSettings) -> Slice:
     """The slice `agreements`."""
     changing = table(stage, "agreements", "GetItem", "PutItem", "DeleteItem")
+    listed = index(stage, "agreements", "listing")
     return Slice(
         name="agreements",
         environment=environment.of_consumer(stage, "agreements"),
@@ -33,17 +34,15 @@ def page(stage: StageSettings) -> Slice:
         ),
         public_paths=("/agreements/sign",),
         entries=(
-            Entry(name="api", permissions=(changing, index(stage, "agreements", "listing"))),
+            Entry(name="api", permissions=(changing, listed)),
             Entry(
                 name="events",
                 permissions=(table(stage, "agreements", "GetItem", "Query", "PutItem", "DeleteItem"),),
                 timeout_seconds=30,
             ),
-            Entry(
-                name="start",
-                permissions=(changing, index(stage, "agreements", "listing")),
-                every="rate(1 hour)",
-                timeout_seconds=300,
+            *(
+                Entry(name=name, permissions=(changing, listed), every="rate(1 hour)", timeout_seconds=300)
+                for name in ("start", "remind")
             ),
         ),
     )

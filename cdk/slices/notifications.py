@@ -6,7 +6,7 @@ from cdk.constructs import environment
 from cdk.constructs.permissions import index, mail, revealing, secret, table
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
-from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
+from passerelle.contracts.agreements import AgreementReminded, EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested, MemberInvited, MemberRemoved
 from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
@@ -57,6 +57,7 @@ def page(stage: StageSettings) -> Slice:
             IntroductionReminded,
             IntroductionDisclosed,
             EmployeeSignatureRequested,
+            AgreementReminded,
             SigningCodeRequested,
             WebhookEndpointDisabled,
             ErasureRequested,

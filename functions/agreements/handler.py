@@ -1,11 +1,11 @@
-"""Entry points of the agreements slice: the companies' routes, the employee's link, its events, and the daily start."""
+"""Entry points of the agreements slice: the companies' routes, the employee's link, its events, and the schedules."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from functions.agreements import erasing, exporting, gates, pages, rendering
-from functions.agreements.logic import drafting, ending, knowing, readying, signing, starting
+from functions.agreements.logic import drafting, ending, knowing, readying, reminding, signing, starting
 from functions.agreements.model import Agreement, Side, agreement_id
 from functions.agreements.requests import (
     AgreementList,
@@ -349,8 +349,16 @@ def on_personal_link_issued(delivery: Delivery[PersonalLinkIssued]) -> None:
         signing.note_link(wire().agreements, delivery.transaction, delivery.event)
 
 
+def remind(_event: dict[str, Any], _context: Any) -> None:
+    """The hourly schedule: remind companies of what waits for their signature."""
+    run = clock.new_id("run")
+    with caused_by(run, run):
+        reminded = reminding.remind_due(wire().agreements, clock.today())
+        logger.info("signatures reminded of", count=reminded)
+
+
 def start(_event: dict[str, Any], _context: Any) -> None:
-    """The daily schedule: start every mission whose first day has come and whose gate is open."""
+    """The hourly schedule: start every mission whose first day has come and whose gate is open."""
     run = clock.new_id("run")
     with caused_by(run, run):
         started = starting.start_due(wire().agreements, clock.today())

@@ -23,6 +23,8 @@ from passerelle.tokens import same
 
 Side = Literal["lender", "host"]
 Who = Literal["lender", "host", "employee", "platform"]
+Awaited = Literal["signature", "start"]
+"""What an agreement waits for: the signatures of its companies, or the first day of its mission."""
 
 PARTIES: Final[tuple[Party, ...]] = get_args(Party)
 MOST_TRIES: Final = 5
@@ -278,6 +280,8 @@ class Agreement(BaseModel):
     ended_by: Who | None = None
     refusal: RefusalReason | None = None
     signed_at: datetime | None = None
+    signable_since: Annotated[date | None, Field(description="Day the last document of this version was made.")] = None
+    reminded: Annotated[int, Field(description="Days of silence at the last reminder of this version; 0: none.")] = 0
     started_on: date | None = None
     kept_until: Annotated[
         date | None, Field(description="Last day in the archive, once the employee was erased (law.md §1.10).")
@@ -314,6 +318,8 @@ class Agreement(BaseModel):
             signatures=(),
             void_signatures=(*self.void_signatures, *self.signatures),
             signed_at=None,
+            signable_since=None,
+            reminded=0,
         )
 
     def signature_of(self, party: Party) -> Signature | None:
@@ -328,6 +334,13 @@ class Agreement(BaseModel):
     def complete(self) -> bool:
         """Whether every document of the present version is made."""
         return set(self.documents) >= set(SIGNED_BY)
+
+    def waiting_for(self, today: date) -> tuple[str, ...]:
+        """The companies whose signature is awaited, until the mission's last day. The employee is never pressed."""
+        if self.state not in SIGNABLE or not self.complete or today > self.draft.terms.end_date:
+            return ()
+        companies: tuple[tuple[Side, str], ...] = (("lender", self.lender), ("host", self.host))
+        return tuple(company for side, company in companies if self.signature_of(side) is None)
 
     @property
     def fully_signed(self) -> bool:
@@ -369,13 +382,13 @@ class Link(BaseModel):
 
 
 class Due(BaseModel):
-    """A signed agreement whose mission waits for its first day."""
+    """The day on which to look at an agreement again: to remind of it, or once it is signed to start its mission."""
 
     model_config = ConfigDict(frozen=True)
 
     agreement_id: str
     host: str
-    start_date: date
+    on: date
 
 
 class Company(BaseModel):

@@ -5,16 +5,13 @@ find an agreement by a row that says whose it is. What the table knows of compan
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
-from typing import Final
+from datetime import UTC, date, datetime, time
 
 from pydantic import BaseModel, ConfigDict
 
-from functions.agreements.model import PARTIES, Agreement, Code, Company, Due, Known, Link
+from functions.agreements.model import PARTIES, Agreement, Awaited, Code, Company, Due, Known, Link
 from passerelle.contracts.agreements import Party
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
-
-_STARTS: Final = "starts"
 
 
 class Pointer(BaseModel):
@@ -146,19 +143,19 @@ class Agreements:
         key = Key("link", "employee_signature", digest)
         transaction.save(key, link, version=1, expires_at=link.expires_at)
 
-    def due(self) -> Iterator[Due]:
-        """Signed agreements that wait for their first day, the earliest first."""
-        return (stored.value for stored in self._table.all(_STARTS, Due))
+    def due(self, awaited: Awaited) -> Iterator[Due]:
+        """Agreements that wait for this, those to look at soonest first."""
+        return (stored.value for stored in self._table.all(_heading(awaited), Due))
 
-    def put_due(self, transaction: Transaction, agreement: Agreement) -> None:
-        """Note when the mission of a signed agreement may start."""
-        due = Due(agreement_id=agreement.id, host=agreement.host, start_date=agreement.draft.terms.start_date)
-        listing = Listing(_STARTS, f"{due.start_date}#{due.agreement_id}")
+    def put_due(self, transaction: Transaction, agreement: Agreement, awaited: Awaited, on: date) -> None:
+        """Note what an agreement waits for now, and when to look at it again."""
+        due = Due(agreement_id=agreement.id, host=agreement.host, on=on)
+        listing = Listing(_heading(awaited), f"{due.on}#{due.agreement_id}")
         held = self._table.read(_due(agreement), Due)
         transaction.save(_due(agreement), due, version=held.version + 1 if held else 1, listing=listing)
 
     def drop_due(self, transaction: Transaction, agreement: Agreement) -> None:
-        """Forget it, if it is there."""
+        """It waits for nothing any more."""
         held = self._table.read(_due(agreement), Due)
         if held is not None:
             transaction.delete(_due(agreement), version=held.version)
@@ -177,4 +174,8 @@ def _pointer(agreement_id: str) -> Key:
 
 
 def _due(agreement: Agreement) -> Key:
-    return Key(agreement.host, "start", agreement.id)
+    return Key(agreement.host, "due", agreement.id)
+
+
+def _heading(awaited: Awaited) -> str:
+    return f"awaited#{awaited}"

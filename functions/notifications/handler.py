@@ -21,7 +21,7 @@ from functions.notifications.transport import Mailer, VaultPort
 from passerelle import clock
 from passerelle.access import company_users, members, staff
 from passerelle.consuming import Consumer, Delivery, Queues
-from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
+from passerelle.contracts.agreements import AgreementReminded, EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested, MemberInvited, MemberRemoved
 from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.identities import ErasureRequested, IdentityRecorded
@@ -240,6 +240,11 @@ def on_introduction_disclosed(delivery: Delivery[IntroductionDisclosed]) -> None
 @events.on(EmployeeSignatureRequested)
 def on_employee_signature_requested(delivery: Delivery[EmployeeSignatureRequested]) -> None:
     logic.ask_employee_signature(wire().office, delivery)
+
+
+@events.on(AgreementReminded)
+def on_agreement_reminded(delivery: Delivery[AgreementReminded]) -> None:
+    logic.remind_to_sign(wire().office, delivery)
 
 
 @events.on(SigningCodeRequested)

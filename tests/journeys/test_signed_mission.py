@@ -64,6 +64,15 @@ def test_from_mutual_interest_to_the_first_day(loan: Loan) -> None:
     assert loan.do("host", "readiness").status_code == 200
     settle()
     loan.sign("host")
+    mailed = len(player.cloud.mailbox)
+    player.cloud.clock.advance(days=3)
+    player.cloud.schedule.fire("passerelle-local-agreements-remind")
+    settle()
+    (reminder,) = list(player.cloud.mailbox)[mailed:]
+    assert reminder.to == (f"rh@{LENDER.domain}",)
+    assert loan.agreement("lender")["id"] in reminder.text
+    assert not any(told in reminder.text for told in (HOST.name, HOST.contact, loan.volunteer.part.family_name))
+    assert HOST.name not in reminder.text
     loan.sign_as_employee()
     loan.sign("lender")
     settle()

@@ -1,17 +1,20 @@
 """What happens to agreements: drafted from a disclosure, made ready, signed by three, started; or not going on.
 
-A room for each: `drafting`, `readying`, `signing`, `starting`, `ending`; `knowing` for the facts that the law asks for.
-Every function writes into the transaction it is given and nowhere else, but `starting.start_due`, which takes one for
-each agreement. Here is what all of them need of the store.
+A room for each: `drafting`, `readying`, `signing`, `reminding`, `starting`, `ending`; `knowing` for the facts that the
+law asks for. Every function writes into the transaction it is given and nowhere else, but `reminding.remind_due` and
+`starting.start_due`, which take one for each agreement. Here is what all of them need of the store.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import Final, Protocol
 
-from functions.agreements.model import Agreement, Code, Company, Due, Known, Link
+from functions.agreements.model import Agreement, Awaited, Code, Company, Due, Known, Link
 from passerelle.contracts.agreements import Party
 from passerelle.store import Key, Page, Stored, Transaction
+
+ATTEMPTS: Final = 10
+"""How often a look at an agreement that somebody else overtook is tried anew."""
 
 
 class Agreements(Protocol):
@@ -41,6 +44,6 @@ class Agreements(Protocol):
     def code_key(self, agreement: Agreement, party: Party) -> Key: ...
     def link(self, digest: str) -> Link | None: ...
     def add_link(self, transaction: Transaction, digest: str, link: Link) -> None: ...
-    def due(self) -> Iterator[Due]: ...
-    def put_due(self, transaction: Transaction, agreement: Agreement) -> None: ...
+    def due(self, awaited: Awaited) -> Iterator[Due]: ...
+    def put_due(self, transaction: Transaction, agreement: Agreement, awaited: Awaited, on: date) -> None: ...
     def drop_due(self, transaction: Transaction, agreement: Agreement) -> None: ...

@@ -70,7 +70,7 @@ def redraft(
         return stored
     _refuse(_faults(draft, stored.value.draft, nomenclature))
     after = stored.value.redrafted(draft, side)
-    if stored.value.state is State.SIGNED and after.state is State.DRAFTING:
+    if after.state is State.DRAFTING:
         agreements.drop_due(transaction, after)
     return _saved(agreements, transaction, stored, after)
 

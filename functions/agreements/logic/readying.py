@@ -1,9 +1,14 @@
-"""The documents are asked for once the law lets them be signed, and with the last of them the employee is asked."""
+"""The documents are asked for once the law lets them be signed.
+
+With the last of them the employee is asked, once, and the days of silence of the two companies begin to count.
+"""
 
 from functions.agreements import gates
 from functions.agreements.logic import Agreements
 from functions.agreements.logic.knowing import facts, require_open
+from functions.agreements.logic.reminding import look_again
 from functions.agreements.model import Act, Agreement, Side, State, asked_of
+from passerelle import clock
 from passerelle.contracts.agreements import AgreementReady, EmployeeSignatureRequested
 from passerelle.contracts.documents import DocumentIssued
 from passerelle.observability import logger
@@ -68,6 +73,9 @@ def note_document(agreements: Agreements, transaction: Transaction, event: Docum
         return
     after = agreement.model_copy(update={"documents": {**agreement.documents, event.kind: event.sha256}})
     version = stored.version + 1
+    if after.complete:
+        after = after.model_copy(update={"signable_since": clock.today()})
+        look_again(agreements, transaction, after, clock.today())
     agreements.save(transaction, after, version)
     if after.complete:
         asked = EmployeeSignatureRequested(

@@ -153,7 +153,7 @@ def sign(
     version = stored.version + 1
     key = agreements.save(transaction, after, version)
     if after.state is State.SIGNED:
-        agreements.put_due(transaction, after)
+        agreements.put_due(transaction, after, "start", after.draft.terms.start_date)
         transaction.emit(
             key,
             AgreementSigned(

@@ -3,7 +3,7 @@
 from datetime import date
 
 from functions.agreements import gates
-from functions.agreements.logic import Agreements
+from functions.agreements.logic import ATTEMPTS, Agreements
 from functions.agreements.logic.knowing import facts, require_open
 from functions.agreements.model import Act, Agreement, State, Who
 from passerelle import clock
@@ -12,8 +12,6 @@ from passerelle.contracts.agreements import MissionStarted
 from passerelle.observability import logger
 from passerelle.problems import Blocked, Refused
 from passerelle.store import Stored, Transaction, VersionConflict
-
-_ATTEMPTS = 10
 
 
 def start(agreements: Agreements, transaction: Transaction, stored: Stored[Agreement], who: Who) -> Stored[Agreement]:
@@ -48,15 +46,15 @@ def start(agreements: Agreements, transaction: Transaction, stored: Stored[Agree
 def start_due(agreements: Agreements, today: date) -> int:
     """Start every mission whose first day has come and whose gate is open; returns how many. The others wait."""
     started = 0
-    for due in agreements.due():
-        if due.start_date > today:
+    for due in agreements.due("start"):
+        if due.on > today:
             break
         started += _start_one(agreements, due.host, due.agreement_id)
     return started
 
 
 def _start_one(agreements: Agreements, host: str, wanted: str) -> bool:
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         stored = agreements.find(host, wanted)
         if stored is None or stored.value.state is not State.SIGNED:
             return False

@@ -1,4 +1,7 @@
-"""The daily look at the deadlines: those who are waited for are reminded, and silence ends what nobody answered."""
+"""The daily look at the deadlines: companies that are waited for are reminded, and silence ends what nobody answered.
+
+The employee is never reminded of his go (`passerelle.reminders` says why): his silence ends it like any other.
+"""
 
 from datetime import date
 from typing import Literal
@@ -6,10 +9,11 @@ from typing import Literal
 from functions.introductions.logic import ATTEMPTS, Introductions
 from functions.introductions.logic.ending import end
 from functions.introductions.model.pair import Introduction
-from functions.introductions.model.reminders import Deadline, next_look, reminder_due
+from functions.introductions.model.reminders import Deadline, next_look
 from functions.introductions.model.states import WAITING, Act
 from passerelle.consuming import NotYet
 from passerelle.contracts.introductions import IntroductionReminded
+from passerelle.reminders import reminder_due
 from passerelle.store import Stored, Transaction, VersionConflict
 
 
@@ -51,7 +55,7 @@ def _silence(
     if one.answer_by < today:
         end(introductions, transaction, one.moved(Act.EXPIRY), version)
         return "ended", None
-    days = reminder_due(one, today)
+    days = reminder_due(one.silent_since, one.reminded, today)
     if days is None:
         return "nothing", next_look(one, today)
     after = one.model_copy(update={"reminded": days})

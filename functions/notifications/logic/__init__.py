@@ -21,7 +21,7 @@ from functions.notifications.model import (
 from functions.notifications.model.choosing import Held, When
 from passerelle import clock
 from passerelle.consuming import Delivery, Unprocessable
-from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
+from passerelle.contracts.agreements import AgreementReminded, EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.companies import ActivationCodeRequested, MemberInvited
 from passerelle.contracts.desk import ReviewAnswered
 from passerelle.contracts.introductions import (
@@ -110,7 +110,8 @@ def tell_mutual(office: Office, delivery: Delivery[IntroductionBecameMutual]) ->
 def tell_ended(office: Office, delivery: Delivery[IntroductionEnded]) -> None:
     """Tell both companies, in the same words and whatever the reason, that the introduction does not proceed."""
     event = delivery.event
-    _tell_companies(office, delivery.envelope.id, Template.ENDED, event.introduction_id, 1, event.lender, event.host)
+    about = {"introduction": event.introduction_id}
+    _tell_companies(office, delivery.envelope.id, Template.ENDED, about, 1, event.lender, event.host)
 
 
 def ask_go(office: Office, delivery: Delivery[EmployeeGoRequested]) -> None:
@@ -183,7 +184,15 @@ def tell_term_sheet(office: Office, delivery: Delivery[TermSheetReady]) -> None:
 def remind(office: Office, delivery: Delivery[IntroductionReminded]) -> None:
     """Remind the companies that have not answered."""
     event = delivery.event
-    _tell_companies(office, delivery.envelope.id, Template.REMINDER, event.introduction_id, 1, *event.waiting_for)
+    about = {"introduction": event.introduction_id}
+    _tell_companies(office, delivery.envelope.id, Template.REMINDER, about, 1, *event.waiting_for)
+
+
+def remind_to_sign(office: Office, delivery: Delivery[AgreementReminded]) -> None:
+    """Remind the companies that have not signed. They know each other by now, and the mail names neither."""
+    event = delivery.event
+    about = {"agreement": event.agreement_id}
+    _tell_companies(office, delivery.envelope.id, Template.SIGNATURE_AWAITED, about, 1, *event.waiting_for)
 
 
 def tell_disclosed(office: Office, delivery: Delivery[IntroductionDisclosed]) -> None:
@@ -197,7 +206,8 @@ def tell_disclosed(office: Office, delivery: Delivery[IntroductionDisclosed]) ->
         employee = Addressee(event.lender, event.person_id, "go_mail", level=3)
         values = {"host_name": host["name"]}
         post(office, employee, Template.DISCLOSED_EMPLOYEE, f"{reference}-employee", lambda _: values)
-    _tell_companies(office, reference, Template.DISCLOSED, event.introduction_id, 3, event.lender, event.host)
+    about = {"introduction": event.introduction_id}
+    _tell_companies(office, reference, Template.DISCLOSED, about, 3, event.lender, event.host)
 
 
 def _send_link(
@@ -246,10 +256,10 @@ def tell_mails_return(office: Office, delivery: Delivery[AddresseeBlocked]) -> N
 
 
 def _tell_companies(
-    office: Office, event_id: str, template: Template, introduction_id: str, level: int, *company_ids: str
+    office: Office, event_id: str, template: Template, about: Mapping[str, str], level: int, *company_ids: str
 ) -> None:
     """Write to the contacts of these companies, whatever they chose."""
-    values = {"introduction": introduction_id, "link": f"{office.public_url}/"}
+    values = {**about, "link": f"{office.public_url}/"}
     tries = [(Addressee(company_id, company_id, "notification_mail", level), event_id) for company_id in company_ids]
     _post_each(office, tries, template, values)
 

@@ -36,6 +36,7 @@ class Template(StrEnum):
     DISCLOSED = "disclosed"
     DISCLOSED_EMPLOYEE = "disclosed_employee"
     EMPLOYEE_SIGNATURE = "employee_signature"
+    SIGNATURE_AWAITED = "signature_awaited"
     SIGNING_CODE = "signing_code"
     EMPLOYEE_SIGNING_CODE = "employee_signing_code"
     ENDPOINT_DISABLED = "endpoint_disabled"
@@ -59,6 +60,7 @@ SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
         Template.DISCLOSED: "Passerelle : une mise en relation avance",
         Template.DISCLOSED_EMPLOYEE: "Passerelle : votre mission avance",
         Template.EMPLOYEE_SIGNATURE: "Passerelle : un document vous attend",
+        Template.SIGNATURE_AWAITED: "Passerelle : un document vous attend toujours",
         Template.SIGNING_CODE: "Passerelle : votre code à usage unique",
         Template.EMPLOYEE_SIGNING_CODE: "Passerelle : votre code à usage unique",
         Template.ENDPOINT_DISABLED: "Passerelle : vos webhooks sont arrêtés",

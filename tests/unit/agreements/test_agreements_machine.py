@@ -11,8 +11,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from functions.agreements import gates
 from functions.agreements.logic import knowing
-from functions.agreements.model import PARTIES, Agreement, State
-from passerelle.contracts.agreements import AgreementEnded, AgreementReady, AgreementSigned, MissionStarted
+from functions.agreements.model import PARTIES, SIGNABLE, Agreement, Awaited, Side, State
+from passerelle.contracts.agreements import (
+    AgreementEnded,
+    AgreementReady,
+    AgreementReminded,
+    AgreementSigned,
+    MissionStarted,
+)
+from passerelle.reminders import REMINDERS
 from tests.unit.agreements.loans import (
     COMPANIES,
     HOST,
@@ -49,6 +56,7 @@ class Loan(RuleBasedStateMachine):
         self.context = agreements_slice()
         self.loans, self.clock = self.context.__enter__()
         self.signed_versions: set[int] = set()
+        self.reminded: dict[int, list[int]] = {}
 
     @initialize()
     def begin(self) -> None:
@@ -130,6 +138,18 @@ class Loan(RuleBasedStateMachine):
             assert held == ()
             assert before.draft.terms.start_date <= self.clock.at.date() <= before.draft.terms.end_date
 
+    @rule()
+    def remind(self) -> None:
+        before, told = self.agreement(), len(self.loans.facts(AgreementReminded))
+        self.loans.handler.remind({}, None)
+        new = self.loans.facts(AgreementReminded)[told:]
+        assert len(new) <= 1
+        for fact in new:
+            sides: tuple[tuple[Side, str], ...] = (("lender", LENDER), ("host", HOST))
+            assert before.state in SIGNABLE
+            assert fact.waiting_for == tuple(tenant for side, tenant in sides if not before.signature_of(side))
+            self.reminded.setdefault(before.version, []).append(fact.days)
+
     @rule(party=ANYBODY, really=st.sampled_from([False, False, False, True]))
     def refuse(self, party: str, really: bool) -> None:
         if not really:
@@ -166,8 +186,18 @@ class Loan(RuleBasedStateMachine):
 
     @invariant()
     def what_waits_for_its_first_day_is_what_is_signed(self) -> None:
-        waiting = [due.agreement_id for due in self.loans.handler.wire().agreements.due()]
-        assert waiting == ([ID] if self.agreement().state is State.SIGNED else [])
+        assert self._waiting("start") == ([ID] if self.agreement().state is State.SIGNED else [])
+
+    @invariant()
+    def what_is_reminded_of_can_be_signed_and_no_reminder_of_a_version_comes_twice(self) -> None:
+        agreement = self.agreement()
+        again = agreement.state in SIGNABLE and agreement.complete and agreement.reminded < REMINDERS[-1]
+        assert self._waiting("signature") == ([ID] if again else [])
+        for days in self.reminded.values():
+            assert days == sorted(set(days))
+
+    def _waiting(self, awaited: Awaited) -> list[str]:
+        return [due.agreement_id for due in self.loans.handler.wire().agreements.due(awaited)]
 
     def _post(self, path: str, side: str, body: Any = None) -> None:
         self._answer(self.loans.call("POST", path, actor=COMPANIES[side], body=body))

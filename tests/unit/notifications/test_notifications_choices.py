@@ -10,6 +10,7 @@ from functions.notifications.model import Template
 from functions.notifications.model.choosing import CHOOSABLE
 from passerelle import clock
 from passerelle.access import Actor, MemberRole
+from passerelle.contracts.agreements import AgreementReminded
 from passerelle.contracts.companies import MemberRemoved
 from passerelle.contracts.introductions import IntroductionReminded
 from tests.support.slices import a_company, a_machine, a_user, an_adviser, an_envelope, an_operator
@@ -30,6 +31,9 @@ NEWS = {
 ALWAYS = {
     "reminder": lambda: an_envelope(
         IntroductionReminded(introduction_id="int_1", waiting_for=("cmp_host",), days=7), tenant="cmp_host", subject="i"
+    ),
+    "signature awaited": lambda: an_envelope(
+        AgreementReminded(agreement_id="agr_1", waiting_for=("cmp_host",), days=7), tenant="cmp_host", subject="agr_1"
     ),
     "ended": ended,
     "disclosed": disclosed,

@@ -9,7 +9,7 @@ import pytest
 
 from passerelle import clock
 from passerelle.contracts import Envelope
-from passerelle.contracts.agreements import EmployeeSignatureRequested, SigningCodeRequested
+from passerelle.contracts.agreements import AgreementReminded, EmployeeSignatureRequested, SigningCodeRequested
 from passerelle.contracts.cards import Area, DemandCard, ExperienceBand, ProfileCard, Shift, WorkingTime
 from passerelle.contracts.introductions import EmployeeGoRequested, IntroductionReminded, TermSheetReady
 from passerelle.contracts.notifications import PersonalLinkIssued, SigningCodeIssued
@@ -83,6 +83,11 @@ def sheet_ready(by: Any) -> Envelope:
 def reminded(*tenants: str) -> Envelope:
     event = IntroductionReminded(introduction_id="int_1", waiting_for=tenants, days=7)
     return an_envelope(event, tenant="cmp_host", subject="int_1", sequence=5)
+
+
+def signature_awaited(*tenants: str) -> Envelope:
+    event = AgreementReminded(agreement_id="agr_1", waiting_for=tenants, days=7)
+    return an_envelope(event, tenant="cmp_host", subject="agr_1", sequence=9)
 
 
 @pytest.mark.parametrize(
@@ -160,6 +165,23 @@ def test_those_waited_for_are_reminded(post: Post) -> None:
     assert [mail.to for mail in post.mailer.sent] == [HOST]
 
 
+@pytest.mark.parametrize(
+    ("waiting_for", "told"),
+    [(("cmp_lender",), [LENDER]), (("cmp_host",), [HOST]), (("cmp_lender", "cmp_host"), [HOST, LENDER])],
+    ids=["lender", "host", "both"],
+)
+def test_companies_that_have_not_signed_are_reminded_with_the_least_the_vault_tells(
+    post: Post, waiting_for: tuple[str, ...], told: list[str]
+) -> None:
+    assert post.slice.deliver(signature_awaited(*waiting_for), times=2) == []
+
+    assert sorted(mail.to for mail in post.mailer.sent) == told
+    assert {(asked.subject, asked.purpose, asked.level) for asked in post.vault.asked} == {
+        (tenant, "notification_mail", 1) for tenant in waiting_for
+    }
+    assert all("agr_1" in form for mail in post.mailer.sent for form in (mail.text, mail.html))
+
+
 def test_disclosure_is_told_to_the_three_and_names_the_host_to_the_employee_alone(post: Post) -> None:
     assert post.slice.deliver(disclosed(), times=1) == []
 
@@ -183,7 +205,8 @@ def test_disclosure_is_told_once(post: Post) -> None:
 
 def test_no_mail_names_anybody_too_early_and_subjects_are_neutral(post: Post) -> None:
     codes = [code_requested("lender", "cmp_lender"), code_requested("employee", "per_ana")]
-    post.slice.deliver(go_requested(), signature_requested(), *codes, sheet_ready("host"), reminded("cmp_host"))
+    reminders = [reminded("cmp_host"), signature_awaited("cmp_lender", "cmp_host")]
+    post.slice.deliver(go_requested(), signature_requested(), *codes, sheet_ready("host"), *reminders)
 
     own = {EMPLOYEE: {"Zéphyrine", "Quatrebarbes"}, LENDER: {"Dominique", "Morel"}, HOST: {"Sacha", "Roy"}}
     for mail in post.mailer.sent:

@@ -21,6 +21,7 @@ VALUES = {
     "until": "1er mars 2026",
     "code": "K7RM2QX9TB",
     "introduction": "int_1",
+    "agreement": "agr_1",
     "endpoint": "whe_1",
     "reason": "elle a répondu 410.",
     "host_name": "Canari Accueil",

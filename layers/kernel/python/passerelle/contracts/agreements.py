@@ -50,6 +50,16 @@ class EmployeeSignatureRequested(Event):
     terms_version: int
 
 
+class AgreementReminded(Event):
+    """A company has not signed the present version for 3, 7 or 15 days. An employee is never reminded."""
+
+    source_slice: ClassVar[str] = "agreements"
+
+    agreement_id: str
+    waiting_for: Annotated[tuple[str, ...], Field(description="Tenants that have not signed.")]
+    days: int
+
+
 class AgreementSigned(Event):
     """Everybody signed every document of this version."""
 
