@@ -32,6 +32,7 @@ _STAFF: Final = frozenset({Role.ADVISER, Role.OPERATOR})
 _NEXT: Final[dict[Standing, str]] = {
     Standing.UNNAMED: "Enregistrez le nom et l’adresse de cette personne : l’invitation partira par courriel.",
     Standing.INVITED: "La personne invitée ouvre le lien reçu et accepte ; le lien se renvoie une fois par jour.",
+    Standing.LAPSED: "Le lien n’est plus valable : renvoyez-le, ou retirez cette ligne.",
     Standing.DUPLICATE: "Cette adresse figure déjà dans l’équipe : retirez l’une des deux lignes.",
     Standing.MEMBER: "Rien à faire.",
 }
@@ -206,13 +207,14 @@ def _list(team: Team, caller: str) -> MemberList:
 
 
 def _view(team: Team, member: Member, caller: str) -> MemberView:
-    standing = team.standing(member)
+    standing = team.standing(member, clock.now())
     return MemberView(
         id=member.id,
         role=member.role,
         standing=standing.value,
         you=member.user == caller,
         invited_at=member.invited_at,
+        link_until=member.link_expires_at if member.user is None else None,
         joined_at=member.joined_at,
         next_step=_NEXT[standing],
     )

@@ -26,6 +26,7 @@ class Standing(StrEnum):
 
     UNNAMED = "unnamed"
     INVITED = "invited"
+    LAPSED = "lapsed"
     DUPLICATE = "duplicate"
     MEMBER = "member"
 
@@ -65,14 +66,17 @@ class Team(BaseModel):
         """The line of this id, or None."""
         return next((member for member in self.members if member.id == member_id), None)
 
-    def standing(self, member: Member) -> Standing:
+    def standing(self, member: Member, at: datetime) -> Standing:
         """Where a line stands. Of two lines with one address the first counts; without it, the second does."""
         if member.user is not None:
             return Standing.MEMBER
         if member.mark is None:
             return Standing.UNNAMED
         first = next(other for other in self.members if other.mark == member.mark)
-        return Standing.INVITED if first.id == member.id else Standing.DUPLICATE
+        if first.id != member.id:
+            return Standing.DUPLICATE
+        over = member.link_expires_at is not None and member.link_expires_at <= at
+        return Standing.LAPSED if over else Standing.INVITED
 
     def lapsed(self, at: datetime) -> tuple[Member, ...]:
         """The invitations that nobody can accept any more, and nobody sent again for long."""
@@ -113,7 +117,7 @@ class Team(BaseModel):
 
     def no_mail(self, member: Member, at: datetime) -> Problem | None:
         """Why no link may be sent now, or None."""
-        match self.standing(member):
+        match self.standing(member, at):
             case Standing.MEMBER:
                 return already_accepted()
             case Standing.DUPLICATE:

@@ -37,11 +37,15 @@ class MemberView(BaseModel):
     id: Annotated[str, Field(examples=["mbr_q4kx7zn2mw5hb3tvd6fc"])]
     role: _Role
     standing: Annotated[
-        Literal["unnamed", "invited", "duplicate", "member"],
-        Field(description="unnamed: the vault does not know him yet; duplicate: another line has his mail address."),
+        Literal["unnamed", "invited", "lapsed", "duplicate", "member"],
+        Field(
+            description="unnamed: the vault does not know him yet; lapsed: nobody opened the link in time; duplicate: "
+            "another line has his mail address."
+        ),
     ]
     you: Annotated[bool, Field(description="Whether it is the caller.")]
     invited_at: datetime | None = None
+    link_until: Annotated[datetime | None, Field(description="Until when the link of an invitation works.")] = None
     joined_at: datetime | None = None
     next_step: Annotated[str, Field(description="What is to be done, in French.", examples=["Rien à faire."])]
 

@@ -311,6 +311,28 @@ def test_an_invitation_that_nobody_answers_ends_by_itself(companies: Slice, monk
     ]
 
 
+def test_a_link_that_nobody_opened_in_time_is_said_and_can_be_sent_again(
+    companies: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company, owner = a_house(companies)
+    me = seen_as(companies, owner)
+    member, token = invited(companies, company, me)
+
+    def line() -> dict[str, object]:
+        items = companies.call("GET", f"/companies/{company}/members", actor=me).body["items"]
+        found: dict[str, object] = next(item for item in items if item["id"] == member)
+        return found
+
+    until = line()["link_until"]
+    later(monkeypatch, timedelta(days=15))
+
+    assert until is not None
+    assert (line()["standing"], line()["link_until"]) == ("lapsed", until)
+    assert "renvoyez-le" in str(line()["next_step"])
+    assert accept(companies, an_account(GUEST), token).status == 404
+    assert companies.call("POST", f"/companies/{company}/members/{member}/invitation", actor=me).status == 202
+
+
 def test_a_team_that_changes_while_an_invitation_ends_is_left_to_the_next_run(
     companies: Slice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
