@@ -38,6 +38,14 @@ def test_learning_twice_gives_the_same() -> None:
     assert np.array_equal(again.answer({"matelot": 1.0}), LEARNT.answer({"matelot": 1.0}))
 
 
+def test_each_draw_starts_elsewhere_and_learns_the_same_lessons() -> None:
+    other = Vectors(LESSONS, 2, epochs=30, drawn=1)
+
+    assert not np.array_equal(other.answer({"matelot": 1.0}), LEARNT.answer({"matelot": 1.0}))
+    assert int(np.argmax(other.answer({"matelot": 1.0}))) == SEA
+    assert int(np.argmax(other.answer({"semeur": 1.0}))) == LAND
+
+
 @pytest.mark.parametrize("lessons", [[], [Lesson((), (0,), 1.0)], [Lesson(("seul",), (0,), 1.0)]])
 def test_nothing_to_learn_is_nothing_known(lessons: list[Lesson]) -> None:
     assert not Vectors(lessons, 2).answer({"seul": 1.0}).any()

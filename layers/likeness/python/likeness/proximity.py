@@ -31,6 +31,8 @@ DIMENSIONS: Final = 128
 MOST_FOR_ALL: Final = 5000
 """Beyond this many occupations there is no time for every channel: `skills`, not widened, and `told` stay."""
 SKILL_WEIGHT: Final = 0.3
+DRAWS: Final = 3
+"""How often what answers a title is learnt, each time from other random vectors: their sum has less of chance in it."""
 _TOP: Final = 20
 
 
@@ -135,7 +137,7 @@ def _answered(
     titles: Sequence[Sequence[tuple[str, ...]]], skills: Sequence[Mapping[str, tuple[str, ...]]]
 ) -> Floats | None:
     """Row by row, how much the titles of each occupation would be answered by the source, as learnt from all titles
-    and skills. An occupation with many titles is asked more often."""
+    and skills; none when there is no time for it. An occupation with many titles is asked more often."""
     lessons = [Lesson(telling(name), (owner,), 1.0) for owner, names in enumerate(titles) for name in names]
     owners: dict[tuple[str, ...], set[int]] = {}
     for owner, mine in enumerate(skills):
@@ -144,14 +146,14 @@ def _answered(
     for text, found in sorted(owners.items()):
         lessons.append(Lesson(text, tuple(sorted(found)), SKILL_WEIGHT * len(found)))
     size = len(titles)
-    if len(lessons) * size * EPOCHS > MOST_WORK:
-        return None
-    vectors = Vectors(lessons, size)
+    draws = min(DRAWS, MOST_WORK // max(1, len(lessons) * size * EPOCHS))
     asked = np.zeros((size, size))
-    for owner, names in enumerate(titles):
-        for name in names:
-            asked[:, owner] += np.sqrt(vectors.answer(dict.fromkeys(telling(name), 1.0)))
-    return asked
+    for drawn in range(draws):
+        vectors = Vectors(lessons, size, drawn=drawn)
+        for owner, names in enumerate(titles):
+            for name in names:
+                asked[:, owner] += np.sqrt(vectors.answer(dict.fromkeys(telling(name), 1.0)))
+    return asked if draws else None
 
 
 def _meaning(documents: Sequence[Counter[str]]) -> Floats:

@@ -45,12 +45,13 @@ class Lesson:
 class Vectors:
     """What was learnt from the lessons, ready to be asked."""
 
-    def __init__(self, lessons: Sequence[Lesson], labels: int, epochs: int = EPOCHS) -> None:
+    def __init__(self, lessons: Sequence[Lesson], labels: int, epochs: int = EPOCHS, *, drawn: int = 0) -> None:
+        """Learns. Each number `drawn` starts from other random vectors, and gives the same ones for ever."""
         seen = Counter(feature for lesson in lessons for feature in features(dict.fromkeys(lesson.words, 1.0)))
         often = sorted(feature for feature, count in seen.items() if count > 1)
         self._column = {feature: column for column, feature in enumerate(often)}
         self._rarity = np.sqrt(np.log(1 + len(lessons) / np.array([seen[feature] for feature in often] or [1])))
-        self._features, self._labels = _train(_Course(self, lessons, labels), len(often), labels, epochs)
+        self._features, self._labels = _train(_Course(self, lessons, labels), len(often), epochs, _SEED + drawn)
 
     def state(self) -> State:
         """All that was learnt."""
@@ -120,11 +121,11 @@ def _flat(pairs: Sequence[tuple[Ints, NDArray[np.floating]]]) -> tuple[Ints, NDA
     return numbers, values, length, np.cumsum(length) - length
 
 
-def _train(course: _Course, known: int, labels: int, epochs: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    dice = np.random.default_rng(_SEED)
+def _train(course: _Course, known: int, epochs: int, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    dice = np.random.default_rng(seed)
     inside = (dice.standard_normal((known, DIMENSIONS)) * 0.1).astype(np.float32)
-    outside = np.zeros((labels, DIMENSIONS), dtype=np.float32)
-    slope_inside, slope_outside = np.full(known, 1e-6, np.float32), np.full(labels, 1e-6, np.float32)
+    outside = np.zeros((course.labels, DIMENSIONS), dtype=np.float32)
+    slope_inside, slope_outside = np.full(known, 1e-6, np.float32), np.full(course.labels, 1e-6, np.float32)
     steps = epochs * math.ceil(course.count / BATCH)
     done = 0
     for _ in range(epochs):
