@@ -4,6 +4,7 @@ with switched(folder) as seen:          # starter, ROME, communes, a later ROME,
     seen.imported["rome"].meanwhile     # what everybody was answered, and when
 """
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,6 +66,7 @@ class Seen:
     after: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, tuple[Said, bool]] = field(default_factory=dict)
     imported: dict[str, Imported] = field(default_factory=dict)
+    report: list[dict[str, str]] = field(default_factory=list)
     decided_late: list[requests.Response] = field(default_factory=list)
     turned_page: dict[str, requests.Response] = field(default_factory=dict)
     posted_meanwhile: list[set[str]] = field(default_factory=list)
@@ -117,10 +119,10 @@ def switched(folder: Path) -> Iterator[Seen]:
 
 
 def _made_with_the_starter(seen: Seen) -> None:
-    """Nine volunteers are asked, two have agreed and are found by a demand."""
+    """Six volunteers are asked, two have agreed and are found by a demand."""
     player = seen.player
     enter(player, LENDER, HOST)
-    seen.people = player.describe(LENDER.handle, _nine_fitters())
+    seen.people = player.describe(LENDER.handle, _six_fitters())
     player.cloud.settle()
     _decide(seen, slice(0, 2))
     seen.demand = player.post_demand(DemandPart(HOST.handle, RETIRED_TRADE, 1, 4, HOST.municipality))
@@ -149,7 +151,7 @@ def _rome_is_imported(seen: Seen, folder: Path) -> None:
     card = anybody.post("/profiles/opt-in/card", {"token": token})
     lists = {"matches": f"/matching/demands/{seen.demand}/matches", "occupations": "/vocabulary/occupations"}
     cursors = {name: seen.host.get(path, limit=1)["cursor"] for name, path in lists.items()}
-    old = description(seen.people[8].part, player.today)
+    old = description(seen.people[5].part, player.today)
     new = old | {"occupation": NEW_TRADE, "skills": ["900001"]}
     wanted = need(DemandPart(HOST.handle, RETIRED_TRADE, 2, 3, HOST.municipality), load_starter(), player.today)
     lender, other_lender, host, other_host, reader = (
@@ -162,11 +164,12 @@ def _rome_is_imported(seen: Seen, folder: Path) -> None:
         matches=(0.1, lambda: ids(host.get(lists["matches"]))),
         old_codes=(0.1, lambda: lender.ask("POST", "/profiles", body={"profiles": [old]}).status_code),
         new_codes=(0.1, lambda: other_lender.ask("POST", "/profiles", body={"profiles": [new]}).status_code),
-        demands=(1.0, lambda: other_host.post("/demands", wanted)["id"]),
+        demands=(2.0, lambda: other_host.post("/demands", wanted)["id"]),
     ) as meanwhile:
         rome = write_rome(folder / "rome.zip", _an_edition(seen))
         said = seen.operator.imports("--report", folder / "changes.jsonl", rome)
     player.cloud.settle()
+    seen.report = [json.loads(line) for line in (folder / "changes.jsonl").read_text(encoding="utf-8").splitlines()]
     seen.imported["rome"] = Imported(said, seen.operator.shelf.switch(), meanwhile)
     seen.turned_page = {
         name: seen.host.ask("GET", path, query={"cursor": cursors[name]}) for name, path in lists.items()
@@ -189,7 +192,7 @@ def _new_codes_are_used(seen: Seen) -> None:
     player.nomenclature = Reader(seen.operator.shelf).held()[1]
     rows = [_workforce(NEW_TRADE, area) for area in (ROUEN, LE_HAVRE)]
     write(stage_settings(STAGE), rows, player.cloud.boto("dynamodb"))
-    part = replace(seen.people[8].part, given_name="Nadia", occupation=NEW_TRADE, skills=("900001",))
+    part = replace(seen.people[5].part, given_name="Nadia", occupation=NEW_TRADE, skills=("900001",))
     (driver,) = player.describe(LENDER.handle, [part])
     player.cloud.settle()
     player.decide(driver)
@@ -233,13 +236,9 @@ def _another_rome_and_back(seen: Seen, folder: Path) -> None:
         seen.suggested[name] = seen.suggestions("tractoriste")
 
 
-def _nine_fitters() -> list[VolunteerPart]:
-    fitters = [part for part in volunteers(load_starter()) if part.company == LENDER.handle]
-    return [
-        replace(part, decision="accept", starts_in=0, months=6, radius_km=150)
-        for part in fitters
-        if part.occupation == RENAMED_TRADE
-    ]
+def _six_fitters() -> list[VolunteerPart]:
+    fitters = [part for part in volunteers(load_starter()) if part.company == LENDER.handle][:6]
+    return [replace(part, decision="accept", starts_in=0, months=6, radius_km=150) for part in fitters]
 
 
 def _an_edition(seen: Seen, without: str = RETIRED_TRADE) -> dict[str, Rows]:

@@ -90,21 +90,30 @@ Glances = dict[str, list[Glance]]
 
 @contextmanager
 def onlookers(cloud: LocalCloud, **looks: tuple[float, Callable[[], Any]]) -> Iterator[Glances]:
-    """Everybody looks again and again, each at his own pace (seconds between two looks), while the block runs; what
-    somebody raised is raised at its end."""
+    """Everybody looks again and again, each at his own pace (seconds between two looks): once before the block begins,
+    while it runs, and once after it. What somebody raised is raised at the end."""
     over = threading.Event()
+    begun = threading.Barrier(len(looks) + 1)
     seen: Glances = {name: [] for name in looks}
 
     def go_on(name: str, pause: float, look: Callable[[], Any]) -> None:
-        while not over.is_set():
+        def glance() -> None:
             asked = cloud.clock.now()
             answer = look()
             seen[name].append(Glance(asked, cloud.clock.now(), answer))
-            over.wait(pause)
+
+        try:
+            glance()
+        finally:
+            begun.wait()
+        while not over.wait(pause):
+            glance()
+        glance()
 
     with ThreadPoolExecutor(len(looks)) as people:
         running = [people.submit(go_on, name, pause, look) for name, (pause, look) in looks.items()]
         try:
+            begun.wait()
             yield seen
         finally:
             over.set()
