@@ -42,7 +42,12 @@ def _furnish(cloud: LocalCloud) -> dict[str, Any]:
     for part in companies.values():
         player.register(part)
     cloud.settle()
-    facts: dict[str, Any] = {"api": cloud.api_url, "search": cloud.search_url, "mails": str(cloud.run_dir / "mails")}
+    facts: dict[str, Any] = {
+        "api": cloud.api_url,
+        "aws": cloud.aws_url,
+        "search": cloud.search_url,
+        "mails": str(cloud.run_dir / "mails"),
+    }
     for role, part in companies.items():
         player.activate(part)
         caller = player.cast.callers[part.handle]

@@ -104,6 +104,11 @@ class LocalCloud:
         return self._http.url
 
     @property
+    def aws_url(self) -> str:
+        """Where AWS answers here: `AWS_ENDPOINT_URL` for the operator's commands."""
+        return self._aws.url
+
+    @property
     def search_url(self) -> str | None:
         """The search engine itself, unsigned and unrecorded; None when no domain is deployed."""
         return self._search.url if self._search else None

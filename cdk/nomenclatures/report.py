@@ -27,6 +27,12 @@ class Report:
         """By kind, the codes `added`, `removed` (retired now), `renamed`, and `back` from retirement."""
         return {kind: self._compared(kind) for kind in KINDS}
 
+    @property
+    def places_moved(self) -> bool:
+        """Whether any area is another one on the map, so that what the search index holds of who reaches where is
+        out of date."""
+        return _map(self._before) != _map(self._after)
+
     def lines(self) -> Iterator[str]:
         """One JSON object for each change."""
         for kind, by_change in self.changes.items():
@@ -71,3 +77,7 @@ class Report:
     @staticmethod
     def _live(known: Nomenclature, kind: str) -> Mapping[str, str]:
         return {code: label for code, label in known.labels[kind].items() if (kind, code) not in known.retired}
+
+
+def _map(known: Nomenclature) -> frozenset[tuple[object, ...]]:
+    return frozenset((place.areas, place.latitude, place.longitude) for place in known.municipalities)

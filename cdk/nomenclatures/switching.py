@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
+from cdk.index_cli import rebuild
 from cdk.nomenclatures import archive, esco, packing, places, rome
 from cdk.nomenclatures.archive import Faulty
 from cdk.nomenclatures.edition import compose, definitions
@@ -24,16 +25,20 @@ from passerelle.store import VersionConflict
 from passerelle.vocabulary import AHEAD, Edition, Shelf, Switch, unpacked
 
 Say = Callable[[str], None]
+UNDER_WAY_S = 1.0
+"""After the instant of a switch, whoever still writes by the edition before has written."""
 _OF_PLACES = {"places", "epci"}
 """Parts after which the search of occupations and skills stays as it was made."""
 
 
 def import_file(stage_name: str, path: Path, out: TextIO, *, report: Path | None = None) -> int:
-    """Imports a file into the stage that the AWS credentials of the environment reach. Exit codes: 0 imported, 1 the
-    file is at fault and nothing was changed, 2 the stage is not known or somebody else imports."""
+    """Imports a file into the stage that the AWS credentials of the environment reach, waits until it is in force, and
+    fills the search index anew where places moved. Exit codes: 0 imported, 1 a file is at fault and nothing was
+    changed, or the index could not be filled, 2 the stage is not known or somebody else imports."""
     say = _saying(sys.stderr)
     try:
         shelf = shelf_of(stage_settings(stage_name))
+        _require_writable(report)
         told, switch = take(shelf, path, say)
     except KeyError as error:
         print(error.args[0], file=sys.stderr)
@@ -50,8 +55,12 @@ def import_file(stage_name: str, path: Path, out: TextIO, *, report: Path | None
     wait = (switch.since - clock.now()).total_seconds()
     if wait > 0:
         say(f"every function switches in {wait:.0f} s")
-        time.sleep(wait)
-    return 0
+        time.sleep(wait + UNDER_WAY_S)
+        say("every function has switched")
+    if not told.places_moved:
+        return 0
+    say("places moved: the search index is filled anew (`passerelle index rebuild`)")
+    return rebuild(stage_name, out)
 
 
 def shelf_of(stage: StageSettings, database: Any = None, files: Any = None) -> Shelf:
@@ -114,6 +123,14 @@ def _present(shelf: Shelf, seen: Switch) -> tuple[Sources, Nomenclature]:
     if seen.edition is None:
         return Sources(), load_starter()
     return packing.read_sources(shelf.fetch(seen.edition.sources)), unpacked(shelf.fetch(seen.edition.tables))
+
+
+def _require_writable(report: Path | None) -> None:
+    if report is not None:
+        try:
+            report.open("a").close()
+        except OSError as error:
+            raise Faulty(f"{report}: cannot be written ({error.strerror})") from None
 
 
 def _saying(stream: TextIO) -> Say:

@@ -39,7 +39,7 @@ from passerelle.nomenclature import Nomenclature
 from passerelle.store import BadCursor, Table, dynamodb_client
 from passerelle.vocabulary import current, while_current
 
-_POSITION = re.compile(r"^(-?\d{1,7})/([a-z0-9_]{1,40})$")
+_POSITION = re.compile(r"^([^/]{1,80})/(-?\d{1,7})/([a-z0-9_]{1,40})$")
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,13 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
     summary="Everyone who passes the hard facts of your demand, best first, each explained.",
 )
 def list_matches(request: Request[NoBody]) -> Answer:
-    after = _position(request.query.get("cursor"))
-    shown, following = wire().showing.people_for(
+    wiring = wire()
+    after = _position(request.query.get("cursor"), wiring.nomenclature)
+    shown, following = wiring.showing.people_for(
         request.transaction, request.actor.tenant, request.path["demand_id"], request.limit(), after
     )
-    return Answer(
-        MatchList(items=tuple(match_view(one, wire().nomenclature) for one in shown), cursor=_cursor(following))
-    )
+    items = tuple(match_view(one, wiring.nomenclature) for one in shown)
+    return Answer(MatchList(items=items, cursor=_cursor(following, wiring.nomenclature)))
 
 
 @api.get(
@@ -121,13 +121,13 @@ def show_combination(request: Request[NoBody]) -> Answer:
     summary="Every masked demand that no hard fact parts from your volunteer, best first, each explained.",
 )
 def list_demands(request: Request[NoBody]) -> Answer:
-    after = _position(request.query.get("cursor"))
-    offers, following = wire().showing.demands_for(
+    wiring = wire()
+    after = _position(request.query.get("cursor"), wiring.nomenclature)
+    offers, following = wiring.showing.demands_for(
         request.transaction, request.actor.tenant, request.path["profile_id"], request.limit(), after
     )
-    return Answer(
-        OfferList(items=tuple(offer_view(one, wire().nomenclature) for one in offers), cursor=_cursor(following))
-    )
+    items = tuple(offer_view(one, wiring.nomenclature) for one in offers)
+    return Answer(OfferList(items=items, cursor=_cursor(following, wiring.nomenclature)))
 
 
 @api.get(
@@ -138,13 +138,13 @@ def list_demands(request: Request[NoBody]) -> Answer:
     summary="Masked demands that one change of dates or of distance would open to your volunteer, best first.",
 )
 def list_near_misses(request: Request[NoBody]) -> Answer:
-    after = _position(request.query.get("cursor"))
-    offers, following = wire().showing.near_misses_of(
+    wiring = wire()
+    after = _position(request.query.get("cursor"), wiring.nomenclature)
+    offers, following = wiring.showing.near_misses_of(
         request.transaction, request.actor.tenant, request.path["profile_id"], request.limit(), after
     )
-    return Answer(
-        OfferList(items=tuple(offer_view(one, wire().nomenclature) for one in offers), cursor=_cursor(following))
-    )
+    items = tuple(offer_view(one, wiring.nomenclature) for one in offers)
+    return Answer(OfferList(items=items, cursor=_cursor(following, wiring.nomenclature)))
 
 
 @api.post(
@@ -259,7 +259,9 @@ def _learn_company(
     wire().matching.learn_company(learnt, delivery.envelope.sequence)
 
 
-def _position(cursor: str | None) -> tuple[int, str] | None:
+def _position(cursor: str | None, known: Nomenclature) -> tuple[int, str] | None:
+    """Where a list goes on. A cursor holds for one nomenclature: another gives everybody another score, and whoever
+    stood further down may stand further up now."""
     if cursor is None:
         return None
     try:
@@ -269,10 +271,13 @@ def _position(cursor: str | None) -> tuple[int, str] | None:
     match = _POSITION.match(text)
     if match is None:
         raise BadCursor("take the cursor from the answer of the page before")
-    return int(match[1]), match[2]
+    if match[1] != known.version:
+        raise BadCursor("the nomenclature has changed since the page before, and the order with it")
+    return int(match[2]), match[3]
 
 
-def _cursor(position: tuple[int, str] | None) -> str | None:
+def _cursor(position: tuple[int, str] | None, known: Nomenclature) -> str | None:
     if position is None:
         return None
-    return base64.urlsafe_b64encode(f"{position[0]}/{position[1]}".encode()).rstrip(b"=").decode()
+    said = f"{known.version}/{position[0]}/{position[1]}"
+    return base64.urlsafe_b64encode(said.encode()).rstrip(b"=").decode()

@@ -19,7 +19,7 @@ from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnecti
 from opensearchpy.exceptions import ConflictError, NotFoundError, OpenSearchException, RequestError
 
 from functions.matching.model.formula import FULL, WEIGHTS, Candidate, Centre, Knowledge, Scale
-from functions.matching.model.ranking import SearchDown
+from functions.matching.model.ranking import SearchDown, Superseded
 from passerelle.nomenclature import EARTH_RADIUS_KM
 from passerelle.observability import logger
 
@@ -173,12 +173,14 @@ class ProfileIndex:
         return name
 
     def fill(self, index: str, candidates: Sequence[Candidate]) -> None:
-        """Index many profiles in this index of a rebuild; where a newer version is there already, it stays."""
+        """Index many profiles in this index of a rebuild; where a newer version is there already, it stays. Raises
+        `Superseded`."""
         lines: list[dict[str, Any]] = []
         for one in candidates:
             version = {"version": one.sequence, "version_type": "external"}
             lines += [{"index": {"_id": one.profile_id, **version}}, document(one, self._knowledge)]
         with self._asking():
+            self._require_next(index)
             for start in range(0, len(lines), 2 * _BULK):
                 answer = self._client.bulk(body=lines[start : start + 2 * _BULK], index=index)
                 statuses = {item["index"]["status"] for item in answer["items"]}
@@ -187,14 +189,17 @@ class ProfileIndex:
 
     def swap(self, index: str) -> tuple[str, ...]:
         """Let searches read this index instead, in one act; returns those that they read before. A second time
-        changes nothing."""
+        changes nothing. Raises `Superseded`: what the engine made of itself for a page that came too late is no
+        index that people may be looked for in."""
         with self._asking():
+            replaced = self._behind(self._alias)
+            if replaced == (index,):
+                return ()
+            self._require_next(index)
             self._client.indices.refresh(index=index)
-            replaced = tuple(one for one in self._behind(self._alias) if one != index)
             actions: list[dict[str, Any]] = [{"remove": {"index": one, "alias": self._alias}} for one in replaced]
             actions.append({"add": {"index": index, "alias": self._alias}})
-            if index in self._behind(self._next):
-                actions.append({"remove": {"index": index, "alias": self._next}})
+            actions.append({"remove": {"index": index, "alias": self._next}})
             self._client.indices.update_aliases(body={"actions": actions})
         return replaced
 
@@ -207,6 +212,10 @@ class ProfileIndex:
             for name in dropped:
                 self._client.indices.delete(index=name)
         return dropped
+
+    def _require_next(self, index: str) -> None:
+        if index not in self._behind(self._next):
+            raise Superseded(index)
 
     def _behind(self, alias: str) -> tuple[str, ...]:
         try:

@@ -10,7 +10,8 @@ An operator walks the acts in their order (`passerelle index rebuild`); each is 
 Nothing is missing afterwards. A reaction writes its row first and looks for the second alias after: either it finds it
 and writes to both, or it looked before `begin`, and then its row is older than the first page of `copy`. Versions are
 the rows' own, so that of two writes the newer stays, whichever comes first; what is withdrawn meanwhile stays away as
-long as the engine remembers deletions (an hour): `swap` refuses a rebuild that took longer.
+long as the engine remembers deletions (an hour): `swap` refuses a rebuild that took longer. Of two rebuilds at once the
+later one goes on: `begin` ends the earlier one, whose `copy` and `swap` are refused.
 """
 
 from collections.abc import Sequence
@@ -78,7 +79,8 @@ class Indexes(Protocol):
 
 
 def rebuild(order: Order, rows: Rows, indexes: Indexes) -> Done:
-    """Do one act. Raises `TookTooLong`, and whatever the edges raise: repeat the act, or begin again."""
+    """Do one act. Raises `TookTooLong`, `Superseded` once another rebuild began, and whatever the edges raise: repeat
+    the act, or begin again."""
     if order.act is Act.BEGIN:
         return Done(index=indexes.begin_next(clock.now().strftime(_NAMED)))
     if order.act is Act.COPY:

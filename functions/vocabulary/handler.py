@@ -25,7 +25,7 @@ from passerelle.access import public
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.nomenclature import UnknownCode
 from passerelle.problems import Malformed, NotFound
-from passerelle.vocabulary import current, reader, while_current
+from passerelle.vocabulary import reader, while_current
 
 api: Final = Api("vocabulary")
 SEARCH: Final = ("q", "limit", "cursor")
@@ -34,7 +34,7 @@ SEARCH: Final = ("q", "limit", "cursor")
 @while_current
 def wire() -> Book:
     """The nomenclature in force, made ready to be asked when it was imported; the starter is made ready here."""
-    known, edition = current(), reader().edition()
+    edition, known = reader().held()
     state = None if edition is None else unpack(reader().shelf.fetch(edition.learnt))
     return Book(known, Lexicon(known, state=state))
 

@@ -39,6 +39,10 @@ class SearchDown(Exception):
     """The search engine does not answer; the same question later may succeed."""
 
 
+class Superseded(Exception):
+    """Another rebuild of the index began after this one, which is over."""
+
+
 class HardFact(StrEnum):
     """Why a profile and a demand cannot meet, whatever the score. Nothing else excludes."""
 

@@ -12,9 +12,9 @@ from datetime import timedelta
 import pytest
 
 from functions.matching import index as index_module
-from functions.matching.index import ProfileIndex, connect
+from functions.matching.index import ProfileIndex, connect, document
 from functions.matching.model.formula import Candidate, Scale, candidate_of
-from functions.matching.model.ranking import Profile
+from functions.matching.model.ranking import Profile, Superseded
 from functions.matching.rebuilding import Act, Done, Order, TookTooLong, rebuild
 from passerelle import clock
 from passerelle.contracts.cards import Area
@@ -200,6 +200,31 @@ class RebuildContract:
         assert not index._client.indices.exists(index=left)
         assert found(index) == shown_by(rows)
         assert rebuild(Order(act=Act.SWAP, index=done[0].index), rows, index).replaced == ()
+
+    def test_of_two_rebuilds_at_once_the_earlier_one_is_over(self, index: ProfileIndex) -> None:
+        """The engine makes an index of itself for a page that comes too late: nobody may ever look into that one."""
+        rows = Rows()
+        for number in range(5):
+            published(rows, index, number, 1)
+        first = rebuild(Order(act=Act.BEGIN), rows, index).index
+        second = rebuild(Order(act=Act.BEGIN), rows, index).index
+
+        with pytest.raises(Superseded):
+            rebuild(Order(act=Act.COPY, index=first), rows, index)
+        index._client.bulk(
+            body=[{"index": {"_index": first, "_id": "prf_000"}}, document(as_candidate(a_profile(0, 1)), KNOWLEDGE)]
+        )
+        with pytest.raises(Superseded):
+            rebuild(Order(act=Act.SWAP, index=first), rows, index)
+
+        assert found(index) == shown_by(rows)
+        cursor: str | None = ""
+        while cursor is not None:
+            cursor = rebuild(Order(act=Act.COPY, index=second, cursor=cursor), rows, index).cursor
+        rebuild(Order(act=Act.SWAP, index=second), rows, index)
+        rebuild(Order(act=Act.DROP, index=second), rows, index)
+        assert found(index) == shown_by(rows)
+        assert list(index._client.indices.get(index=f"{index._alias}-*")) == [second]
 
     def test_a_rebuild_older_than_what_the_engine_remembers_does_not_take_over(
         self, index: ProfileIndex, monkeypatch: pytest.MonkeyPatch

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from cdk.index_cli import rebuild
+from cdk.nomenclatures.switching import take
 from passerelle import clock
 from passerelle.vocabulary import FRESH
-from tests.support.slices import Slice, a_company
+from tests.support.slices import Reply, Slice, a_company
 from tests.unit.matching.told import HOST, LENDER, activated, opened, published
+from tests.unit.matching.trades import ROUEN, a_car_fitter, a_fitter_is_wanted, a_place
 from tests.unit.nomenclatures.shelves import a_shelf, taken
 
 
@@ -29,3 +33,52 @@ def test_who_was_found_before_the_import_is_found_after(
 
     assert [item["profile_id"] for item in after] == [item["profile_id"] for item in before] == ["prf_fitter"]
     assert after[0]["profile"]["occupation"] == before[0]["profile"]["occupation"]
+
+
+def test_a_list_under_way_is_begun_again_after_the_switch(
+    matching: Slice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every score is another one: going on where the page before ended would hide whoever moved up."""
+    matching.deliver(activated(LENDER), activated(HOST), published("prf_a"), published("prf_b"), opened())
+
+    def read(**query: str) -> Reply:
+        return matching.call("GET", "/matching/demands/dem_fitter/matches", query=query, actor=a_company(HOST))
+
+    cursor = read(limit="1").body["cursor"]
+    assert [item["profile_id"] for item in read(cursor=cursor).body["items"]] == ["prf_b"]
+
+    taken(a_shelf(), tmp_path)
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + FRESH + timedelta(seconds=1))
+
+    assert (read(cursor=cursor).status, "nomenclature has changed" in read(cursor=cursor).text) == (400, True)
+    assert [item["profile_id"] for item in read().body["items"]] == ["prf_a", "prf_b"]
+
+
+def test_who_comes_into_reach_where_places_moved_is_found_once_the_index_is_filled_anew(
+    matching: Slice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index holds the box on the map that a profile reaches, and the area of this one now reaches far south."""
+    metz = "200039865"
+    matching.deliver(activated(LENDER), activated(HOST))
+    matching.deliver(published(card=a_car_fitter(area=a_place(ROUEN), radius_km=30)))
+    communes = tmp_path / "communes.csv"
+    communes.write_text(
+        "code,nom,departement,region,codes_postaux,population,siren,epci,ze2020,latitude,longitude\n"
+        f"76540,Rouen,76,28,,1,,{ROUEN},2815,49.44,1.09\n"
+        f"76999,Au sud,76,28,,1,,{ROUEN},2815,47.44,1.09\n"
+        f"57463,Metz,57,44,,1,,{metz},4410,47.24,1.09\n",
+        encoding="utf-8",
+    )
+    take(a_shelf(), communes, lambda _: None, timedelta(0))
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + FRESH + timedelta(seconds=1))
+    matching.deliver(opened(card=a_fitter_is_wanted(area=a_place(metz))))
+
+    def found() -> list[str]:
+        answer = matching.call("GET", "/matching/demands/dem_fitter/matches", actor=a_company(HOST))
+        return [item["profile_id"] for item in answer.body["items"]]
+
+    assert found() == []
+    rebuild("dev", io.StringIO(), invoke=lambda order: matching.handler.rebuild(order, None), pause=lambda _: None)
+    assert found() == ["prf_fitter"]

@@ -43,7 +43,7 @@ def taken(
 
 def in_force(shelf: Shelf) -> Nomenclature:
     """What a function that starts now holds."""
-    return Reader(shelf).nomenclature()
+    return Reader(shelf).held()[1]
 
 
 def everything(shelf: Shelf) -> tuple[Any, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cdk.nomenclatures import switching
 from cdk.nomenclatures.switching import import_file, take
 from passerelle import clock
 from passerelle.nomenclature import load_starter
@@ -194,6 +196,63 @@ def test_two_operators_at_once_do_not_undo_each_other(shelf: Shelf, tmp_path: Pa
         shelf.turn(seen, None, clock.now())
 
     assert shelf.switch() == switch
+
+
+def test_an_edition_is_not_replaced_before_it_holds(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever read of it in between would go over to it, and back, while others never hear of it."""
+    _, first = taken(shelf, tmp_path, ahead=AHEAD)
+    changed = a_changed_rome(lambda tables: tables["referentiel_code_rome"].append(occupation("H2999", "Riveteur")))
+
+    with pytest.raises(VersionConflict, match=r"holds in [56]\d s only"):
+        taken(shelf, tmp_path, changed)
+
+    assert shelf.switch() == first
+    monkeypatch.setattr(clock, "now", lambda: first.since)
+    _, second = taken(shelf, tmp_path, changed)
+    assert (second.before, second.at(first.since)) == (first.edition, second.edition)
+
+
+def test_the_search_index_is_filled_anew_where_places_moved_and_only_then(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled: list[str] = []
+    pauses: list[float] = []
+    real = clock.now
+
+    def rebuild(stage: str, _: object) -> int:
+        filled.append(stage)
+        return 1
+
+    monkeypatch.setattr(switching, "shelf_of", lambda _: shelf)
+    monkeypatch.setattr(switching, "rebuild", rebuild)
+    monkeypatch.setattr(switching.time, "sleep", pauses.append)
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(seconds=sum(pauses)))
+    communes, named = tmp_path / "communes.csv", tmp_path / "epci.csv"
+    communes.write_text(COMMUNES, encoding="utf-8")
+    named.write_text("code,nom\n200084952,Le Havre Seine Métropole\n", encoding="utf-8")
+    rome = write_rome(tmp_path / "rome.zip", a_small_rome())
+
+    codes = [import_file("local", path, sys.stdout) for path in (rome, named, communes, communes)]
+
+    assert filled == ["local"]
+    assert codes == [0, 0, 1, 0]
+    assert [round(pause / 10) for pause in pauses] == [6, 6, 6]
+    assert "every function has switched" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_changes(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(switching, "shelf_of", lambda _: shelf)
+    before = everything(shelf)
+    rome = write_rome(tmp_path / "rome.zip", a_small_rome())
+
+    assert import_file("local", rome, sys.stdout, report=tmp_path / "nowhere" / "changes.jsonl") == 1
+
+    assert "cannot be written" in capsys.readouterr().err
+    assert everything(shelf) == before
 
 
 def test_an_artefact_that_is_not_whole_is_refused(shelf: Shelf, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from passerelle import clock
 from passerelle.nomenclature import load_starter
-from passerelle.vocabulary import FRESH, Shelf
+from passerelle.vocabulary import AHEAD, FRESH, Shelf
 from tests.support.official import a_small_rome
 from tests.support.slices import Slice, a_company, a_slice
 from tests.unit.nomenclatures.shelves import a_shelf, taken
@@ -121,6 +121,29 @@ def test_the_vocabulary_offers_what_is_in_force_and_nothing_retired(tmp_path: Pa
         listed = vocabulary.call("GET", "/vocabulary/occupations", query={"limit": "100"}).body["items"]
         assert NEW_OCCUPATION not in [each["code"] for each in listed]
         assert vocabulary.call("GET", f"/vocabulary/occupations/{NEW_OCCUPATION}").status == 200
+
+
+def test_who_starts_at_the_very_switch_answers_from_one_edition(
+    tmp_path: Path, later: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading an edition takes a second; the instant of the next one may fall into it."""
+    with a_slice("vocabulary") as vocabulary:
+        shelf = imported(tmp_path, later, without=NEW_OCCUPATION)
+        _, switch = taken(shelf, tmp_path, ahead=AHEAD)
+        present, fetch = switch.since - timedelta(milliseconds=1), Shelf.fetch
+
+        def fetched(reading: Shelf, digest: str) -> bytes:
+            nonlocal present
+            present = switch.since
+            return fetch(reading, digest)
+
+        monkeypatch.setattr(clock, "now", lambda: present)
+        monkeypatch.setattr(Shelf, "fetch", fetched)
+        answers = [vocabulary.call("GET", "/vocabulary/occupations", query={"q": "tractoriste"}) for _ in range(2)]
+
+        assert [answer.status for answer in answers] == [200, 200]
+        assert [NEW_OCCUPATION in answer.text for answer in answers] == [False, True]
+        assert [switch.edition.name == answer.body["version"] for answer in answers if switch.edition] == [False, True]
 
 
 def test_one_import_serves_every_slice_that_reads_codes(profiles: Slice, tmp_path: Path, later: Any) -> None:

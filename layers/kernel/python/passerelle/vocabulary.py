@@ -50,7 +50,9 @@ class Edition(_Kept):
 
 
 class Switch(_Kept):
-    """The row: `edition` holds from `since` on, `before` until then; None is the starter. `number` counts switches."""
+    """The row: `edition` holds from `since` on, `before` until then; None is the starter. `number` counts switches.
+
+    It tells of two editions, so there is no next switch before this one's instant."""
 
     number: int = 0
     edition: Edition | None = None
@@ -100,8 +102,12 @@ class Shelf:
 
     def turn(self, seen: Switch, edition: Edition | None, since: datetime) -> Switch:
         """Writes that an edition holds from an instant on. Raises `VersionConflict` when somebody else has switched
-        since `seen` was read."""
-        written = Switch(number=seen.number + 1, edition=edition, before=seen.at(clock.now()), since=since)
+        since `seen` was read, and while the edition of `seen` does not hold yet: some processes have read of it, and
+        would go over to it while others no longer hear of it."""
+        wait = (seen.since - clock.now()).total_seconds()
+        if wait > 0:
+            raise VersionConflict(f"the edition imported before holds in {wait:.0f} s only")
+        written = Switch(number=seen.number + 1, edition=edition, before=seen.edition, since=since)
         unchanged = "number = :seen" if seen.number else "attribute_not_exists(pk)"
         try:
             self._database.put_item(
@@ -140,12 +146,12 @@ class Reader:
             self._switch, self._read_at = self.shelf.switch(), now
         return self._switch.at(now)
 
-    def nomenclature(self) -> Nomenclature:
-        """The nomenclature in force now."""
+    def held(self) -> tuple[Edition | None, Nomenclature]:
+        """The edition in force now and its nomenclature: reading it may take a second, in which another may come."""
         edition = self.edition()
         if self._held is None or self._held[0] != edition:
             self._held = (edition, load_starter() if edition is None else unpacked(self.shelf.fetch(edition.tables)))
-        return self._held[1]
+        return self._held
 
 
 @cache
@@ -157,7 +163,7 @@ def reader() -> Reader:
 
 def current() -> Nomenclature:
     """The nomenclature in force now."""
-    return reader().nomenclature()
+    return reader().held()[1]
 
 
 class WhileCurrent(Generic[W]):
