@@ -12,11 +12,18 @@ from typing import TextIO
 
 from cdk.conformance.checks import CHECKS
 from cdk.conformance.sending import Line
+from passerelle import signing
 
 
 def conformance(endpoint: str, secret: str, out: TextIO = sys.stdout) -> int:
-    """Runs every check and prints a line for each. Returns 0 when all is well, 1 for faults, 2 if nobody is there."""
+    """Runs every check and prints a line for each. Returns 0 when all is well, 1 for faults, 2 if nothing can be asked:
+    nobody is there, or the secret is none."""
     line = Line(endpoint, secret)
+    try:
+        signing.signature(secret, "msg_1", 0, b"")
+    except ValueError:
+        print("Ce secret n’en est pas un : « whsec_ », puis du base64, comme il vous a été montré.", file=out)
+        return 2
     first = line.request("GET", {}, None)
     if first.status is None:
         print(f"Personne ne répond à cette adresse : {first}.", file=out)

@@ -6,6 +6,7 @@ import http.client
 import json
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,10 +79,13 @@ def an_event(subject: str, sequence: int = 1, kind: str = "DemandOpened", **othe
 
 
 class Line:
-    """The way to one receiver: signs with its secret, and waits `patience` seconds for an answer."""
+    """The way to one receiver: signs with its secret, and waits `patience` seconds for an answer.
 
-    def __init__(self, endpoint: str, secret: str, patience: float = 15.0) -> None:
-        self.endpoint, self.secret, self.patience = endpoint, secret, patience
+    A receiver may store, answer, and act afterwards: its state is looked at until it has been `quiet` for so long.
+    """
+
+    def __init__(self, endpoint: str, secret: str, patience: float = 15.0, quiet: float = 0.5) -> None:
+        self.endpoint, self.secret, self.patience, self.quiet = endpoint, secret, patience, quiet
 
     def send(self, message: Message, secret: str | None = None) -> Reply:
         """Sign and send; under another secret if one is given."""
@@ -100,15 +104,31 @@ class Line:
         reply = self.request("GET", {}, None)
         try:
             said = json.loads(reply.body) if reply.ok else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
-        return said if isinstance(said, dict) and {"handled", "resources"} <= said.keys() else None
+        shown = isinstance(said, dict) and isinstance(said.get("resources"), dict)
+        return said if shown and isinstance(said.get("handled"), int) else None
+
+    def state_when(self, done: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
+        """The state once `done` says so, or after `patience` seconds without; then once it changes no more."""
+        until, state = time.monotonic() + self.patience, self.state()
+        while state is not None and time.monotonic() < until:
+            is_done = done(state)
+            time.sleep(self.quiet)
+            before, state = state, self.state()
+            if is_done and state == before:
+                break
+        return state
 
     def request(self, method: str, headers: dict[str, str], body: bytes | None) -> Reply:
         """One request; a redirect is an answer like any other."""
-        parts, started = urlsplit(self.endpoint), time.monotonic()
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=self.patience)
+        started = time.monotonic()
+        try:
+            parts = urlsplit(self.endpoint)
+            kind = {"https": http.client.HTTPSConnection, "http": http.client.HTTPConnection}[parts.scheme]
+            connection = kind(parts.hostname or "", parts.port, timeout=self.patience)
+        except (KeyError, ValueError):
+            return Reply(None, error="ce n’est pas une adresse http(s)://")
         try:
             connection.request(method, f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}", body, headers)
             answer = connection.getresponse()
@@ -117,7 +137,7 @@ class Line:
             return Reply(None, error=f"aucune réponse en {self.patience:g} s")
         except ssl.SSLError:
             return Reply(None, error="certificat TLS refusé")
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException, ValueError):
             return Reply(None, error="connexion rompue")
         finally:
             connection.close()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from functions.partners.model.agreements import Agreement
+from functions.partners.model.agreements import Agreement, InForce
 from functions.partners.model.candidates import Candidate
 from functions.partners.model.deliveries import Delivery, SealedBody
 from functions.partners.model.figures import Mission, PartnershipFigures
@@ -21,6 +21,7 @@ _PLATFORM: Final = "platform"
 _PARTNERS: Final = "partners"
 _AGREEMENTS: Final = "partnerships"
 _MISSIONS: Final = "missions"
+_IN_FORCE: Final = Key(_PLATFORM, "partnerships", "in-force")
 EVALUATION: Final = timedelta(days=365)
 """How long a candidate is kept at most after the last day he may count on: until the agreement was evaluated."""
 WITHOUT_NEWS: Final = timedelta(days=2 * 365)
@@ -70,6 +71,14 @@ class Partners:
         """Write an agreement as this version."""
         listing = Listing(_AGREEMENTS, agreement.id)
         transaction.save(_agreement(agreement.id), agreement, version=version, listing=listing)
+
+    def in_force(self) -> Stored[InForce]:
+        """Which agreements were ever put into force; none at version 0."""
+        return self._table.read(_IN_FORCE, InForce) or Stored(InForce(), 0)
+
+    def save_in_force(self, transaction: Transaction, in_force: InForce, version: int) -> None:
+        """Write that as this version."""
+        transaction.save(_IN_FORCE, in_force, version=version)
 
     def figures(self, agreement_id: str) -> Stored[PartnershipFigures]:
         """Where an agreement stood when it was last counted; nothing at version 0."""
@@ -135,9 +144,10 @@ class Partners:
         )
         return key
 
-    def forget_facts(self, candidate: Candidate) -> None:
-        """Delete the facts recorded about a candidate, but for those still to be published; again changes nothing."""
-        self._table.forget_facts(_candidate(candidate.partner, candidate.id))
+    def forget_facts(self, candidate: Candidate) -> bool:
+        """Delete the facts recorded about a candidate, but for those still to be published; whether none is left."""
+        _, some_remain = self._table.forget_facts(_candidate(candidate.partner, candidate.id))
+        return not some_remain
 
     def add_mission(self, transaction: Transaction, mission_id: str, mission: Mission) -> None:
         """Keep the days of a mission under an id that leads nowhere; the same one again changes nothing."""

@@ -118,6 +118,7 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 )
 def register(request: Request[NewEndpoint]) -> Answer:
     _check(request.body)
+    logic.check_room(wire().ports, request.actor.tenant)
     endpoint_id = clock.new_id("whe")
     sealed, shown = wire().signer.new_secret(endpoint_id, request.body.signature)
     endpoint = Endpoint(

@@ -9,14 +9,15 @@ that was narrowed, or has ended, holds for what was entered before.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Final, Literal, Protocol
 
 from functions.webhooks.model import (
     CHALLENGE_TYPE,
+    MOST_ENDPOINTS,
     REPLAYABLE,
     SETTLED,
     Answer,
@@ -45,6 +46,9 @@ from passerelle.store import Key, Page, Stored, Transaction, VersionConflict, cu
 MOST_AT_ONCE: Final = 500
 """Deliveries of one endpoint that one sweep hands over."""
 _PAGE: Final = 25
+_PAGES_AT_ONCE: Final = 20
+"""Pages of one replay that one sweep goes through, so that there is time for the others."""
+_PAGE_OF_RESOURCES: Final = 200
 _ATTEMPTS: Final = 5
 
 
@@ -116,6 +120,16 @@ class Due:
     due: datetime
 
 
+def check_room(ports: Ports, partner: str) -> None:
+    """Raise `Refused` when an organisation has as many endpoints as it may."""
+    if sum(stored.value.partner == partner for stored in ports.store.endpoints()) >= MOST_ENDPOINTS:
+        raise Refused(
+            f"You have {MOST_ENDPOINTS} endpoints already.",
+            code="too-many-endpoints",
+            remedy="Remove one that you no longer use, or change its address.",
+        )
+
+
 def note_remit(ports: Ports, transaction: Transaction, remit: Remit) -> None:
     """Keep what an organisation may be told, unless something later is known."""
     stored = ports.store.remit(remit.partner)
@@ -150,14 +164,14 @@ def enter(ports: Ports, transaction: Transaction, placed: Placed) -> None:
 def attempt(ports: Ports, due: Due) -> None:
     """Try one delivery, unless it was tried since, its endpoint is not to be told, or its circuit is open.
 
-    What the organisation may not be told, or no more, is given up.
+    What the organisation may not be told, or no more, is given up, and so is what is kept no longer.
     """
     stored = ports.store.delivery(due.endpoint_id, due.notice_id)
     endpoint = ports.store.endpoint(due.partner, due.endpoint_id)
     entry = ports.store.entry(due.endpoint_id, due.notice_id)
-    if stored is None or endpoint is None or entry is None or stored.value.due != due.due:
+    if stored is None or endpoint is None or stored.value.due != due.due:
         return
-    if not ports.store.remit(due.partner).value.admits(entry):
+    if entry is None or not ports.store.remit(due.partner).value.admits(entry):
         _write(ports, stored.value.withheld(), stored.version + 1)
         return
     open_to_it = ports.store.health(due.endpoint_id).value.lets_through(clock.now())
@@ -170,23 +184,37 @@ def attempt(ports: Ports, due: Due) -> None:
 
 
 def sweep(ports: Ports, seconds_left: Callable[[], float], enough: float = 20.0) -> None:
-    """Every minute: enter the batches that are due, go on with replays, hand over what is due to be tried.
+    """Every minute: hand over what is due to be tried, enter the batches that are due, go on with replays.
 
     An endpoint whose circuit is open is passed over; once its pause is over, one delivery tries it. Those of an
-    organisation that has ended are disabled.
+    organisation that has ended are disabled. What goes wrong for one stops no other; it is raised at the end.
     """
-    for held in ports.store.held():
-        if held.until > clock.now() or seconds_left() <= enough:
-            break
-        _release(ports, held)
-    for replaying in ports.store.replays():
-        _replay_on(ports, replaying, seconds_left, enough)
-    for stored in ports.store.endpoints():
+    failed = 0
+    for step in _steps(ports):
         if seconds_left() <= enough:
             logger.warning("out of time: the next sweep goes on")
-            return
-        if stored.value.state is State.ACTIVE:
-            _hand_over_due(ports, stored)
+            break
+        try:
+            step()
+        except Exception:
+            logger.exception("a step of the sweep failed, the others go on")
+            failed += 1
+    if failed:
+        raise RuntimeError(f"{failed} step{'s' * (failed > 1)} of the sweep failed")
+
+
+def _steps(ports: Ports) -> Iterator[Callable[[], None]]:
+    """What a sweep has to do, the most urgent first; it begins with another endpoint each time, by chance."""
+    active = [one for one in ports.store.endpoints() if one.value.state is State.ACTIVE]
+    first = int(clock.jitter(len(active)))
+    for stored in (*active[first:], *active[:first]):
+        yield partial(_hand_over_due, ports, stored)
+    for held in ports.store.held():
+        if held.until > clock.now():
+            break
+        yield partial(_release, ports, held)
+    for replaying in ports.store.replays():
+        yield partial(_replay_on, ports, replaying)
 
 
 def verify(ports: Ports, transaction: Transaction, stored: Stored[Endpoint]) -> Endpoint:
@@ -252,13 +280,26 @@ def snapshot(
     """A page of the latest facts of the resources that the endpoint asks for and may be told of; the next cursor.
 
     `kinds` says of each event type which slice speaks; an endpoint that asks for a type gets that slice's resources.
+    Pages are full and a cursor names the last one shown, so that neither tells of what is not shown.
     """
     wanted = {kinds[name] for name in endpoint.filters.types if name in kinds}
-    page, remit = ports.store.resources(limit, cursor), ports.store.remit(endpoint.partner).value
-    seen = (stored.value for stored in page.items)
-    placed = (one.notice for one in seen if endpoint.filters.admit_place(one) and remit.admits(one))
-    chosen = tuple(notice for notice in placed if not wanted or kinds.get(notice.type) in wanted)
-    return chosen, page.cursor
+    remit = ports.store.remit(endpoint.partner).value
+    chosen: list[Notice] = []
+    for one in _resources(ports, cursor):
+        admitted = endpoint.filters.admit_place(one) and remit.admits(one)
+        if admitted and (not wanted or kinds.get(one.notice.type) in wanted):
+            if len(chosen) == limit:
+                return tuple(chosen), cursor_after(chosen[-1].subject)
+            chosen.append(one.notice)
+    return tuple(chosen), None
+
+
+def _resources(ports: Ports, cursor: str | None) -> Iterator[Resource]:
+    while True:
+        page = ports.store.resources(_PAGE_OF_RESOURCES, cursor)
+        yield from (stored.value for stored in page.items)
+        if (cursor := page.cursor) is None:
+            return
 
 
 def here(endpoint_id: str, notice_type: str) -> Notice:
@@ -380,23 +421,23 @@ def _release(ports: Ports, held: Held) -> None:
         logger.info("a batched fact is taken up again", notice=held.notice.id)
 
 
-def _replay_on(ports: Ports, stored: Stored[Replay], seconds_left: Callable[[], float], enough: float) -> None:
-    """Make what a replay covers due again, a page at a time; each page is written down before the next."""
-    while seconds_left() > enough:
+def _replay_on(ports: Ports, stored: Stored[Replay]) -> None:
+    """Make some of what a replay covers due again, a page at a time; each page is written down before the next."""
+    for _ in range(_PAGES_AT_ONCE):
         replaying = stored.value
         page = ports.store.feed(replaying.endpoint_id, _PAGE, cursor_after(replaying.position))
         covered = [one.value for one in page.items if one.value.position <= replaying.until]
         for entry in covered:
             _tell_again(ports, replaying.endpoint_id, entry.notice.id)
-        transaction = ports.store.begin()
-        if page.cursor is None or len(covered) < len(page.items):
+        transaction, is_done = ports.store.begin(), page.cursor is None or len(covered) < len(page.items)
+        if is_done:
             ports.store.end_replay(transaction, stored)
-            transaction.commit()
+        else:
+            further = replaying.model_copy(update={"position": covered[-1].position})
+            ports.store.save_replay(transaction, further, stored.version + 1)
+            stored = Stored(further, stored.version + 1)
+        if not _committed(transaction) or is_done:
             return
-        further = replaying.model_copy(update={"position": covered[-1].position})
-        ports.store.save_replay(transaction, further, stored.version + 1)
-        transaction.commit()
-        stored = Stored(further, stored.version + 1)
 
 
 def _tell_again(ports: Ports, endpoint_id: str, notice_id: str) -> None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from passerelle.contracts import Envelope, Event
 from passerelle.contracts.partners import TerritoryLevel
+from passerelle.problems import Refused
 
 DELAYS: Final = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 5 * 60, 10 * 60, 14 * 60, 18 * 60, 24 * 60)
@@ -33,6 +34,10 @@ LEASE: Final = timedelta(minutes=5)
 """How long a delivery handed to the queue is left to it, before the sweep hands it over again."""
 OVERLAP: Final = timedelta(hours=24)
 """How long an old secret still signs beside the new one."""
+MOST_SECRETS: Final = 10
+"""Secrets that sign one message: as many signatures as a receiver has to look at."""
+MOST_ENDPOINTS: Final = 20
+"""Endpoints of one partner: every one costs a row for each fact."""
 KEPT: Final = timedelta(days=30)
 """How long notices, deliveries and tries are kept."""
 REPLAYABLE: Final = timedelta(days=14)
@@ -137,9 +142,15 @@ class Endpoint(BaseModel):
     disabled_for: Disabled | None = None
 
     def rotated(self, fresh: Sealed, now: datetime) -> "Endpoint":
-        """With a fresh secret; the one before it still signs for `OVERLAP`, older ones no more."""
-        before = self.secrets[0].model_copy(update={"until": now + OVERLAP})
-        return self.model_copy(update={"secrets": (fresh, before)})
+        """With a fresh secret; each one before it signs until its `OVERLAP` is over, as receivers may still have it.
+
+        Raises `Refused` when too many sign already.
+        """
+        present, *older = self.signing(now)
+        if len(older) + 2 > MOST_SECRETS:
+            raise Refused("Too many secrets sign already.", code="too-many-secrets", remedy="Try again tomorrow.")
+        before = present.model_copy(update={"until": now + OVERLAP})
+        return self.model_copy(update={"secrets": (fresh, before, *older)})
 
     def signing(self, now: datetime) -> tuple[Sealed, ...]:
         """The secrets that sign now."""
@@ -147,8 +158,8 @@ class Endpoint(BaseModel):
 
     def described(self, url: str, filters: Filters) -> "Endpoint":
         """With another address or other filters; another address has to be verified first."""
-        state = self.state if url == self.url else State.PENDING
-        return self.model_copy(update={"url": url, "filters": filters, "state": state})
+        moved = {} if url == self.url else {"url": url, "state": State.PENDING, "disabled_for": None}
+        return self.model_copy(update={"filters": filters, **moved})
 
     def verified(self) -> "Endpoint":
         """Its owner answered the challenge."""

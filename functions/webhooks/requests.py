@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from functions.webhooks.model import Attempt, Delivery, Endpoint, Filters, Notice, Outcome
 from passerelle.contracts.base import Programme
@@ -51,7 +51,7 @@ class NewEndpoint(EndpointFacts):
 class NewReplay(Body):
     """From when on everything is told again, at most fourteen days back."""
 
-    since: Annotated[datetime, Field(examples=["2026-11-20T00:00:00Z"])]
+    since: Annotated[AwareDatetime, Field(examples=["2026-11-20T00:00:00Z"])]
 
 
 class WantedView(BaseModel):

@@ -114,19 +114,18 @@ class Transport:
             answer = self._exchange(check_url(url, self._trusted_host), headers, body)
         except BadUrl:
             answer = Answer(error="address-refused")
-        except TimeoutError:
-            answer = Answer(error="timeout")
-        except ssl.SSLError:
-            answer = Answer(error="tls")
-        except (OSError, http.client.HTTPException, ValueError):
-            late = time.monotonic() - started >= self._seconds
-            answer = Answer(error="timeout" if late else "connection")
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            late = isinstance(error, TimeoutError) or time.monotonic() - started >= self._seconds
+            reason = "tls" if isinstance(error, ssl.SSLError) else "connection"
+            answer = Answer(error="timeout" if late else reason)
         return answer.model_copy(update={"took_ms": int((time.monotonic() - started) * 1000)})
 
     def _exchange(self, parts: SplitResult, headers: Mapping[str, str], body: bytes) -> Answer:
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        connected = socket.create_connection((self._checked_address(host, port), port), timeout=self._seconds)
-        ending = threading.Timer(self._seconds, _cut, cut := [connected])
+        until = time.monotonic() + self._seconds
+        address = self._checked_address(host, port)
+        connected = socket.create_connection((address, port), timeout=_seconds_before(until))
+        ending = threading.Timer(max(0.0, until - time.monotonic()), _cut, cut := [connected])
         ending.start()
         try:
             if parts.scheme == "https":
@@ -199,6 +198,14 @@ def _retry_after(text: str | None) -> timedelta | None:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(moment - clock.now(), timedelta())
+
+
+def _seconds_before(until: float) -> float:
+    """How much time is left. Raises `TimeoutError` when there is none."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 def _cut(connected: socket.socket) -> None:

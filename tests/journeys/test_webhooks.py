@@ -1,19 +1,33 @@
 """A partner registers an endpoint, and is told what happens in its territory, on the application that is deployed."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cdk.conformance import conformance
 from cdk.conformance.receiver import Receiver
 from cdk.demo.caller import Caller
 from cdk.demo.player import Player
 from tests.support.surroundings import a_partner, a_receiver
 from tests.support.world import HOST, LENDER, a_world, enter, set_aside, two_demands
 
+GUIDE = Path(__file__).resolve().parents[2] / "functions/webhooks/README.md"
+CONTACT = {
+    "kind": "company",
+    "name": "Agence",
+    "siren": "732829320",
+    "siret": "73282932000074",
+    "address": "1 quai",
+    "contact_name": "Permanence",
+    "contact_email": "astreinte@partenaire.example",
+}
 SWEEP = "passerelle-local-webhooks-sweep"
 
 
@@ -51,6 +65,26 @@ def test_a_partner_has_its_first_signed_event_and_then_follows_the_territory(pla
         assert player.cloud.recorder.used_but_not_granted() == []
         company = player.cast.callers[HOST.handle].company
         assert company not in str(receiver.held)
+
+
+def test_the_guides_six_steps_work_with_the_rights_that_the_guide_names(player: Player) -> None:
+    text = GUIDE.read_text(encoding="utf-8").partition("## Ce que vous recevez")[0]
+    rights = re.findall(r"`(\w+:(?:read|write))`", " ".join(text.partition("\n1. ")[0].split()))
+    partner = a_partner(player, scopes=rights)
+    with a_receiver() as (receiver, url):
+        endpoint = partner.post("/webhooks/endpoints", {"url": url})
+        receiver.webhook = type(receiver.webhook)(endpoint["secret"])
+        partner.post(f"/webhooks/endpoints/{endpoint['id']}/verification")
+        partner.post(f"/webhooks/endpoints/{endpoint['id']}/tests")
+        partner.put(f"/identities/{partner.company}", CONTACT)
+        player.cloud.settle()
+        said = StringIO()
+        code = conformance(url, endpoint["secret"], said)
+
+    assert text.count("\n6. ") == 1, "a step more is to be tried here"
+    assert next(event["type"] for event in receiver.held.values()) == "EndpointTest"
+    assert partner.get(f"/partners/{partner.company}")["state"] == "active"
+    assert code == 0, said.getvalue()
 
 
 def test_what_a_dead_endpoint_missed_comes_once_it_is_back(player: Player) -> None:

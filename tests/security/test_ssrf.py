@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -300,6 +301,40 @@ def test_an_answer_that_drips_is_cut_off() -> None:
 
     assert (answer.error, answer.ok) == ("timeout", False)
     assert answer.took_ms < 3000
+
+
+@pytest.mark.parametrize("slow", ["resolve", "connect"])
+def test_looking_up_and_connecting_are_part_of_the_time_that_an_exchange_has(
+    slow: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + b"x" * 900, slowly=0.1) as (url, _):
+        port, real = int(url.split(":")[2].split("/")[0]), socket.create_connection
+
+        def resolve(_host: str, _port: int) -> list[str]:
+            time.sleep(0.8 if slow == "resolve" else 0)
+            return ["8.8.8.8"]
+
+        def connect(_to: Any, **how: Any) -> Any:
+            time.sleep(0.8 if slow == "connect" else 0)
+            return real(("127.0.0.1", port), **how)
+
+        monkeypatch.setattr("functions.webhooks.transport.socket.create_connection", connect)
+        answer = Transport(resolve=resolve, seconds=1.0).post("https://partenaire.example/", {}, b"{}")
+
+    assert (answer.error, answer.ok) == ("timeout", False)
+    assert answer.took_ms < 1500
+
+
+def test_a_name_that_is_not_found_in_time_is_connected_to_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(_host: str, _port: int) -> list[str]:
+        time.sleep(0.3)
+        return ["8.8.8.8"]
+
+    monkeypatch.setattr("functions.webhooks.transport.socket.create_connection", no_one)
+
+    answer = Transport(resolve=resolve, seconds=0.2).post("https://partenaire.example/", {}, b"{}")
+
+    assert (answer.status, answer.error) == (None, "timeout")
 
 
 def test_of_a_long_answer_only_a_little_is_read() -> None:

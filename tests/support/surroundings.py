@@ -11,7 +11,7 @@ import json
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -48,12 +48,10 @@ def a_receiver() -> Iterator[tuple[Receiver, str]]:
         server.server_close()
 
 
-def a_partner(player: Player, *programmes: str) -> Caller:
+def a_partner(player: Player, *programmes: str, scopes: Sequence[str] = ("webhooks:read", "webhooks:write")) -> Caller:
     """A partner organisation with a fresh key, made by an operator, that acts everywhere, in `lending` unless said."""
     operator = player.signed_in(f"{clock.new_id('op')}@territoire.example", ["operators"])
-    made = operator.post(
-        "/companies/partner-keys", {"label": "Territoire", "scopes": ["webhooks:read", "webhooks:write"]}
-    )
+    made = operator.post("/companies/partner-keys", {"label": "Territoire", "scopes": list(scopes)})
     agency = {"name": "Territoire", "kind": "territory", "programmes": programmes or ("lending",)}
     operator.post("/partners", agency | {"partner_id": made["partner_id"]})
     player.cloud.settle()

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final, Protocol
 
-from functions.partners.model.agreements import Action, Agreement, AgreementState, Declared, Terms, faults, moved
+from functions.partners.model.agreements import (
+    Action,
+    Agreement,
+    AgreementState,
+    Declared,
+    InForce,
+    Terms,
+    faults,
+    moved,
+)
 from functions.partners.model.candidates import Candidate
 from functions.partners.model.figures import Mission, PartnershipFigures, stand
 from functions.partners.model.organisations import Partner
@@ -27,6 +36,8 @@ class Partners(Protocol):
     def agreements(self) -> Iterator[Stored[Agreement]]: ...
     def agreement(self, agreement_id: str) -> Stored[Agreement] | None: ...
     def save_agreement(self, transaction: Transaction, agreement: Agreement, version: int) -> None: ...
+    def in_force(self) -> Stored[InForce]: ...
+    def save_in_force(self, transaction: Transaction, in_force: InForce, version: int) -> None: ...
     def figures(self, agreement_id: str) -> Stored[PartnershipFigures]: ...
     def save_figures(self, agreement_id: str, figures: PartnershipFigures, version: int) -> None: ...
     def candidates(self, partner_id: str) -> Iterator[Candidate]: ...
@@ -57,7 +68,8 @@ def activate(partners: Partners, transaction: Transaction, stored: Stored[Agreem
     _check(partners, active.terms)
     if active.terms.end < clock.today():
         raise Refused("Le terme de la convention est passé.", remedy="Corrigez la date de fin du projet.")
-    in_force = (one.value for one in partners.agreements() if one.value.state is not AgreementState.DRAFT)
+    known = partners.in_force()
+    in_force = (stored.value for stored in map(partners.agreement, known.value.ids) if stored is not None)
     if (other := next(filter(active.counts_with, in_force), None)) is not None:
         raise Refused(
             "Une autre convention d’une même partie compte déjà les mêmes faits aux mêmes dates.",
@@ -65,6 +77,7 @@ def activate(partners: Partners, transaction: Transaction, stored: Stored[Agreem
             remedy=f"Faites débuter celle-ci après le dernier jour de {other.id}, ou changez ses axes.",
         )
     partners.save_agreement(transaction, active, stored.version + 1)
+    partners.save_in_force(transaction, InForce(ids=(*known.value.ids, active.id)), known.version + 1)
     return active
 
 

@@ -13,6 +13,7 @@ from functions.partners.model.agreements import Agreement, AgreementState
 from functions.partners.model.candidates import Candidate, Preselection, Told
 from functions.partners.model.deliveries import Delivery, DeliveryState, SealedBody, delivery_id
 from functions.partners.model.items import (
+    Code,
     Fault,
     Item,
     PreselectedData,
@@ -24,6 +25,7 @@ from functions.partners.model.items import (
 )
 from functions.partners.model.organisations import Partner, Sealed
 from passerelle import clock, signing
+from passerelle.consuming import NotYet
 from passerelle.contracts.partners import InboxDeliveryReceived
 from passerelle.nomenclature import Nomenclature
 from passerelle.observability import logger
@@ -45,7 +47,7 @@ class Partners(Protocol):
     def body(self, delivery: Delivery) -> SealedBody | None: ...
     def save_body(self, transaction: Transaction, delivery: Delivery, body: SealedBody) -> None: ...
     def candidate(self, partner_id: str, candidate_id: str) -> Stored[Candidate]: ...
-    def forget_facts(self, candidate: Candidate) -> None: ...
+    def forget_facts(self, candidate: Candidate) -> bool: ...
     def save_candidate(
         self, transaction: Transaction, candidate: Candidate, *, version: int, replacing: int, last_day: date
     ) -> Key: ...
@@ -107,7 +109,10 @@ def receive(
 
 
 def process(ports: Ports, partner_id: str, received_id: str) -> None:
-    """Work on what is left of a delivery. Again changes nothing."""
+    """Work on what is left of a delivery. Again changes nothing.
+
+    Raises `NotYet` at a withdrawal while facts about the candidate are still to be published: they would stay.
+    """
     stored = ports.partners.delivery(partner_id, received_id)
     if stored is None or stored.value.state is DeliveryState.PROCESSED:
         return
@@ -163,8 +168,8 @@ class _Desk:
         before = stored.value
         if isinstance(item.data, WithdrawnData):
             after, code = before.withdrawn(item.said_at)
-            if after.preselection is None:
-                ports.partners.forget_facts(after)
+            if code is Code.APPLIED and not ports.partners.forget_facts(after):
+                raise NotYet
         elif isinstance(item.data, PreselectedData):
             after, code = before.preselected(Preselection.of(item.data, item.said_at))
         else:

@@ -202,6 +202,14 @@ class Agreement(BaseModel):
         )
 
 
+class InForce(BaseModel):
+    """Which agreements were ever put into force: one aggregate, so that two that count the same never both are."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ids: tuple[str, ...] = ()
+
+
 def moved(agreement: Agreement, action: Action, **changes: object) -> Agreement:
     """The agreement after an action, with further changes. Raises `Refused` when its state does not allow it."""
     transition = TRANSITIONS[action]

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -28,8 +29,9 @@ from cdk.demo.scenario import company_part
 from cdk.local.assembly import synthesise
 from cdk.local.cloud import LocalCloud
 from passerelle import clock
-from passerelle.access import Scope
+from passerelle.access import PartnerScope, Scope
 from passerelle.nomenclature import load_starter
+from tests.support.surroundings import a_partner
 from tests.support.world import HOST, LENDER, STAGE, Told, enter, loan_of, play
 
 OTHER = company_part("emboutissage-iton")
@@ -66,6 +68,7 @@ class House:
     keys: dict[str, dict[str, Any]]
     document_id: str
     agreement_id: str
+    partnered: dict[str, str]
 
     @property
     def url(self) -> str:
@@ -148,17 +151,42 @@ def furnished(player: Player, told: Told, agreement_id: str) -> House:
         }
         for name in ("owner", "host", "other")
     }
+    partner, rival = (a_partner(player, scopes=get_args(PartnerScope)) for _ in range(2))
     (document, *_) = caller["owner"].get("/documents", introduction=told.mutual)["items"]
     knocks = {
         "anyone": Knock(),
         "user": knock_of(player.signed_in("seule@particulier.example")),
         **{name: knock_of(one) for name, one in caller.items()},
+        **{name: Knock({"Authorization": one.authorization}) for name, one in (("partner", partner), ("rival", rival))},
         "adviser": knock_of(player.signed_in("conseil@territoire.example", ["advisers"])),
         "operator": knock_of(player.signed_in("exploitation@territoire.example", ["operators"])),
     }
-    house = House(player, told, caller, knocks, keys, document["id"], agreement_id)
+    things = partners_things(player, partner)
+    house = House(player, told, caller, knocks, keys, document["id"], agreement_id, things)
     house.knocks |= {f"bad: {name}": Knock({"Authorization": value}) for name, value in bad_credentials(house).items()}
     return house
+
+
+def partners_things(player: Player, partner: Caller) -> dict[str, str]:
+    """What a partner organisation has, by the names of the path's parameters; nobody listens at its endpoint."""
+    operator = player.signed_in("conventions@territoire.example", ["operators"])
+    endpoint = partner.post("/webhooks/endpoints", {"url": "http://127.0.0.1:9/"})["id"]
+    terms = {
+        "title": "Convention",
+        "programme": "lending",
+        "parties": [partner.company],
+        "start": player.today.isoformat(),
+        "end": (player.today + timedelta(days=300)).isoformat(),
+        "axes": [{"number": 1, "label": "Prêt"}],
+    }
+    partnership = operator.post("/partners/agreements", terms)["id"]
+    operator.post(f"/partners/agreements/{partnership}/activation")
+    return {
+        "partner_id": partner.company,
+        "partnership_id": partnership,
+        "endpoint_id": endpoint,
+        "delivery_id": partner.post(f"/webhooks/endpoints/{endpoint}/tests")["id"],
+    }
 
 
 def knock_of(caller: Caller) -> Knock:

@@ -17,195 +17,199 @@ from tests.security.door.conftest import House
 # owner     a person of the company whose thing it is  other     a person of another active company
 # pending   a person of a company not yet active       key       the owner's key that has the route's scope alone
 # unscoped  the owner's key that has all other scopes  otherkey  another company's key that has every scope
+# partner   the key of the partner organisation whose thing it is, with every scope of its kind
+# rival     another partner organisation's key, the same
 # adviser, operator                                    forged    everything of `conftest.bad_credentials`
-COLUMNS = "anyone user owner other pending key unscoped otherkey adviser operator forged".split()  # noqa: SIM905
+COLUMNS = (
+    "anyone user owner other pending key unscoped otherkey partner rival adviser operator forged".split()  # noqa: SIM905
+)
 TABLE = """
-GET    /companies                                     401   200   200   200   200   403   403   403   200   200   401
-POST   /companies                                     401   422   422   422   422   403   403   403   403   403   401
-GET    /companies/{company_id}                        401   403   200   404   404   200   403   404   403   403   401
-PUT    /companies/{company_id}                        401   403   412   404   404   403   403   403   403   403   401
-POST   /companies/{company_id}/activation             401   404   412   404   404   403   403   403   412   412   401
-POST   /companies/{company_id}/code                   401   403   412   404   404   403   403   403   403   403   401
-POST   /companies/{company_id}/suspension             401   403   403   403   403   403   403   403   412   412   401
-POST   /companies/{company_id}/reinstatement          401   403   403   403   403   403   403   403   412   412   401
-POST   /companies/{company_id}/closure                401   403   412   404   404   403   403   403   403   403   401
-POST   /companies/{company_id}/keys                   401   403   412   404   404   403   403   403   403   403   401
-GET    /companies/{company_id}/keys                   401   403   200   404   404   403   403   403   403   403   401
-DELETE /companies/{company_id}/keys/{key_id}          401   403   412   404   404   403   403   403   403   403   401
-GET    /companies/{company_id}/acts                   401   403   200   404   404   403   403   403   403   403   401
-POST   /companies/preparations                        401   403   403   403   403   403   403   403   422   403   401
-POST   /companies/preparations/{preparation_id}/sheet 401   404   404   404   404   403   403   403   403   403   401
-POST   /companies/preparations/{preparation_id}/confirmation 401 404 404 404 404  403   403   403   403   403   401
-POST   /companies/{company_id}/keys/{key_id}/rotation 401   403   412   404   404   403   403   403   403   403   401
-GET    /companies/{company_id}/members                401   403   200   404   404   403   403   403   403   403   401
-POST   /companies/{company_id}/members                401   403   412   404   403   403   403   403   403   403   401
-PUT    /companies/{company_id}/members/{member_id}    401   403   412   404   404   403   403   403   403   403   401
-DELETE /companies/{company_id}/members/{member_id}    401   403   412   404   404   403   403   403   403   403   401
-POST   /companies/{company_id}/members/{member_id}/invitation 401 403 412 404 403 403   403   403   403   403   401
-POST   /companies/memberships                         401   404   404   404   404   403   403   403   403   403   401
-DELETE /companies/memberships/{company_id}            401   403   412   404   404   403   403   403   403   403   401
-GET    /companies/invitation                          200   200   200   200   200   200   200   200   200   200   200
-GET    /companies/invitation/page.js                  200   200   200   200   200   200   200   200   200   200   200
-GET    /companies/invitation/page.css                 200   200   200   200   200   200   200   200   200   200   200
-POST   /companies/invitation/sheet                    404   404   404   404   404   404   404   404   404   404   404
-POST   /companies/invitation/refusal                  404   404   404   404   404   404   404   404   404   404   404
-POST   /companies/partner-keys                        401   403   403   403   403   403   403   403   403   422   401
-DELETE /companies/partner-keys/{partner_id}/{key_id}  401   403   403   403   403   403   403   403   403   404   401
+GET    /companies                                     401  200  200  200  200  403  403  403  403  403  200  200  401
+POST   /companies                                     401  422  422  422  422  403  403  403  403  403  403  403  401
+GET    /companies/{company_id}                        401  403  200  404  404  200  403  404  403  403  403  403  401
+PUT    /companies/{company_id}                        401  403  412  404  404  403  403  403  403  403  403  403  401
+POST   /companies/{company_id}/activation             401  404  412  404  404  403  403  403  403  403  412  412  401
+POST   /companies/{company_id}/code                   401  403  412  404  404  403  403  403  403  403  403  403  401
+POST   /companies/{company_id}/suspension             401  403  403  403  403  403  403  403  403  403  412  412  401
+POST   /companies/{company_id}/reinstatement          401  403  403  403  403  403  403  403  403  403  412  412  401
+POST   /companies/{company_id}/closure                401  403  412  404  404  403  403  403  403  403  403  403  401
+POST   /companies/{company_id}/keys                   401  403  412  404  404  403  403  403  403  403  403  403  401
+GET    /companies/{company_id}/keys                   401  403  200  404  404  403  403  403  403  403  403  403  401
+DELETE /companies/{company_id}/keys/{key_id}          401  403  412  404  404  403  403  403  403  403  403  403  401
+GET    /companies/{company_id}/acts                   401  403  200  404  404  403  403  403  403  403  403  403  401
+POST   /companies/preparations                        401  403  403  403  403  403  403  403  403  403  422  403  401
+POST   /companies/preparations/{preparation_id}/sheet 401  404  404  404  404  403  403  403  403  403  403  403  401
+POST   /companies/preparations/{preparation_id}/confirmation 401 404 404 404 404 403 403 403 403 403 403 403 401
+POST   /companies/{company_id}/keys/{key_id}/rotation 401  403  412  404  404  403  403  403  403  403  403  403  401
+GET    /companies/{company_id}/members                401  403  200  404  404  403  403  403  403  403  403  403  401
+POST   /companies/{company_id}/members                401  403  412  404  403  403  403  403  403  403  403  403  401
+PUT    /companies/{company_id}/members/{member_id}    401  403  412  404  404  403  403  403  403  403  403  403  401
+DELETE /companies/{company_id}/members/{member_id}    401  403  412  404  404  403  403  403  403  403  403  403  401
+POST   /companies/{company_id}/members/{member_id}/invitation 401 403 412 404 403 403 403 403 403 403 403 403 401
+POST   /companies/memberships                         401  404  404  404  404  403  403  403  403  403  403  403  401
+DELETE /companies/memberships/{company_id}            401  403  412  404  404  403  403  403  403  403  403  403  401
+GET    /companies/invitation                          200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /companies/invitation/page.js                  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /companies/invitation/page.css                 200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /companies/invitation/sheet                    404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /companies/invitation/refusal                  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /companies/partner-keys                        401  403  403  403  403  403  403  403  403  403  403  422  401
+DELETE /companies/partner-keys/{partner_id}/{key_id}  401  403  403  403  403  403  403  403  403  403  403  404  401
 
-PUT    /identities/{subject_id}                       401   403   412   404   404   412   403   404   403   403   401
-GET    /identities/{subject_id}                       401   403   200   404   404   200   403   404   403   403   401
-GET    /identities/disclosures/{introduction_id}      401   403   200   404   403   200   403   404   403   403   401
-POST   /identities/{subject_id}/erasure               401   403   409   404   404   409   403   404   403   403   401
-GET    /identities/{subject_id}/erasure               401   403   404   404   404   404   403   404   403   403   401
-POST   /identities/rights/{company_id}/{person_id}/erasure 401 403 403  403   403   403   403   403   403   404   401
-GET    /identities/rights/{company_id}/{person_id}/erasure 401 403 403  403   403   403   403   403   403   404   401
-GET    /identities/rights/{company_id}/{person_id}/export  401 403 403  403   403   403   403   403   403   200   401
-GET    /identities/notices/{audience}                 200   200   200   200   200   200   200   200   200   200   200
-GET    /identities/retention                          401   403   403   403   403   403   403   403   403   200   401
-GET    /identities/contacts/{company_id}              401   403   403   403   403   403   403   403   404   403   401
+PUT    /identities/{subject_id}                       401  403  412  404  404  412  403  404  404  404  403  403  401
+GET    /identities/{subject_id}                       401  403  200  404  404  200  403  404  404  404  403  403  401
+GET    /identities/disclosures/{introduction_id}      401  403  200  404  403  200  403  404  403  403  403  403  401
+POST   /identities/{subject_id}/erasure               401  403  409  404  404  409  403  404  403  403  403  403  401
+GET    /identities/{subject_id}/erasure               401  403  404  404  404  404  403  404  403  403  403  403  401
+POST   /identities/rights/{company_id}/{person_id}/erasure 401 403 403 403 403 403 403 403 403 403 403 404 401
+GET    /identities/rights/{company_id}/{person_id}/erasure 401 403 403 403 403 403 403 403 403 403 403 404 401
+GET    /identities/rights/{company_id}/{person_id}/export 401 403 403 403 403 403 403 403 403 403 403 200 401
+GET    /identities/notices/{audience}                 200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /identities/retention                          401  403  403  403  403  403  403  403  403  403  403  200  401
+GET    /identities/contacts/{company_id}              401  403  403  403  403  403  403  403  403  403  404  403  401
 
-POST   /profiles                                      401   403   422   422   422   422   403   422   403   403   401
-GET    /profiles                                      401   403   200   200   200   200   403   200   403   403   401
-POST   /profiles/imports                              401   403   422   422   422   422   403   422   403   403   401
-GET    /profiles/imports/{import_id}                  401   403   404   404   404   404   403   404   403   403   401
-GET    /profiles/{profile_id}                         401   403   200   404   404   200   403   404   403   403   401
-PUT    /profiles/{profile_id}                         401   403   412   404   404   412   403   404   403   403   401
-GET    /profiles/{profile_id}/preview                 401   403   200   404   404   200   403   404   403   403   401
-POST   /profiles/{profile_id}/submission              401   403   412   404   403   412   403   404   403   403   401
-POST   /profiles/{profile_id}/withdrawal              401   403   412   404   404   412   403   404   403   403   401
-GET    /profiles/opt-in                               200   200   200   200   200   200   200   200   200   200   200
-GET    /profiles/opt-in/page.js                       200   200   200   200   200   200   200   200   200   200   200
-GET    /profiles/opt-in/page.css                      200   200   200   200   200   200   200   200   200   200   200
-POST   /profiles/opt-in/card                          404   404   404   404   404   404   404   404   404   404   404
-POST   /profiles/opt-in/decision                      404   404   404   404   404   404   404   404   404   404   404
-POST   /profiles/opt-in/erasure                       404   404   404   404   404   404   404   404   404   404   404
-POST   /profiles/opt-in/review                        404   404   404   404   404   404   404   404   404   404   404
-GET    /profiles/rights/{company_id}/{person_id}      401   403   403   403   403   403   403   403   403   404   401
+POST   /profiles                                      401  403  422  422  422  422  403  422  403  403  403  403  401
+GET    /profiles                                      401  403  200  200  200  200  403  200  403  403  403  403  401
+POST   /profiles/imports                              401  403  422  422  422  422  403  422  403  403  403  403  401
+GET    /profiles/imports/{import_id}                  401  403  404  404  404  404  403  404  403  403  403  403  401
+GET    /profiles/{profile_id}                         401  403  200  404  404  200  403  404  403  403  403  403  401
+PUT    /profiles/{profile_id}                         401  403  412  404  404  412  403  404  403  403  403  403  401
+GET    /profiles/{profile_id}/preview                 401  403  200  404  404  200  403  404  403  403  403  403  401
+POST   /profiles/{profile_id}/submission              401  403  412  404  403  412  403  404  403  403  403  403  401
+POST   /profiles/{profile_id}/withdrawal              401  403  412  404  404  412  403  404  403  403  403  403  401
+GET    /profiles/opt-in                               200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /profiles/opt-in/page.js                       200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /profiles/opt-in/page.css                      200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /profiles/opt-in/card                          404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /profiles/opt-in/decision                      404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /profiles/opt-in/erasure                       404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /profiles/opt-in/review                        404  404  404  404  404  404  404  404  404  404  404  404  404
+GET    /profiles/rights/{company_id}/{person_id}      401  403  403  403  403  403  403  403  403  403  403  404  401
 
-POST   /demands                                       401   403   422   422   403   422   403   422   403   403   401
-GET    /demands                                       401   403   200   200   200   200   403   200   403   403   401
-POST   /demands/imports                               401   403   422   422   403   422   403   422   403   403   401
-GET    /demands/imports/{import_id}                   401   403   404   404   404   404   403   404   403   403   401
-GET    /demands/{demand_id}                           401   403   200   404   404   200   403   404   403   403   401
-PUT    /demands/{demand_id}                           401   403   412   404   403   412   403   404   403   403   401
-POST   /demands/{demand_id}/opening                   401   403   412   404   403   412   403   404   403   403   401
-POST   /demands/{demand_id}/closure                   401   403   412   404   404   412   403   404   403   403   401
+POST   /demands                                       401  403  422  422  403  422  403  422  403  403  403  403  401
+GET    /demands                                       401  403  200  200  200  200  403  200  403  403  403  403  401
+POST   /demands/imports                               401  403  422  422  403  422  403  422  403  403  403  403  401
+GET    /demands/imports/{import_id}                   401  403  404  404  404  404  403  404  403  403  403  403  401
+GET    /demands/{demand_id}                           401  403  200  404  404  200  403  404  403  403  403  403  401
+PUT    /demands/{demand_id}                           401  403  412  404  403  412  403  404  403  403  403  403  401
+POST   /demands/{demand_id}/opening                   401  403  412  404  403  412  403  404  403  403  403  403  401
+POST   /demands/{demand_id}/closure                   401  403  412  404  404  412  403  404  403  403  403  403  401
 
-GET    /matching/demands/{demand_id}/combination      401   403   200   404   403   200   403   404   403   403   401
-GET    /matching/demands/{demand_id}/matches          401   403   200   404   403   200   403   404   403   403   401
-POST   /matching/demands/{demand_id}/proposals        401   403   202   404   403   202   403   404   403   403   401
-GET    /matching/profiles/{profile_id}/demands        401   403   200   404   403   200   403   404   403   403   401
-GET    /matching/profiles/{profile_id}/near-misses    401   403   200   404   403   200   403   404   403   403   401
-GET    /matching/weights                              200   200   200   200   200   200   200   200   200   200   200
+GET    /matching/demands/{demand_id}/combination      401  403  200  404  403  200  403  404  403  403  403  403  401
+GET    /matching/demands/{demand_id}/matches          401  403  200  404  403  200  403  404  403  403  403  403  401
+POST   /matching/demands/{demand_id}/proposals        401  403  202  404  403  202  403  404  403  403  403  403  401
+GET    /matching/profiles/{profile_id}/demands        401  403  200  404  403  200  403  404  403  403  403  403  401
+GET    /matching/profiles/{profile_id}/near-misses    401  403  200  404  403  200  403  404  403  403  403  403  401
+GET    /matching/weights                              200  200  200  200  200  200  200  200  200  200  200  200  200
 
-GET    /desk/queue                                    401   403   403   403   403   403   403   403   200   403   401
-GET    /desk/cards/{card_id}                          401   403   403   403   403   403   403   403   404   403   401
-POST   /desk/approaches                               401   403   403   403   403   403   403   403   404   403   401
-GET    /desk/approaches/{approach_id}                 401   403   403   403   403   403   403   403   404   403   401
-POST   /desk/approaches/{approach_id}/answers         401   403   403   403   403   403   403   403   404   403   401
-GET    /desk/reviews                                  401   403   403   403   403   403   403   403   200   403   401
-POST   /desk/reviews/{profile_id}/answer              401   403   403   403   403   403   403   403   404   403   401
-GET    /desk/log                                      401   403   403   403   403   403   403   403   403   200   401
+GET    /desk/queue                                    401  403  403  403  403  403  403  403  403  403  200  403  401
+GET    /desk/cards/{card_id}                          401  403  403  403  403  403  403  403  403  403  404  403  401
+POST   /desk/approaches                               401  403  403  403  403  403  403  403  403  403  404  403  401
+GET    /desk/approaches/{approach_id}                 401  403  403  403  403  403  403  403  403  403  404  403  401
+POST   /desk/approaches/{approach_id}/answers         401  403  403  403  403  403  403  403  403  403  404  403  401
+GET    /desk/reviews                                  401  403  403  403  403  403  403  403  403  403  200  403  401
+POST   /desk/reviews/{profile_id}/answer              401  403  403  403  403  403  403  403  403  403  404  403  401
+GET    /desk/log                                      401  403  403  403  403  403  403  403  403  403  403  200  401
 
-GET    /introductions                                 401   403   200   200   403   200   403   200   403   403   401
-GET    /introductions/{introduction_id}               401   403   200   404   403   200   403   404   403   403   401
-POST   /introductions/{introduction_id}/interest      401   403   412   404   403   412   403   404   403   403   401
-POST   /introductions/{introduction_id}/refusal       401   403   412   404   403   412   403   404   403   403   401
-GET    /introductions/{introduction_id}/cost          401   403   200   404   403   200   403   404   403   403   401
-POST   /introductions/{introduction_id}/questions     401   403   409   404   403   409   403   404   403   403   401
-POST   /introductions/{introduction_id}/questions/{question_id}/answer 401 403 404 404 403 404 403 404 403 403 401
-PUT    /introductions/{introduction_id}/term-sheet    401   403   412   404   403   412   403   404   403   403   401
-POST   /introductions/{introduction_id}/signatures    401   403   409   404   403   409   403   404   403   403   401
-GET    /introductions/go                              200   200   200   200   200   200   200   200   200   200   200
-GET    /introductions/go/page.js                      200   200   200   200   200   200   200   200   200   200   200
-GET    /introductions/go/page.css                     200   200   200   200   200   200   200   200   200   200   200
-POST   /introductions/go/sheet                        404   404   404   404   404   404   404   404   404   404   404
-POST   /introductions/go/decision                     404   404   404   404   404   404   404   404   404   404   404
-GET    /introductions/rights/{company_id}/{profile_id} 401  403   403   403   403   403   403   403   403   200   401
+GET    /introductions                                 401  403  200  200  403  200  403  200  403  403  403  403  401
+GET    /introductions/{introduction_id}               401  403  200  404  403  200  403  404  403  403  403  403  401
+POST   /introductions/{introduction_id}/interest      401  403  412  404  403  412  403  404  403  403  403  403  401
+POST   /introductions/{introduction_id}/refusal       401  403  412  404  403  412  403  404  403  403  403  403  401
+GET    /introductions/{introduction_id}/cost          401  403  200  404  403  200  403  404  403  403  403  403  401
+POST   /introductions/{introduction_id}/questions     401  403  409  404  403  409  403  404  403  403  403  403  401
+POST   /introductions/{introduction_id}/questions/{question_id}/answer 401 403 404 404 403 404 403 404 403 403 403 403 401
+PUT    /introductions/{introduction_id}/term-sheet    401  403  412  404  403  412  403  404  403  403  403  403  401
+POST   /introductions/{introduction_id}/signatures    401  403  409  404  403  409  403  404  403  403  403  403  401
+GET    /introductions/go                              200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /introductions/go/page.js                      200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /introductions/go/page.css                     200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /introductions/go/sheet                        404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /introductions/go/decision                     404  404  404  404  404  404  404  404  404  404  404  404  404
+GET    /introductions/rights/{company_id}/{profile_id} 401 403 403 403 403 403 403 403 403 403 403 200 401
 
-GET    /agreements                                    401   403   200   200   403   200   403   200   403   403   401
-GET    /agreements/{agreement_id}                     401   403   200   404   403   200   403   404   403   403   401
-PUT    /agreements/{agreement_id}/terms               401   403   412   404   403   412   403   404   403   403   401
-PUT    /agreements/{agreement_id}/steps               401   403   412   404   403   412   403   404   403   403   401
-GET    /agreements/{agreement_id}/checks              401   403   200   404   403   200   403   404   403   403   401
-POST   /agreements/{agreement_id}/readiness           401   403   412   404   403   412   403   404   403   403   401
-POST   /agreements/{agreement_id}/signing-codes       401   403   412   404   403   403   403   403   403   403   401
-POST   /agreements/{agreement_id}/signatures          401   403   412   404   403   403   403   403   403   403   401
-POST   /agreements/{agreement_id}/refusal             401   403   412   404   403   412   403   404   403   403   401
-POST   /agreements/{agreement_id}/start               401   403   412   404   403   412   403   404   403   403   401
-GET    /agreements/{agreement_id}/evidence            401   403   200   404   403   200   403   404   403   403   401
-GET    /agreements/sign                               200   200   200   200   200   200   200   200   200   200   200
-GET    /agreements/sign/page.js                       200   200   200   200   200   200   200   200   200   200   200
-GET    /agreements/sign/page.css                      200   200   200   200   200   200   200   200   200   200   200
-POST   /agreements/sign/sheet                         404   404   404   404   404   404   404   404   404   404   404
-POST   /agreements/sign/code                          404   404   404   404   404   404   404   404   404   404   404
-POST   /agreements/sign/signature                     404   404   404   404   404   404   404   404   404   404   404
-POST   /agreements/sign/refusal                       404   404   404   404   404   404   404   404   404   404   404
-GET    /agreements/rights/{company_id}/{introduction_id} 401 403  403   403   403   403   403   403   403   200   401
+GET    /agreements                                    401  403  200  200  403  200  403  200  403  403  403  403  401
+GET    /agreements/{agreement_id}                     401  403  200  404  403  200  403  404  403  403  403  403  401
+PUT    /agreements/{agreement_id}/terms               401  403  412  404  403  412  403  404  403  403  403  403  401
+PUT    /agreements/{agreement_id}/steps               401  403  412  404  403  412  403  404  403  403  403  403  401
+GET    /agreements/{agreement_id}/checks              401  403  200  404  403  200  403  404  403  403  403  403  401
+POST   /agreements/{agreement_id}/readiness           401  403  412  404  403  412  403  404  403  403  403  403  401
+POST   /agreements/{agreement_id}/signing-codes       401  403  412  404  403  403  403  403  403  403  403  403  401
+POST   /agreements/{agreement_id}/signatures          401  403  412  404  403  403  403  403  403  403  403  403  401
+POST   /agreements/{agreement_id}/refusal             401  403  412  404  403  412  403  404  403  403  403  403  401
+POST   /agreements/{agreement_id}/start               401  403  412  404  403  412  403  404  403  403  403  403  401
+GET    /agreements/{agreement_id}/evidence            401  403  200  404  403  200  403  404  403  403  403  403  401
+GET    /agreements/sign                               200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /agreements/sign/page.js                       200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /agreements/sign/page.css                      200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /agreements/sign/sheet                         404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /agreements/sign/code                          404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /agreements/sign/signature                     404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /agreements/sign/refusal                       404  404  404  404  404  404  404  404  404  404  404  404  404
+GET    /agreements/rights/{company_id}/{introduction_id} 401 403 403 403 403 403 403 403 403 403 403 200 401
 
-GET    /notifications/preferences                     401   403   200   200   200   403   403   403   403   403   401
-PUT    /notifications/preferences                     401   403   412   412   412   403   403   403   403   403   401
-GET    /notifications/preferences/contact             401   403   200   200   200   403   403   403   403   403   401
-PUT    /notifications/preferences/contact             401   403   412   412   412   403   403   403   403   403   401
-GET    /notifications/unreachable                     401   403   403   403   403   403   403   403   200   200   401
+GET    /notifications/preferences                     401  403  200  200  200  403  403  403  403  403  403  403  401
+PUT    /notifications/preferences                     401  403  412  412  412  403  403  403  403  403  403  403  401
+GET    /notifications/preferences/contact             401  403  200  200  200  403  403  403  403  403  403  403  401
+PUT    /notifications/preferences/contact             401  403  412  412  412  403  403  403  403  403  403  403  401
+GET    /notifications/unreachable                     401  403  403  403  403  403  403  403  403  403  200  200  401
 
-GET    /documents                                     401   403   200   200   403   200   403   200   403   403   401
-GET    /documents/{document_id}                       401   403   200   404   403   200   403   404   403   403   401
-POST   /documents/personal                            404   404   404   404   404   404   404   404   404   404   404
+GET    /documents                                     401  403  200  200  403  200  403  200  403  403  403  403  401
+GET    /documents/{document_id}                       401  403  200  404  403  200  403  404  403  403  403  403  401
+POST   /documents/personal                            404  404  404  404  404  404  404  404  404  404  404  404  404
 
-POST   /webhooks/endpoints                            401   403   403   403   403   403   403   403   403   403   401
-GET    /webhooks/endpoints                            401   403   403   403   403   403   403   403   403   403   401
-GET    /webhooks/endpoints/{endpoint_id}              401   403   403   403   403   403   403   403   403   403   401
-PUT    /webhooks/endpoints/{endpoint_id}              401   403   403   403   403   403   403   403   403   403   401
-DELETE /webhooks/endpoints/{endpoint_id}              401   403   403   403   403   403   403   403   403   403   401
-POST   /webhooks/endpoints/{endpoint_id}/verification 401   403   403   403   403   403   403   403   403   403   401
-POST   /webhooks/endpoints/{endpoint_id}/secrets      401   403   403   403   403   403   403   403   403   403   401
-POST   /webhooks/endpoints/{endpoint_id}/tests        401   403   403   403   403   403   403   403   403   403   401
-POST   /webhooks/endpoints/{endpoint_id}/replay       401   403   403   403   403   403   403   403   403   403   401
-GET    /webhooks/endpoints/{endpoint_id}/feed         401   403   403   403   403   403   403   403   403   403   401
-GET    /webhooks/endpoints/{endpoint_id}/snapshot     401   403   403   403   403   403   403   403   403   403   401
-GET    /webhooks/endpoints/{endpoint_id}/deliveries   401   403   403   403   403   403   403   403   403   403   401
-GET    /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id} 401 403 403 403 403 403 403 403 403 403 401
-POST   /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id}/resend 401 403 403 403 403 403 403 403 403 403 401
+POST   /webhooks/endpoints                            401  403  403  403  403  403  403  403  422  422  403  403  401
+GET    /webhooks/endpoints                            401  403  403  403  403  403  403  403  200  200  403  403  401
+GET    /webhooks/endpoints/{endpoint_id}              401  403  403  403  403  403  403  403  200  404  403  403  401
+PUT    /webhooks/endpoints/{endpoint_id}              401  403  403  403  403  403  403  403  412  404  403  403  401
+DELETE /webhooks/endpoints/{endpoint_id}              401  403  403  403  403  403  403  403  412  404  403  403  401
+POST   /webhooks/endpoints/{endpoint_id}/verification 401  403  403  403  403  403  403  403  412  404  403  403  401
+POST   /webhooks/endpoints/{endpoint_id}/secrets      401  403  403  403  403  403  403  403  412  404  403  403  401
+POST   /webhooks/endpoints/{endpoint_id}/tests        401  403  403  403  403  403  403  403  412  404  403  403  401
+POST   /webhooks/endpoints/{endpoint_id}/replay       401  403  403  403  403  403  403  403  412  404  403  403  401
+GET    /webhooks/endpoints/{endpoint_id}/feed         401  403  403  403  403  403  403  403  200  404  403  403  401
+GET    /webhooks/endpoints/{endpoint_id}/snapshot     401  403  403  403  403  403  403  403  200  404  403  403  401
+GET    /webhooks/endpoints/{endpoint_id}/deliveries   401  403  403  403  403  403  403  403  200  404  403  403  401
+GET    /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id} 401 403 403 403 403 403 403 403 200 404 403 403 401
+POST   /webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id}/resend 401 403 403 403 403 403 403 403 412 404 403 403 401
 
-POST   /partners                                      401   403   403   403   403   403   403   403   403   422   401
-GET    /partners                                      401   403   403   403   403   403   403   403   403   200   401
-GET    /partners/{partner_id}                         401   403   403   403   403   403   403   403   403   404   401
-PUT    /partners/{partner_id}                         401   403   403   403   403   403   403   403   403   404   401
-POST   /partners/{partner_id}/ending                  401   403   403   403   403   403   403   403   403   404   401
-POST   /partners/{partner_id}/secrets                 401   403   403   403   403   403   403   403   403   404   401
-GET    /partners/{partner_id}/inbox                   401   403   403   403   403   403   403   403   403   404   401
-POST   /partners/inbox/{partner_id}                   401   401   401   401   401   401   401   401   401   401   401
-POST   /partners/agreements                           401   403   403   403   403   403   403   403   403   422   401
-GET    /partners/agreements                           401   403   403   403   403   403   403   403   403   200   401
-GET    /partners/agreements/{partnership_id}          401   403   403   403   403   403   403   403   403   404   401
-PUT    /partners/agreements/{partnership_id}          401   403   403   403   403   403   403   403   403   404   401
-POST   /partners/agreements/{partnership_id}/activation 401 403  403   403   403   403   403   403   403   404   401
-POST   /partners/agreements/{partnership_id}/ending   401   403   403   403   403   403   403   403   403   404   401
-POST   /partners/agreements/{partnership_id}/declarations 401 403 403  403   403   403   403   403   403   404   401
-GET    /partners/agreements/{partnership_id}/figures  401   403   403   403   403   403   403   403   403   404   401
+POST   /partners                                      401  403  403  403  403  403  403  403  403  403  403  422  401
+GET    /partners                                      401  403  403  403  403  403  403  403  403  403  403  200  401
+GET    /partners/{partner_id}                         401  403  403  403  403  403  403  403  200  404  403  200  401
+PUT    /partners/{partner_id}                         401  403  403  403  403  403  403  403  403  403  403  412  401
+POST   /partners/{partner_id}/ending                  401  403  403  403  403  403  403  403  403  403  403  412  401
+POST   /partners/{partner_id}/secrets                 401  403  403  403  403  403  403  403  403  403  403  412  401
+GET    /partners/{partner_id}/inbox                   401  403  403  403  403  403  403  403  200  404  403  200  401
+POST   /partners/inbox/{partner_id}                   401  401  401  401  401  401  401  401  401  401  401  401  401
+POST   /partners/agreements                           401  403  403  403  403  403  403  403  403  403  403  422  401
+GET    /partners/agreements                           401  403  403  403  403  403  403  403  200  200  403  200  401
+GET    /partners/agreements/{partnership_id}          401  403  403  403  403  403  403  403  200  404  403  200  401
+PUT    /partners/agreements/{partnership_id}          401  403  403  403  403  403  403  403  403  403  403  412  401
+POST   /partners/agreements/{partnership_id}/activation 401 403 403 403 403 403 403 403 403 403 403 412 401
+POST   /partners/agreements/{partnership_id}/ending   401  403  403  403  403  403  403  403  403  403  403  412  401
+POST   /partners/agreements/{partnership_id}/declarations 401 403 403 403 403 403 403 403 403 403 403 412 401
+GET    /partners/agreements/{partnership_id}/figures  401  403  403  403  403  403  403  403  200  404  403  200  401
 
-GET    /figures                                       200   200   200   200   200   200   200   200   200   200   200
-GET    /inclusion/personal                            200   200   200   200   200   200   200   200   200   200   200
-GET    /inclusion/personal/page.js                    200   200   200   200   200   200   200   200   200   200   200
-GET    /inclusion/personal/page.css                   200   200   200   200   200   200   200   200   200   200   200
-POST   /inclusion/personal/sheet                      404   404   404   404   404   404   404   404   404   404   404
-POST   /inclusion/personal/answers                    404   404   404   404   404   404   404   404   404   404   404
-POST   /inclusion/personal/withdrawal                 404   404   404   404   404   404   404   404   404   404   404
-GET    /inclusion/watch                               401   403   403   403   403   403   403   403   200   200   401
+GET    /figures                                       200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /inclusion/personal                            200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /inclusion/personal/page.js                    200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /inclusion/personal/page.css                   200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /inclusion/personal/sheet                      404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /inclusion/personal/answers                    404  404  404  404  404  404  404  404  404  404  404  404  404
+POST   /inclusion/personal/withdrawal                 404  404  404  404  404  404  404  404  404  404  404  404  404
+GET    /inclusion/watch                               401  403  403  403  403  403  403  403  403  403  200  200  401
 
-GET    /decisions/log                                 401   403   403   403   403   403   403   403   403   200   401
+GET    /decisions/log                                 401  403  403  403  403  403  403  403  403  403  403  200  401
 
-GET    /vocabulary                                    200   200   200   200   200   200   200   200   200   200   200
-GET    /vocabulary/occupations                        200   200   200   200   200   200   200   200   200   200   200
-GET    /vocabulary/occupations/{code}                 200   200   200   200   200   200   200   200   200   200   200
-GET    /vocabulary/skills                             200   200   200   200   200   200   200   200   200   200   200
-GET    /vocabulary/municipalities                     200   200   200   200   200   200   200   200   200   200   200
-POST   /vocabulary/extraction                         200   200   200   200   200   200   200   200   200   200   200
+GET    /vocabulary                                    200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /vocabulary/occupations                        200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /vocabulary/occupations/{code}                 200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /vocabulary/skills                             200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /vocabulary/municipalities                     200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /vocabulary/extraction                         200  200  200  200  200  200  200  200  200  200  200  200  200
 
-GET    /openapi.json                                  200   200   200   200   200   200   200   200   200   200   200
-GET    /portal/api                                    200   200   200   200   200   200   200   200   200   200   200
-"""
+GET    /openapi.json                                  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /portal/api                                    200  200  200  200  200  200  200  200  200  200  200  200  200
+"""  # noqa: E501
 ROWS = {
     f"{method} {path}": dict(zip(COLUMNS, map(int, statuses), strict=True))
     for method, path, *statuses in map(str.split, filter(None, TABLE.splitlines()))
@@ -333,7 +337,9 @@ READING_NEEDS = {"GET /documents": {"introduction": "introduction_id"}}
 COST = {"monthly_gross": "200000", "contribution_rate": "4200"}
 
 
-WEBHOOK = {"url": "https://partenaire.example/passerelle"}
+WEBHOOK = {"url": "https://partenaire.example/passerelle", "wanted": {"types": ["CompanyRegistered"]}}
+"""Asks for what is not public, which is found last."""
+
 BODIES |= {
     "POST /companies/partner-keys": {"label": "Essai", "scopes": ["webhooks:read"], "days": 0},
     "POST /webhooks/endpoints": WEBHOOK,
@@ -392,10 +398,7 @@ def ids(house: House) -> dict[str, str]:
         "question_id": "qst_" + "a" * 20,
         "member_id": f"mbr_{house.company('owner').removeprefix('cmp_')}",
         "preparation_id": "pre_" + "a" * 20,
-        "partner_id": "ptn_" + "a" * 20,
-        "partnership_id": "pag_" + "a" * 20,
-        "endpoint_id": "whe_" + "a" * 20,
-        "delivery_id": "evt_" + "a" * 20,
+        **house.partnered,
         "import_id": "imp_" + "a" * 20,
         "card_id": house.told.volunteers["found"].profile_id,
         "approach_id": "apr_" + "a" * 20,
@@ -405,5 +408,7 @@ def ids(house: House) -> dict[str, str]:
 
 
 def staff_of(route: Route) -> str:
-    """Who of the platform's people is let in to a route that is no company's."""
+    """Who is let in to a route that is no company's: one of the platform's people, or a partner organisation."""
+    if route.allow.roles == frozenset({Role.PARTNER}):
+        return "partner"
     return "operator" if Role.OPERATOR in route.allow.roles else "adviser"

@@ -74,7 +74,8 @@ def test_the_table_agrees_with_itself() -> None:
             assert (row["anyone"], row["forged"]) == (401, 401), name
             assert row["unscoped"] == 403, name
             if "{" in ROUTES[name].path:
-                assert {row["other"], row["otherkey"], row["pending"], row["user"]} <= {403, 404}, name
+                assert {row[who] for who in ("other", "otherkey", "pending", "user", "rival")} <= {403, 404}, name
+            assert (row["partner"] == 403) == (Role.PARTNER not in ROUTES[name].allow.roles), name
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -91,11 +92,13 @@ def test_a_route_lets_in_whom_the_table_says(house: House, name: str) -> None:
         assert (answer.headers["Content-Type"] == "application/problem+json") == (answer.status_code >= 400)
 
 
-OWN = [name for name, row in ROWS.items() if row["other"] == 404 and row["anyone"] == 401]
+OWN = [
+    (name, who) for name, row in ROWS.items() for who in ("other", "rival") if row[who] == 404 and row["anyone"] == 401
+]
 
 
-@pytest.mark.parametrize("name", OWN)
-def test_anothers_thing_reads_as_one_that_is_not_there(house: House, name: str) -> None:
+@pytest.mark.parametrize(("name", "who"), OWN)
+def test_anothers_thing_reads_as_one_that_is_not_there(house: House, name: str, who: str) -> None:
     route, known = ROUTES[name], ids(house)
     nothing = {parameter: f"{value[:4]}{'a' * 20}" for parameter, value in known.items()}
     body = asked_with(name)
@@ -103,7 +106,7 @@ def test_anothers_thing_reads_as_one_that_is_not_there(house: House, name: str) 
         body = {"json": {"profile_id": known["profile_id"]}}
 
     theirs, nobodys = (
-        house.ask(route.method, route.path.format(**which), house.knocks["other"], headers=NEVER, **body)
+        house.ask(route.method, route.path.format(**which), house.knocks[who], **({"headers": NEVER} | body))
         for which in (known, nothing)
     )
 

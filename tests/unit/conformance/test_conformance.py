@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import queue
 import socket
 import threading
 import time
@@ -31,9 +32,9 @@ def served(receiver: Receiver) -> Iterator[str]:
         server.server_close()
 
 
-def faults_of(receiver: Receiver, patience: float = 5.0) -> dict[str, str]:
+def faults_of(receiver: Receiver, patience: float = 5.0, quiet: float = 0.1) -> dict[str, str]:
     with served(receiver) as url:
-        line = Line(url, CONFORMANCE_SECRET, patience)
+        line = Line(url, CONFORMANCE_SECRET, patience, quiet)
         found = {check.__name__: check(line) for check in CHECKS}
     return {name: fault for name, fault in found.items() if fault is not None}
 
@@ -199,6 +200,46 @@ class ForgetsInABurst(Verified):
             super().handle(event)
 
 
+class StoresFirst(Verified):
+    """Stores, answers, and acts afterwards, as the guide says."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__(secret)
+        self.stored: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        threading.Thread(target=self.work, daemon=True).start()
+
+    def taken(self, event: dict[str, Any]) -> tuple[int, Any]:
+        if event["type"] == "EndpointVerification":
+            return super().taken(event)
+        self.stored.put(event)
+        return 202, {}
+
+    def work(self) -> None:
+        while True:
+            event = self.stored.get()
+            time.sleep(0.01)
+            super().taken(event)
+
+
+class StoresFirstAndActsTwice(StoresFirst):
+    def work(self) -> None:
+        while True:
+            event = self.stored.get()
+            time.sleep(0.01)
+            self.handle(event)
+
+
+class StoresFirstAndLetsTheOldWin(StoresFirst):
+    def handle(self, event: dict[str, Any]) -> None:
+        self.handled += 1
+        self.held[event["subject"]] = event
+
+
+class StoresFirstAndForgetsInABurst(StoresFirst):
+    def taken(self, event: dict[str, Any]) -> tuple[int, Any]:
+        return super().taken(event) if self.stored.qsize() < 10 else (202, {})
+
+
 DEFECTS: dict[type[Verified], set[str]] = {
     NeverVerifies: {
         "altered_body",
@@ -224,12 +265,47 @@ DEFECTS: dict[type[Verified], set[str]] = {
     KeepsTheChallenge: {"verification"},
     DropsInABurst: {"burst"},
     ForgetsInABurst: {"burst"},
+    StoresFirstAndActsTwice: {"duplicate"},
+    StoresFirstAndLetsTheOldWin: {"reordered"},
+    StoresFirstAndForgetsInABurst: {"burst"},
 }
 
 
-@pytest.mark.parametrize("kind", [Receiver, Verified])
+@pytest.mark.parametrize("kind", [Receiver, Verified, StoresFirst])
 def test_a_receiver_that_does_all_of_it_passes(kind: type[Receiver]) -> None:
     assert faults_of(kind(CONFORMANCE_SECRET)) == {}
+
+
+@pytest.mark.parametrize(
+    "shown", [None, [], "state", {"handled": "3", "resources": {}}, {"handled": 3, "resources": []}, {"handled": 3}]
+)
+def test_a_state_that_is_none_is_not_looked_at(shown: Any) -> None:
+    class ShowsSomethingElse(Verified):
+        def state(self) -> Any:
+            return shown
+
+    assert faults_of(ShowsSomethingElse(CONFORMANCE_SECRET)) == {}
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["", "partenaire.example", "ftp://127.0.0.1/", "http://127.0.0.1:99999/", "http://[::1/", "http://é" * 30],
+)
+def test_the_command_ends_with_2_for_what_is_no_address(endpoint: str) -> None:
+    said = io.StringIO()
+
+    assert conformance(endpoint, CONFORMANCE_SECRET, said) == 2
+    assert said.getvalue().startswith("Personne ne répond")
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_é", "whsec_not base64", "whpk_AAAA"])
+def test_the_command_ends_with_2_for_what_is_no_secret(secret: str) -> None:
+    said = io.StringIO()
+    with served(Receiver(CONFORMANCE_SECRET)) as url:
+        code = conformance(url, secret, said)
+
+    assert code == 2
+    assert "secret" in said.getvalue()
 
 
 @pytest.mark.parametrize(("kind", "named"), DEFECTS.items(), ids=lambda value: getattr(value, "__name__", ""))

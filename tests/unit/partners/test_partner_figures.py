@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.partners.model.figures import told_cells
+from functions.partners.store import Partners
 from passerelle.contracts.agreements import MissionStarted
 from passerelle.smallcells import hidden
 from tests.support.slices import an_envelope
@@ -110,6 +111,24 @@ def test_figures_of_two_agreements_are_not_subtracted_from_each_other(
     draft = house.agree(active=False, indicators=[], **other)
 
     assert house.call("POST", f"/partners/agreements/{draft}/activation").status == status
+
+
+def test_of_two_that_count_the_same_and_begin_at_once_one_does(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = (house.agree(active=False, indicators=[]) for _ in range(2))
+    read, waiting, answers = Partners.in_force, [f"/partners/agreements/{other}/activation"], []
+
+    def meanwhile(self: Partners) -> Any:
+        stored = read(self)
+        if waiting:
+            answers.append(house.call("POST", waiting.pop()))
+        return stored
+
+    monkeypatch.setattr(Partners, "in_force", meanwhile)
+    answers.append(house.call("POST", f"/partners/agreements/{one}/activation"))
+
+    assert [answer.status for answer in answers] == [200, 409]
+    assert answers[1].body["type"] == "urn:passerelle:problem:agreements-overlap"
+    assert {one["state"] for one in house.call("GET", "/partners/agreements").body["items"]} == {"active", "draft"}
 
 
 def test_what_is_declared_is_told_with_its_day_and_small_counts_of_people_are_not(house: House) -> None:

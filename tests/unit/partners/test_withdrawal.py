@@ -11,6 +11,7 @@ import pytest
 from passerelle.contracts.partners import (
     CandidateOutcomeReceived,
     CandidateWithdrew,
+    InboxDeliveryReceived,
     PreselectedCandidateReceived,
 )
 from tests.unit.partners.conftest import AGENCY, NOW, House, outcome, preselected, withdrawn
@@ -60,6 +61,33 @@ def test_whoever_comes_again_begins_anew(house: House, order: tuple[int, ...]) -
 
     assert "6-10" in kept(house)
     assert "0-2" not in kept(house)
+
+
+def test_what_is_still_to_be_published_is_awaited_and_goes_too(house: House) -> None:
+    house.agree()
+    house.send(preselected(at=BEFORE), outcome(at=BEFORE), withdrawn(at=THEN), preselected("c-2"))
+    told = house.slice.envelopes(InboxDeliveryReceived)
+
+    waited = house.slice.deliver(*told)
+    so_far = [item["code"] for item in house.deliveries()[0]["items"]]
+    house.work()
+
+    assert (len(waited), so_far) == (1, ["applied"] * 2)
+    assert [item["code"] for item in house.deliveries()[0]["items"]] == ["applied"] * 4
+    about = {one.subject for one in house.slice.envelopes(CandidateWithdrew)}
+    assert len(about) == 1
+    assert {one.type for one in house.slice.envelopes() if one.subject in about} == {"CandidateWithdrew"}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_of_whoever_comes_again_no_fact_tells_what_was_said_before(house: House, order: tuple[int, ...]) -> None:
+    house.agree()
+    said = [preselected(at=BEFORE, experience="0-2"), withdrawn(at=THEN), preselected(at=LATER, experience="6-10")]
+
+    for place in order:
+        house.codes(said[place])
+
+    assert "0-2" not in json.dumps([row for row in house.slice.rows() if "cnd_" in row["pk"]["S"]])
 
 
 def test_an_outcome_of_somebody_who_withdrew_is_not_kept(house: House) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -195,8 +196,6 @@ def test_a_dead_endpoint_is_left_alone_and_delays_no_other(house: House) -> None
 
 
 def test_what_the_queue_forgot_is_found_by_the_sweep(house: House) -> None:
-    import boto3
-
     house.endpoint(HOOK)
     house.slice.deliver(fact := opened())
     boto3.client("sqs").purge_queue(QueueUrl=house.queue_url)
@@ -209,8 +208,6 @@ def test_what_the_queue_forgot_is_found_by_the_sweep(house: House) -> None:
 def test_a_try_handed_over_twice_is_made_once(house: House) -> None:
     house.endpoint(HOOK)
     house.slice.deliver(opened())
-    import boto3
-
     sqs = boto3.client("sqs")
     (message,) = sqs.receive_message(QueueUrl=house.queue_url)["Messages"]
     record = {"messageId": "1", "body": message["Body"]}
@@ -226,6 +223,22 @@ def test_a_message_that_is_none_of_ours_is_reported_and_breaks_nothing(house: Ho
     answer = house.slice.handler.attempt({"Records": [{"messageId": "1", "body": body}]}, None)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+
+
+def test_what_is_kept_no_longer_is_given_up_and_not_handed_over_for_ever(house: House) -> None:
+    endpoint = house.endpoint(HOOK)
+    house.outside.answer(HOOK, DOWN)
+    house.tell(fact := opened())
+    entry = {"pk": {"S": f"{endpoint['id']}#entry#{fact.id}"}, "sk": {"S": "STATE"}}
+    boto3.client("dynamodb").delete_item(TableName=house.slice.table_name, Key=entry)
+    house.outside.answer(HOOK, None)
+
+    house.pass_time(timedelta(minutes=6), times=3)
+
+    webhooks = house.slice.handler.wire().webhooks
+    assert len(house.outside.told(HOOK)) == 1
+    assert webhooks.due(endpoint["id"], 10) == ()
+    assert webhooks.delivery(endpoint["id"], fact.id).value.outcome is Outcome.GIVEN_UP
 
 
 def test_a_removed_endpoint_is_told_nothing_more(house: House) -> None:
