@@ -8,7 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from functions.webhooks import logic
+from functions.webhooks.logic import Due, Ports, serving, sweeping, telling, trying
 from functions.webhooks.model import (
     SETTLED,
     TEST_TYPE,
@@ -81,7 +81,7 @@ class Wiring:
     queues: Queues
     webhooks: Webhooks
     signer: Signer
-    ports: logic.Ports
+    ports: Ports
     nomenclature: Nomenclature
     trusted_host: str
 
@@ -98,7 +98,7 @@ def wire() -> Wiring:
         queues=Queues(settings.queue_url, settings.dead_letter_queue_url),
         webhooks=webhooks,
         signer=signer,
-        ports=logic.Ports(webhooks, transport, signer, AttemptQueue(settings.attempts_queue_url)),
+        ports=Ports(webhooks, transport, signer, AttemptQueue(settings.attempts_queue_url)),
         nomenclature=current(),
         trusted_host=settings.trusted_host,
     )
@@ -118,7 +118,7 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 )
 def register(request: Request[NewEndpoint]) -> Answer:
     _check(request.body)
-    logic.check_room(wire().ports, request.actor.tenant)
+    serving.check_room(wire().ports, request.actor.tenant)
     endpoint_id = clock.new_id("whe")
     sealed, shown = wire().signer.new_secret(endpoint_id, request.body.signature)
     endpoint = Endpoint(
@@ -190,7 +190,7 @@ def remove_endpoint(request: Request[NoBody]) -> Answer:
 )
 def verify(request: Request[NoBody]) -> Answer:
     stored = _own(request)
-    verified = logic.verify(wire().ports, request.transaction, stored)
+    verified = serving.verify(wire().ports, request.transaction, stored)
     return Answer(endpoint_view(verified, 0, None), version=stored.version + 1)
 
 
@@ -218,8 +218,8 @@ def rotate(request: Request[NoBody]) -> Answer:
 )
 def send_test(request: Request[NoBody]) -> Answer:
     endpoint = _own(request).value
-    notice = logic.here(endpoint.id, TEST_TYPE)
-    delivery = logic.owe(wire().ports, endpoint, Placed(notice=notice))
+    notice = telling.here(endpoint.id, TEST_TYPE)
+    delivery = telling.owe(wire().ports, endpoint, Placed(notice=notice))
     return Answer(delivery_view(notice, delivery), HTTPStatus.ACCEPTED)
 
 
@@ -232,7 +232,7 @@ def send_test(request: Request[NoBody]) -> Answer:
 )
 def get_feed(request: Request[NoBody]) -> Answer:
     endpoint = _own(request).value
-    entries, cursor = logic.feed(wire().ports, endpoint, request.limit(), request.query.get("cursor"))
+    entries, cursor = serving.feed(wire().ports, endpoint, request.limit(), request.query.get("cursor"))
     return Answer(Feed(items=tuple(notice_view(entry.notice) for entry in entries), cursor=cursor))
 
 
@@ -246,7 +246,7 @@ def get_feed(request: Request[NoBody]) -> Answer:
 def get_snapshot(request: Request[NoBody]) -> Answer:
     endpoint, cursor = _own(request).value, request.query.get("cursor")
     begins = cursor_after(position_of(clock.now() - SETTLED)) if cursor is None else None
-    notices, following = logic.snapshot(wire().ports, endpoint, KINDS, request.limit(), cursor)
+    notices, following = serving.snapshot(wire().ports, endpoint, KINDS, request.limit(), cursor)
     return Answer(Snapshot(items=tuple(map(notice_view, notices)), cursor=following, feed_cursor=begins))
 
 
@@ -291,7 +291,7 @@ def get_delivery(request: Request[NoBody]) -> Answer:
 def resend(request: Request[NoBody]) -> Answer:
     entry, stored = _own_delivery(request)
     request.require_version(stored.version)
-    again = logic.resend(wire().ports, request.transaction, _own(request, checked=False).value, stored)
+    again = serving.resend(wire().ports, request.transaction, _own(request, checked=False).value, stored)
     return Answer(delivery_view(entry.notice, again), HTTPStatus.ACCEPTED)
 
 
@@ -305,7 +305,7 @@ def resend(request: Request[NoBody]) -> Answer:
 )
 def replay(request: Request[NewReplay]) -> Answer:
     endpoint = _own(request).value
-    logic.replay(wire().ports, request.transaction, endpoint.id, request.body.since)
+    serving.replay(wire().ports, request.transaction, endpoint.id, request.body.since)
     return Answer(ReplayView(endpoint_id=endpoint.id, since=request.body.since), HTTPStatus.ACCEPTED)
 
 
@@ -314,7 +314,7 @@ def on_public_fact(arrival: Arrival[Event]) -> None:
     kind, envelope = event_class(arrival.envelope.type), arrival.envelope
     places = _places(envelope)
     notice = notice_of(envelope, kind, territory_of(places))
-    logic.tell(wire().ports, arrival.transaction, Placed(notice=notice, places=places), kind.batched)
+    telling.tell(wire().ports, arrival.transaction, Placed(notice=notice, places=places), kind.batched)
 
 
 for _event in PUBLIC:
@@ -330,13 +330,13 @@ def on_partner_recorded(arrival: Arrival[PartnerRecorded]) -> None:
         territories=tuple(f"{one.level}:{one.code}" for one in said.territories),
         sequence=arrival.envelope.sequence,
     )
-    logic.note_remit(wire().ports, arrival.transaction, remit)
+    telling.note_remit(wire().ports, arrival.transaction, remit)
 
 
 @events.on(PartnerEnded)
 def on_partner_ended(arrival: Arrival[PartnerEnded]) -> None:
     remit = Remit(partner=arrival.event.partner_id, ended=True, sequence=arrival.envelope.sequence)
-    logic.note_remit(wire().ports, arrival.transaction, remit)
+    telling.note_remit(wire().ports, arrival.transaction, remit)
 
 
 def attempt(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -349,7 +349,7 @@ def sweep(_event: dict[str, Any], context: Any) -> None:
     """The minute's schedule: batches, replays, and whatever is due."""
     cause = clock.new_id("run")
     with caused_by(cause, cause):
-        logic.sweep(wire().ports, _seconds_left(context))
+        sweeping.sweep(wire().ports, _seconds_left(context))
 
 
 def _tried(record: Mapping[str, Any]) -> bool:
@@ -358,7 +358,7 @@ def _tried(record: Mapping[str, Any]) -> bool:
         due = datetime.fromisoformat(said["due"])
         cause = clock.new_id("try")
         with caused_by(cause, cause):
-            logic.attempt(wire().ports, logic.Due(said["partner"], said["endpoint"], said["notice"], due))
+            trying.attempt(wire().ports, Due(said["partner"], said["endpoint"], said["notice"], due))
     except Exception:
         logger.exception("a delivery failed on our side, it comes again", message_id=record["messageId"])
         return False

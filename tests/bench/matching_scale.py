@@ -65,9 +65,11 @@ def main(profiles: int = 10_000, matches: int = 60) -> None:
             Rows(),
         )
         started = time.perf_counter()
+        index.tenant_of("prf_none")
+        filled = index.begin_next("measured")
         for candidates in crowd(rows, profiles):
-            index.tenant_of("prf_none")
-            index.fill("scale-v1", candidates)
+            index.fill(filled, candidates)
+        index.swap(filled)
         index._client.indices.refresh(index="scale")
         index._client.indices.forcemerge(index="scale", params={"max_num_segments": 1})
         rate = profiles / (time.perf_counter() - started)

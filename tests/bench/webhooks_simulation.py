@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from functions.webhooks import logic
+from functions.webhooks.logic import Due, Ports, sweeping, telling, trying
 from functions.webhooks.model import (
     Answer,
     Delivery,
@@ -167,7 +167,7 @@ class Simulation:
     now: float = 0.0
     spent: float = 0.0
     store: Any = field(default_factory=lambda: Memory())
-    lanes: dict[str, deque[logic.Due]] = field(default_factory=dict)
+    lanes: dict[str, deque[Due]] = field(default_factory=dict)
     busy: set[str] = field(default_factory=set)
     ready: deque[str] = field(default_factory=deque)
     agenda: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
@@ -186,7 +186,7 @@ class Simulation:
         for one in deliveries:
             assert one.due is not None
             lane = self.lanes.setdefault(one.endpoint_id, deque())
-            lane.append(logic.Due(partner, one.endpoint_id, one.notice_id, one.due))
+            lane.append(Due(partner, one.endpoint_id, one.notice_id, one.due))
             if len(lane) == 1 and one.endpoint_id not in self.busy:
                 self.ready.append(one.endpoint_id)
 
@@ -203,12 +203,12 @@ class Simulation:
         self.waits.setdefault(url, []).append(self.now + self.spent - self.arrived[notice_id])
         return Answer(status=204)
 
-    def work(self, ports: logic.Ports) -> None:
+    def work(self, ports: Ports) -> None:
         """Begin as many tries as there are free functions and lanes that wait."""
         while self.ready and len(self.busy) < WORKERS:
             name = self.ready.popleft()
             self.spent = OVERHEAD
-            logic.attempt(ports, self.lanes[name].popleft())
+            trying.attempt(ports, self.lanes[name].popleft())
             self.busy.add(name)
             self.at(self.now + self.spent, lambda name=name: self._free(name))
             self.spent = 0.0
@@ -233,9 +233,9 @@ def simulated(events: int, takes: Mapping[str, float], store: Any = None, until:
 
 
 def _run(one: Simulation, events: int, until: float) -> None:
-    ports: Any = logic.Ports(one.store, one, one, one)
+    ports: Any = Ports(one.store, one, one, one)
     endpoints = one.store.begin()
-    logic.note_remit(ports, endpoints, Remit(partner=PARTNER, programmes=("lending",), sequence=1))
+    telling.note_remit(ports, endpoints, Remit(partner=PARTNER, programmes=("lending",), sequence=1))
     for name in one.takes:
         endpoint = Endpoint(
             id=name, partner=PARTNER, url=name, filters=Filters(), scheme="hmac", secrets=(), state=State.ACTIVE
@@ -259,11 +259,11 @@ def _run(one: Simulation, events: int, until: float) -> None:
         )
         one.arrived[notice.id] = one.now
         change = one.store.begin()
-        logic.tell(ports, change, Placed(notice=notice), False)
+        telling.tell(ports, change, Placed(notice=notice), False)
         change.commit()
 
     def minute() -> None:
-        logic.sweep(ports, lambda: 1000.0)
+        sweeping.sweep(ports, lambda: 1000.0)
         one.at(one.now + 60, minute)
 
     for number in range(events):

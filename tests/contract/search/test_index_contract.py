@@ -204,9 +204,7 @@ def test_both_engines_find_the_same_with_the_same_scores(
         for number, seed in enumerate(people)
     ]
     for index in engines:
-        index.tenant_of("prf_none")
-        index.fill(index._alias, crowd)
-        index._client.indices.refresh(index=index._alias)
+        fill(index, crowd)
     for seed in demands:
         scale = Scale(a_demand(random.Random(seed)), KNOWLEDGE)
         hits = [

@@ -1,0 +1,138 @@
+"""What a partner asks for: an endpoint shown to be its own, the feed and the snapshot, a notice or a time again."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from functions.webhooks.logic import Ports
+from functions.webhooks.model import (
+    CHALLENGE_TYPE,
+    MOST_ENDPOINTS,
+    REPLAYABLE,
+    SETTLED,
+    Answer,
+    Delivery,
+    Endpoint,
+    Entry,
+    Health,
+    Notice,
+    Replay,
+    Resource,
+    State,
+    position_of,
+)
+from passerelle import clock
+from passerelle.problems import Invalid, Refused
+from passerelle.store import Stored, Transaction, cursor_after
+
+_PAGE_OF_RESOURCES: Final = 200
+
+
+def check_room(ports: Ports, partner: str) -> None:
+    """Raise `Refused` when an organisation has as many endpoints as it may."""
+    if sum(stored.value.partner == partner for stored in ports.store.endpoints()) >= MOST_ENDPOINTS:
+        raise Refused(
+            f"You have {MOST_ENDPOINTS} endpoints already.",
+            code="too-many-endpoints",
+            remedy="Remove one that you no longer use, or change its address.",
+        )
+
+
+def verify(ports: Ports, transaction: Transaction, stored: Stored[Endpoint]) -> Endpoint:
+    """Show that the endpoint is its owner's: it gives back a signed challenge. Raises `Invalid` saying what it did."""
+    challenge = clock.new_secret()
+    message_id = clock.new_id("chl")
+    body = json.dumps({"id": message_id, "type": CHALLENGE_TYPE, "data": {"challenge": challenge}}).encode()
+    headers = ports.signer.headers(stored.value, message_id, body, clock.now())
+    answer = ports.sender.post(stored.value.url, headers, body)
+    if not answer.ok or _echoed(answer.body) != challenge:
+        raise Invalid(
+            f"The endpoint did not give the challenge back ({_in_words(answer)}).",
+            code="verification-failed",
+            remedy='Check the signature, then answer 200 with {"challenge": "…"}, the same as in `data`.',
+        )
+    verified = stored.value.verified()
+    ports.store.save_endpoint(transaction, verified, stored.version + 1)
+    health = ports.store.health(verified.id)
+    if health.version:
+        ports.store.save_health(transaction, verified.id, Health(), health.version + 1)
+    return verified
+
+
+def resend(ports: Ports, transaction: Transaction, endpoint: Endpoint, stored: Stored[Delivery]) -> Delivery:
+    """Tell one notice again: same id, new timestamp."""
+    if endpoint.state is not State.ACTIVE:
+        raise Refused("The endpoint is not active.", code="endpoint-not-active", remedy="Verify it first.")
+    again = stored.value.again(clock.now())
+    ports.store.save_delivery(transaction, again, stored.version + 1)
+    return again
+
+
+def replay(ports: Ports, transaction: Transaction, endpoint_id: str, since: datetime) -> Replay:
+    """Begin to tell everything since then again; the sweep goes on with it. At most `REPLAYABLE` back."""
+    now = clock.now()
+    if not now - REPLAYABLE <= since <= now:
+        raise Invalid(
+            "A replay goes back fourteen days at most.", code="replay-too-old", remedy="Take the snapshot instead."
+        )
+    present = ports.store.replay(endpoint_id)
+    if present is not None:
+        raise Refused("A replay is under way.", code="replay-under-way", remedy="Wait until it is done.")
+    begun = Replay(endpoint_id=endpoint_id, position=position_of(since), until=position_of(now))
+    ports.store.save_replay(transaction, begun, 1)
+    return begun
+
+
+def feed(ports: Ports, endpoint: Endpoint, limit: int, cursor: str | None) -> tuple[tuple[Entry, ...], str | None]:
+    """A page of the feed, up to a minute ago, and the cursor that goes on from there whenever it is asked.
+
+    What the organisation may not be told any more is left out, so that a page may hold fewer than asked for.
+    """
+    page, remit = ports.store.feed(endpoint.id, limit, cursor), ports.store.remit(endpoint.partner).value
+    settled = position_of(clock.now() - SETTLED)
+    entries = tuple(stored.value for stored in page.items if stored.value.position < settled)
+    following = cursor_after(entries[-1].position) if entries else cursor
+    return tuple(filter(remit.admits, entries)), following
+
+
+def snapshot(
+    ports: Ports, endpoint: Endpoint, kinds: Mapping[str, str], limit: int, cursor: str | None
+) -> tuple[tuple[Notice, ...], str | None]:
+    """A page of the latest facts of the resources that the endpoint asks for and may be told of; the next cursor.
+
+    `kinds` says of each event type which slice speaks; an endpoint that asks for a type gets that slice's resources.
+    Pages are full and a cursor names the last one shown, so that neither tells of what is not shown.
+    """
+    wanted = {kinds[name] for name in endpoint.filters.types if name in kinds}
+    remit = ports.store.remit(endpoint.partner).value
+    chosen: list[Notice] = []
+    for one in _resources(ports, cursor):
+        admitted = endpoint.filters.admit_place(one) and remit.admits(one)
+        if admitted and (not wanted or kinds.get(one.notice.type) in wanted):
+            if len(chosen) == limit:
+                return tuple(chosen), cursor_after(chosen[-1].subject)
+            chosen.append(one.notice)
+    return tuple(chosen), None
+
+
+def _resources(ports: Ports, cursor: str | None) -> Iterator[Resource]:
+    while True:
+        page = ports.store.resources(_PAGE_OF_RESOURCES, cursor)
+        yield from (stored.value for stored in page.items)
+        if (cursor := page.cursor) is None:
+            return
+
+
+def _echoed(body: bytes) -> object:
+    try:
+        answered = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return answered.get("challenge") if isinstance(answered, dict) else None
+
+
+def _in_words(answer: Answer) -> str:
+    if answer.error is not None:
+        return answer.error
+    return f"it answered {answer.status}" if not answer.ok else "it answered something else"

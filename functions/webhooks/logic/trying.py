@@ -1,0 +1,67 @@
+"""One delivery is tried, and what came of it is written down."""
+
+from typing import Literal
+
+from functions.webhooks.logic import ATTEMPTS, Due, Ports, write
+from functions.webhooks.model import Answer, Attempt, Endpoint, State
+from passerelle import clock
+from passerelle.contracts.webhooks import WebhookEndpointDisabled
+from passerelle.observability import logger
+from passerelle.store import Stored, Transaction, VersionConflict
+
+
+def attempt(ports: Ports, due: Due) -> None:
+    """Try one delivery, unless it was tried since, its endpoint is not to be told, or its circuit is open.
+
+    What the organisation may not be told, or no more, is given up, and so is what is kept no longer.
+    """
+    stored = ports.store.delivery(due.endpoint_id, due.notice_id)
+    endpoint = ports.store.endpoint(due.partner, due.endpoint_id)
+    entry = ports.store.entry(due.endpoint_id, due.notice_id)
+    if stored is None or endpoint is None or stored.value.due != due.due:
+        return
+    if entry is None or not ports.store.remit(due.partner).value.admits(entry):
+        write(ports, stored.value.withheld(), stored.version + 1)
+        return
+    open_to_it = ports.store.health(due.endpoint_id).value.lets_through(clock.now())
+    if endpoint.value.state is not State.ACTIVE or not open_to_it:
+        return
+    body = entry.notice.body
+    headers = ports.signer.headers(endpoint.value, entry.notice.id, body, clock.now())
+    answer = ports.sender.post(endpoint.value.url, headers, body)
+    _record(ports, due, answer)
+
+
+def _record(ports: Ports, due: Due, answer: Answer) -> None:
+    """Write what came of a try. Another writer makes it read again; the try itself is never repeated for that."""
+    for _ in range(ATTEMPTS):
+        stored = ports.store.delivery(due.endpoint_id, due.notice_id)
+        endpoint = ports.store.endpoint(due.partner, due.endpoint_id)
+        if stored is None or endpoint is None:
+            return
+        now, transaction = clock.now(), ports.store.begin()
+        after = stored.value.after(answer, now, clock.jitter(1.0))
+        ports.store.save_delivery(transaction, after, stored.version + 1)
+        ports.store.log(transaction, after, Attempt(number=after.all_tries, at=now, answer=answer))
+        before = ports.store.health(due.endpoint_id)
+        health = before.value.after(answer, now)
+        if health != before.value:
+            ports.store.save_health(transaction, due.endpoint_id, health, before.version + 1)
+        if answer.is_gone or health.is_beyond_patience(now):
+            _disable(ports, transaction, endpoint, answer)
+        try:
+            transaction.commit()
+        except VersionConflict:
+            continue
+        return
+    logger.warning("a try could not be recorded: it is made again", notice=due.notice_id, endpoint=due.endpoint_id)
+
+
+def _disable(ports: Ports, transaction: Transaction, stored: Stored[Endpoint], answer: Answer) -> None:
+    if stored.value.state is not State.ACTIVE:
+        return
+    reason: Literal["gone", "failing"] = "gone" if answer.is_gone else "failing"
+    disabled = stored.value.disabled(reason)
+    key = ports.store.save_endpoint(transaction, disabled, stored.version + 1)
+    fact = WebhookEndpointDisabled(endpoint_id=disabled.id, partner_id=disabled.partner, reason=reason)
+    transaction.emit(key, fact, sequence=stored.version + 1)
