@@ -4,7 +4,7 @@
 
 `report` by default: the half of the titles that decided nothing. The other sets have no halves. acc@1 and acc@5 are
 shares of queries of which a right id comes first, or among the first five; 100 x sqrt(p (1 - p) / n) points is the
-standard error. About eight minutes on one core.
+standard error. Some minutes on one core.
 """
 
 from __future__ import annotations
