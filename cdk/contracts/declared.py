@@ -67,7 +67,7 @@ def problem_codes(slice_name: str) -> Mapping[int, tuple[str, ...]]:
     """The problem codes by status that the kernel and this slice (if one is named) raise, read from where they do."""
     found: dict[int, set[str]] = {kind.status: {kind.code} for kind in problem_classes().values()}
     own = (ROOT / "functions" / slice_name).glob("**/*.py") if slice_name else ()
-    files = [Path(http.__file__), *sorted(own)]
+    files = [*sorted(Path(http.__file__).parent.glob("*.py")), *sorted(own)]
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in problem_classes():

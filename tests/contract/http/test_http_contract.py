@@ -191,3 +191,11 @@ def test_what_a_route_demands_is_written(slice_name: str, route: Route):
 @pytest.mark.parametrize(("slice_name", "route"), ROUTES, ids=named)
 def test_a_body_refuses_what_it_does_not_know(slice_name: str, route: Route):
     assert route.body.model_config.get("extra") == "forbid" or "root" in route.body.model_fields
+
+
+def test_every_code_that_the_edge_answers_with_is_in_the_document() -> None:
+    edge = ROOT / "layers" / "kernel" / "python" / "passerelle" / "http"
+    codes = {code for file in edge.glob("*.py") for code in re.findall(r'code="([a-z-]+)"', file.read_text())}
+
+    assert {"broken-json", "idempotency-key-reused", "scope-missing"} <= codes
+    assert {code for code in codes if code not in json.dumps(DOCUMENT["components"])} == set()

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from cdk.stacks.edge import GUARDS
-from passerelle import http
+from passerelle.http.answering import HEADERS
 from tests.security.door.asking import JSON, LARGEST, draft, problem
 from tests.security.door.conftest import House, Knock
 from tests.security.door.routes import DEMAND, NEVER, PROFILE, REASON
@@ -105,7 +105,7 @@ def test_every_answer_is_guarded(house: House) -> None:
     answers += [ask(house) for ask in REFUSALS.values()]
     answers += [ask(house) for _, _, ask in OF_THE_GATEWAY.values()]
 
-    assert http._HEADERS == GUARDS
+    assert HEADERS == GUARDS
     for answer in answers:
         assert {name: answer.headers.get(name) for name in GUARDS} == GUARDS, answer.url
         assert "Access-Control-Allow-Origin" not in answer.headers

@@ -11,7 +11,7 @@ from passerelle.http.routes import Answer, Route
 from passerelle.observability import cause
 from passerelle.problems import Exhausted, NotAllowed, Problem, Unavailable
 
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -52,7 +52,7 @@ def csv_form(answer: Answer, route: Route) -> dict[str, Any]:
 
 def response(wire: Mapping[str, Any], *, replayed: bool = False) -> Response[Any]:
     """What is sent, with the headers that every answer carries; `replayed` when it was given before."""
-    headers = {**_HEADERS, **wire["headers"]}
+    headers = {**HEADERS, **wire["headers"]}
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     return Response(status_code=wire["status"], content_type=wire["type"], body=wire["body"], headers=headers)
@@ -60,7 +60,7 @@ def response(wire: Mapping[str, Any], *, replayed: bool = False) -> Response[Any
 
 def problem_answer(problem: Problem, correlation: str) -> dict[str, Any]:
     """A problem in the form in which Lambda hands it to the gateway; `correlation` finds it in the log."""
-    headers = {**_HEADERS, "Content-Type": "application/problem+json"}
+    headers = {**HEADERS, "Content-Type": "application/problem+json"}
     if isinstance(problem, Unavailable):
         headers["Retry-After"] = "1"
     if isinstance(problem, Exhausted):
