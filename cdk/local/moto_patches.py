@@ -114,8 +114,8 @@ def _of_its_partition(query: Callable[..., Any]) -> Callable[..., Any]:
         vars(view).update(vars(table))
         if index_name is None:
             view.items = {hash_key: table.items[hash_key]} if hash_key in table.items else {}
-        else:
-            view.items = _in_partition(table, named.get("hash_key_conditions") or [])
+        elif conditions := named.get("hash_key_conditions"):
+            view.items = _in_partition(table, *conditions[0])
         return query(
             view, hash_key, comparison, compared, limit, start, forward, projection, index_name, *details, **named
         )
@@ -123,22 +123,21 @@ def _of_its_partition(query: Callable[..., Any]) -> Callable[..., Any]:
     return of_its_partition
 
 
-def _in_partition(table: Any, conditions: list[tuple[str, Any]]) -> dict[Any, Any]:
-    """The items of a table that stand in one partition of an index, in the form in which the table holds them."""
-    wanted = [(name, value.type, value.value) for name, value in conditions]
-
-    def stands_there(item: Any) -> bool:
-        held = [(item.attrs.get(name), kind, value) for name, kind, value in wanted]
-        return all(
-            one is not None and one.type == kind and (kind != "S" or one.value == value) for one, kind, value in held
-        )
-
-    if not table.range_key_attr:
-        return {key: item for key, item in list(table.items.items()) if stands_there(item)}
-    found = {}
+def _in_partition(table: Any, name: str, wanted: Any) -> dict[Any, Any]:
+    """The items of a table that stand in one partition of an index, by its first key, in the form in which the table
+    holds them. All are looked at, so it is done in as few steps as can be."""
+    kind, value = wanted.type, wanted.value
+    found: dict[Any, Any] = {}
     for key, items in list(table.items.items()):
-        if there := {range_key: item for range_key, item in list(items.items()) if stands_there(item)}:
-            found[key] = there
+        rows = list(items.items()) if table.range_key_attr else [(None, items)]
+        for range_key, item in rows:
+            held = item.attrs.get(name)
+            if held is None or held.type != kind or (kind == "S" and held.value != value):
+                continue
+            if table.range_key_attr:
+                found.setdefault(key, {})[range_key] = item
+            else:
+                found[key] = item
     return found
 
 
