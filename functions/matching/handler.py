@@ -109,8 +109,9 @@ def list_matches(request: Request[NoBody]) -> Answer:
     summary="Several people who cover your demand together, side by side or one after the other, each explained.",
 )
 def show_combination(request: Request[NoBody]) -> Answer:
-    found = wire().showing.combination_for(request.transaction, request.actor.tenant, request.path["demand_id"])
-    return Answer(combination_view(found, wire().nomenclature))
+    wiring = wire()
+    found = wiring.showing.combination_for(request.transaction, request.actor.tenant, request.path["demand_id"])
+    return Answer(combination_view(found, wiring.nomenclature))
 
 
 @api.get(
@@ -156,10 +157,11 @@ def list_near_misses(request: Request[NoBody]) -> Answer:
     summary="Ask to be introduced to one profile of the list; the introduction follows.",
 )
 def ask_for_introduction(request: Request[NewProposal]) -> Answer:
-    asked = wire().matching.ask_for(
+    wiring = wire()
+    asked = wiring.matching.ask_for(
         request.transaction, request.actor.tenant, request.path["demand_id"], request.body.profile_id
     )
-    return Answer(match_view(asked, wire().nomenclature), HTTPStatus.ACCEPTED)
+    return Answer(match_view(asked, wiring.nomenclature), HTTPStatus.ACCEPTED)
 
 
 @api.get("/matching/weights", allow=public(), answer=Formula, summary="The formula that ranks profiles, explained.")
