@@ -183,6 +183,15 @@ def test_the_cards_it_shows_count_for_the_day(matching: Slice, monkeypatch: pyte
     assert combination(matching).status == 429
 
 
+def test_a_combination_names_neither_the_lenders_nor_the_people(matching: Slice) -> None:
+    matching.deliver(activated(LENDER, marks=("naf:29",)), activated(HOST), published(), opened())
+
+    reply = combination(matching)
+
+    assert len(reply.body["loans"]) == 1
+    assert not any(secret in reply.text for secret in (LENDER, "per_", "naf:29", HOST))
+
+
 def test_another_company_s_demand_is_not_found(matching: Slice) -> None:
     matching.deliver(activated(LENDER), activated(HOST), published(), opened())
 
