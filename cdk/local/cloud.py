@@ -235,10 +235,13 @@ class LocalCloud:
         """The event sources, whose reading is recorded as a use of their functions' roles."""
         sources: list[Source] = []
         for spec in self.deployment.mappings:
-            kind = QueueSource if spec.source.split(":")[2] == "sqs" else StreamSource
-            readers = self._concurrency if spec.source.endswith(".fifo") else 1
-            sources += (kind(spec, moto, region, self.runtime, self.faults) for _ in range(readers))
-            self.recorder.record(spec.function, [Use(action, spec.source) for action in kind.needed])
+            source: Source
+            if spec.source.split(":")[2] == "sqs":
+                source = QueueSource(spec, moto, region, self.runtime, self.faults, self._concurrency)
+            else:
+                source = StreamSource(spec, moto, region, self.runtime, self.faults)
+            sources.append(source)
+            self.recorder.record(spec.function, [Use(action, spec.source) for action in source.needed])
         return sources
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from cdk.local import redrive
 from cdk.local.calls import Call, Reader
 from cdk.local.faults import Faults
 from cdk.local.lambda_runtime import Runtime
@@ -22,6 +23,7 @@ from cdk.local.moto_server import Moto
 from cdk.local.recorder import Recorder
 
 READING = ("Get", "Describe", "List", "Query", "Scan", "BatchGet", "Head", "Receive", "ESHttp")
+_JSON_OF_SQS = "application/x-amz-json-1.0"
 HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "authorization"}
 
 
@@ -89,6 +91,8 @@ class Gateway:
             return self._put_events(call)
         if call.action == "sqs:ReceiveMessage":
             return self._moto.call(_with_body(call.request, {**call.fields, "WaitTimeSeconds": 0}))
+        if call.action == "sqs:StartMessageMoveTask":
+            return self._redrive(call)
         response = self._moto.call(call.request)
         self._mailbox.accept(call, response)
         return response
@@ -132,6 +136,15 @@ class Gateway:
         failure = {"ErrorCode": "ThrottlingException", "ErrorMessage": "refused by a fault"}
         body = {"FailedEntryCount": sum(refused), "Entries": [failure if no else next(results) for no in refused]}
         return Response(200, json.dumps(body).encode(), [("Content-Type", "application/x-amz-json-1.1")])
+
+    def _redrive(self, call: Call) -> Response:
+        source, destination = str(call.fields.get("SourceArn")), call.fields.get("DestinationArn")
+        try:
+            with self._moto.lock:
+                handle = redrive.start(self._moto.backend("sqs", source.split(":")[3]), source, destination)
+        except redrive.RedriveRefused as refused:
+            return _error(400, *refused.args)
+        return Response(200, json.dumps({"TaskHandle": handle}).encode(), [("Content-Type", _JSON_OF_SQS)])
 
     def _put(self, request: Request, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         answer = self._moto.call(_with_body(request, {"Entries": entries}))

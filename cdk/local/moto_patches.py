@@ -3,6 +3,7 @@
 - A DynamoDB transaction copied every item of its tables, to put the copies back when it failed: its cost grew with the
   table, and a failure replaced the table under whoever was reading its stream. It is undone item by item instead.
 - A DynamoDB query looked at every item of the table, and sorted them all; only those of its partition are left to it.
+- SQS asks the time for each message that waits, dozens of times for one that is sent, and made dates of it.
 - Receiving a message from SQS counted the whole queue to learn its retention, so draining a backlog was quadratic.
 - An event on its way to a queue was rebuilt by substitution in a text: slowly, wrongly where its detail held the name
   of a placeholder, and without its account. It is handed over as it is, or as its rule's template says.
@@ -42,6 +43,7 @@ def patch() -> None:
     from moto.events.utils import EventTemplateParser
     from moto.kms import models as keys
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+    from moto.sqs import models as queues
     from moto.sqs.models import SQSBackend
 
     if moto.__version__ != PINNED_MOTO:
@@ -56,6 +58,7 @@ def patch() -> None:
         (DynamoDBBackend, "transact_write_items", _undone_on_failure(DynamoDBBackend.transact_write_items)),
         (Table, "query", _of_its_partition(Table.query)),
         (EventTemplateParser, "parse", staticmethod(_as_delivered)),
+        (queues, "unix_time_millis", _milliseconds),
         (SQSBackend, "is_message_valid_based_on_retention_period", _is_retained),
         (BaseJSONSerializer, "_serialize_type_structure", _as_it_is(BaseJSONSerializer._serialize_type_structure)),
         (keys, "generate_private_key", _of_asymmetric_keys(vars(keys)["generate_private_key"])),
@@ -187,6 +190,10 @@ def _at(path: str, event: Any) -> Any:
         except (KeyError, IndexError, TypeError):
             return ""
     return event
+
+
+def _milliseconds() -> float:
+    return time.time() * 1000
 
 
 def _is_retained(backend: Any, queue_name: str, message: Any) -> bool:

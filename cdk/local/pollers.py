@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from cdk.local.moto_server import Moto
@@ -28,10 +29,10 @@ class Pollers:
         self.sources = sources
         self._moto = moto
         self._changed = threading.Event()
-        self._busy: set[int] = set()
+        self._busy: Counter[Source] = Counter()
         self._closed = False
         self._failure: Exception | None = None
-        self._threads = ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="source")
+        self._threads = ThreadPoolExecutor(max(1, sum(one.readers for one in sources)), thread_name_prefix="source")
         self._dispatcher = threading.Thread(target=self._dispatch, name="dispatcher", daemon=True)
 
     def start(self) -> None:
@@ -68,11 +69,12 @@ class Pollers:
         while not self._closed:
             self._changed.clear()
             with self._moto.lock:
-                idle = [source for source in self.sources if id(source) not in self._busy]
-                due = [source for source in idle if source.due()]
+                free = {source: source.readers - self._busy[source] for source in self.sources}
+                idle = [source for source in self.sources if free[source]]
+                due = [source for source in idle for _ in range(min(source.due(), free[source]))]
                 instants = [instant for source in idle if (instant := source.next_due()) is not None]
+                self._busy.update(due)
             for source in due:
-                self._busy.add(id(source))
                 self._threads.submit(self._work, source)
             if not due:
                 self._changed.wait(max(0.001, min(instants) - time.time()) if instants else None)
@@ -83,5 +85,6 @@ class Pollers:
         except Exception as failure:  # noqa: BLE001 -- whatever it is, `settle` raises it in the test
             self._failure = failure
         finally:
-            self._busy.discard(id(source))
+            with self._moto.lock:
+                self._busy[source] -= 1
             self._changed.set()

@@ -1,7 +1,6 @@
 """An SQS queue read on behalf of a function: batches, partial failures, and what is left to the redrive policy.
 
-A FIFO queue has as many readers as its function may have processes: message groups are worked off side by side, and of
-one group one message at a time.
+A FIFO queue is read side by side as often as its function may have processes: of one group one message at a time.
 """
 
 from __future__ import annotations
@@ -26,8 +25,11 @@ class QueueSource:
 
     needed = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
-    def __init__(self, spec: MappingSpec, moto: Moto, region: str, runtime: Runtime, faults: Faults) -> None:
+    def __init__(
+        self, spec: MappingSpec, moto: Moto, region: str, runtime: Runtime, faults: Faults, processes: int = 1
+    ) -> None:
         self.spec = spec
+        self.readers = processes if spec.source.endswith(".fifo") else 1
         self.name = spec.source.rpartition(":")[2]
         self._moto = moto
         self._backend = moto.backend("sqs", region)
@@ -37,10 +39,9 @@ class QueueSource:
         self._faults = faults
         self._delayed: set[str] = set()
 
-    def due(self) -> bool:
-        """Whether a message can be received now. Called under moto's lock."""
-        taken = self._taken_groups()
-        return any(message.group_id not in taken for message in self._queue.messages)
+    def due(self) -> int:
+        """For how many readers there is a message now. Called under moto's lock."""
+        return len({message.group_id for message in self._queue.messages} - self._taken_groups())
 
     def next_due(self) -> float | None:
         """When a message now hidden appears, as seconds since the epoch. Called under moto's lock."""

@@ -24,6 +24,7 @@ LONGEST_BACKOFF = 0.5
 class StreamSource:
     """Delivers the records of one table's stream, oldest first. `off` stops it, as a disabled mapping does."""
 
+    readers = 1
     needed = (
         "dynamodb:GetRecords",
         "dynamodb:GetShardIterator",
@@ -44,9 +45,9 @@ class StreamSource:
         self._position = 0
         self._closed = False
 
-    def due(self) -> bool:
-        """Whether records wait. Called under moto's lock."""
-        return not self.off and self._position < len(self._shard.items)
+    def due(self) -> int:
+        """For how many readers records wait: one at most. Called under moto's lock."""
+        return int(not self.off and self._position < len(self._shard.items))
 
     def next_due(self) -> float | None:
         """Streams have no hidden records."""
@@ -70,9 +71,10 @@ class StreamSource:
     def work(self) -> None:
         """Delivers until the end of the stream."""
         while not self.off and (batch := self._next_batch()):
-            taken, records = batch
             if delay := self._faults.delay():
                 time.sleep(delay)
+                batch = self._next_batch() or batch  # whoever reads late reads more at once
+            taken, records = batch
             ordered = self._faults.interleave(records, [json.dumps(r["dynamodb"]["Keys"]) for r in records])
             self._deliver(ordered)
             if ordered and self._faults.duplicates_batch():

@@ -125,3 +125,40 @@ def test_a_query_gives_its_partition_in_order_page_by_page(
     assert sorted(of_m) == sorted(key[:2] for key in wanted_m)
     numbers = {key[:2]: key[2] for key in keys}
     assert [numbers[one] for one in of_m] == sorted((key[2] for key in wanted_m), reverse=not forward)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(st.sampled_from(["given back", "delayed", "in hand"]), min_size=1, max_size=9))
+def test_whoever_asks_a_queue_receives_what_is_neither_delayed_nor_in_another_hand(standings: list[str]) -> None:
+    with mocked_aws():
+        sqs = client("sqs")
+        queue = sqs.create_queue(QueueName="things")["QueueUrl"]
+        sent = [sqs.send_message(QueueUrl=queue, MessageBody=standing)["MessageId"] for standing in standings]
+        taken = _received(sqs, queue, hidden_for=900)
+        for message in taken:
+            if message["Body"] == "given back":
+                sqs.change_message_visibility(
+                    QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+                )
+            if message["Body"] == "delayed":
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+                sqs.send_message(QueueUrl=queue, MessageBody="delayed", DelaySeconds=900)
+
+        again = _received(sqs, queue, hidden_for=900)
+        nothing = _received(sqs, queue, hidden_for=900)
+        counted = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
+
+    assert sorted(message["MessageId"] for message in taken) == sorted(sent)
+    wanted = [one for one, standing in zip(sent, standings, strict=True) if standing == "given back"]
+    assert sorted(message["MessageId"] for message in again) == sorted(wanted)
+    assert nothing == []
+    assert counted == {"ApproximateNumberOfMessages": "0"}
+
+
+def _received(sqs: Any, queue: str, *, hidden_for: int) -> list[dict[str, Any]]:
+    received: list[dict[str, Any]] = []
+    while found := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=hidden_for).get(
+        "Messages"
+    ):
+        received += found
+    return received
