@@ -6,7 +6,8 @@ A signed agreement names nobody: it holds terms, ids, and the evidence of the si
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
-from functions.agreements.model import Agreement, Code, agreement_id
+from functions.agreements.model.agreement import Agreement, agreement_id
+from functions.agreements.model.signatures import Code
 from legality.dates import add_months
 from passerelle import clock
 from passerelle.consuming import NotYet

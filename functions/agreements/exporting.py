@@ -5,7 +5,9 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
-from functions.agreements.model import Agreement, Draft, State
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.drafts import Draft
+from functions.agreements.model.states import State
 from passerelle.contracts.documents import DocumentKind
 
 EXPLANATION: Final = (

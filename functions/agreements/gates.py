@@ -10,7 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from functions.agreements.model import Agreement, Company, Named, Side
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.known import Company, Named
+from functions.agreements.model.states import Side
 from legality.dates import add_months
 from legality.essential import modifies_essential_element
 from legality.evaluation import Finding, blocks, evaluate

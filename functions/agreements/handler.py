@@ -6,7 +6,8 @@ from typing import Any
 
 from functions.agreements import erasing, exporting, gates, pages, rendering
 from functions.agreements.logic import drafting, ending, knowing, readying, reminding, signing, starting
-from functions.agreements.model import Agreement, Side, agreement_id
+from functions.agreements.model.agreement import Agreement, agreement_id
+from functions.agreements.model.states import Side
 from functions.agreements.requests import (
     AgreementList,
     AgreementView,

@@ -7,7 +7,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from functions.agreements.model import Agreement, State, asked_of
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.signatures import asked_of
+from functions.agreements.model.states import State
 from passerelle.contracts.agreements import Party
 from passerelle.contracts.documents import DocumentKind
 from passerelle.contracts.terms import TermSheet

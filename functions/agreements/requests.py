@@ -6,19 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from functions.agreements.model import (
-    NOT_PROCEEDING,
-    PARTIES,
-    SIGNABLE,
-    SIGNED_BY,
-    Act,
-    Agreement,
-    Draft,
-    HostSteps,
-    LenderSteps,
-    RefusalReason,
-    Side,
-)
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.drafts import Draft
+from functions.agreements.model.signatures import PARTIES, SIGNED_BY
+from functions.agreements.model.states import NOT_PROCEEDING, SIGNABLE, Act, RefusalReason, Side
+from functions.agreements.model.steps import HostSteps, LenderSteps
 from legality.start import EarliestStart as Start
 from passerelle.contracts.agreements import Party
 from passerelle.contracts.documents import DocumentKind

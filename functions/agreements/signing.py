@@ -7,7 +7,8 @@ its place through the same port, and its level is what the evidence then says.
 from datetime import datetime
 from typing import Final
 
-from functions.agreements.model import Agreement, Code
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.signatures import Code
 from passerelle.contracts.agreements import Party
 from passerelle.tokens import digest
 

@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, time
 
 from pydantic import BaseModel, ConfigDict
 
-from functions.agreements.model import PARTIES, Agreement, Awaited, Code, Company, Due, Known, Link
+from functions.agreements.model.agreement import Agreement, Awaited, Due
+from functions.agreements.model.known import Company, Known
+from functions.agreements.model.signatures import PARTIES, Code, Link
 from passerelle.contracts.agreements import Party
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 

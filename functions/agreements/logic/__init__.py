@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final, Protocol
 
-from functions.agreements.model import Agreement, Awaited, Code, Company, Due, Known, Link
+from functions.agreements.model.agreement import Agreement, Awaited, Due
+from functions.agreements.model.known import Company, Known
+from functions.agreements.model.signatures import Code, Link
 from passerelle.contracts.agreements import Party
 from passerelle.store import Key, Page, Stored, Transaction
 

@@ -4,17 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from functions.agreements.logic import Agreements
-from functions.agreements.model import (
-    Act,
-    Agreement,
-    Draft,
-    HostSteps,
-    LenderSteps,
-    Side,
-    State,
-    agreement_id,
-    future_days,
-)
+from functions.agreements.model.agreement import Agreement, agreement_id
+from functions.agreements.model.drafts import Draft
+from functions.agreements.model.states import Act, Side, State
+from functions.agreements.model.steps import HostSteps, LenderSteps, future_days
 from passerelle import clock
 from passerelle.contracts.introductions import IntroductionDisclosed
 from passerelle.http import found

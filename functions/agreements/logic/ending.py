@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Final
 
 from functions.agreements.logic import Agreements
-from functions.agreements.model import NOT_PROCEEDING, Act, Agreement, RefusalReason, State, agreement_id
+from functions.agreements.model.agreement import Agreement, agreement_id
+from functions.agreements.model.states import NOT_PROCEEDING, Act, RefusalReason, State
 from passerelle import clock
 from passerelle.contracts.agreements import AgreementEnded, Party
 from passerelle.store import Stored, Transaction

@@ -5,7 +5,8 @@ What holds a gate is answered with rule, article, remedy and who must act.
 
 from functions.agreements import gates
 from functions.agreements.logic import Agreements
-from functions.agreements.model import Agreement, Company, Known, Named
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.known import Company, Known, Named
 from legality.evaluation import Finding
 from legality.facts import Facts
 from passerelle import clock

@@ -7,7 +7,9 @@ from functions.agreements import gates
 from functions.agreements.logic import Agreements
 from functions.agreements.logic.knowing import facts, require_open
 from functions.agreements.logic.reminding import look_again
-from functions.agreements.model import Act, Agreement, Side, State, asked_of
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.signatures import asked_of
+from functions.agreements.model.states import Act, Side, State
 from passerelle import clock
 from passerelle.contracts.agreements import AgreementReady, EmployeeSignatureRequested
 from passerelle.contracts.documents import DocumentIssued

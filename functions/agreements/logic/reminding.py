@@ -7,7 +7,8 @@ The employee is never reminded (`passerelle.reminders` says why): he was asked o
 from datetime import date
 
 from functions.agreements.logic import ATTEMPTS, Agreements
-from functions.agreements.model import SIGNABLE, Agreement
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.states import SIGNABLE
 from passerelle.consuming import NotYet
 from passerelle.contracts.agreements import AgreementReminded
 from passerelle.reminders import next_reminder, reminder_due

@@ -7,7 +7,9 @@ from typing import Final, Protocol
 from functions.agreements import gates
 from functions.agreements.logic import Agreements
 from functions.agreements.logic.knowing import facts, require_open
-from functions.agreements.model import NOT_PROCEEDING, Act, Agreement, Code, Link, Signature, State
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.signatures import Code, Link, Signature
+from functions.agreements.model.states import NOT_PROCEEDING, Act, State
 from passerelle import clock
 from passerelle.contracts.agreements import AgreementSigned, Party, SigningCodeRequested
 from passerelle.contracts.documents import DocumentKind

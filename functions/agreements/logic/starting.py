@@ -5,7 +5,8 @@ from datetime import date
 from functions.agreements import gates
 from functions.agreements.logic import ATTEMPTS, Agreements
 from functions.agreements.logic.knowing import facts, require_open
-from functions.agreements.model import Act, Agreement, State, Who
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.states import Act, State, Who
 from passerelle import clock
 from passerelle.consuming import NotYet
 from passerelle.contracts.agreements import MissionStarted

@@ -10,7 +10,8 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.agreements.model import agreement_id, asked_of
+from functions.agreements.model.agreement import agreement_id
+from functions.agreements.model.signatures import asked_of
 from passerelle import clock
 from passerelle.contracts import Envelope
 from passerelle.contracts.companies import CompanyActivated

@@ -11,7 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from functions.agreements import gates
 from functions.agreements.logic import knowing
-from functions.agreements.model import PARTIES, SIGNABLE, Agreement, Awaited, Side, State
+from functions.agreements.model.agreement import Agreement, Awaited
+from functions.agreements.model.signatures import PARTIES
+from functions.agreements.model.states import SIGNABLE, Side, State
 from passerelle.contracts.agreements import (
     AgreementEnded,
     AgreementReady,

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from functions.agreements.model import ACTORS, TRANSITIONS, Act, Agreement, State, Who
+from functions.agreements.model.agreement import Agreement
+from functions.agreements.model.states import ACTORS, TRANSITIONS, Act, State, Who
 from passerelle.access import ANYBODY, Actor
 from passerelle.contracts.agreements import AgreementEnded, AgreementSigned
 from passerelle.problems import Refused

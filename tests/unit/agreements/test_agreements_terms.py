@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.agreements.model import meaning
+from functions.agreements.model.drafts import meaning
 from tests.support.slices import Slice
 from tests.unit.agreements.loans import (
     LENDING,

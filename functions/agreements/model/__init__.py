@@ -1,0 +1,1 @@
+"""An agreement: states, terms, steps, signatures. Pure."""
