@@ -1,7 +1,9 @@
 """The operator imports official editions by his command, while people go on reading, searching, writing, deciding."""
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -63,6 +65,23 @@ def test_every_process_switches_at_the_instant_that_was_written(seen: Seen) -> N
         assert {one.answer for one in glances if one.heard < since} == {before}, name
         assert {one.answer for one in glances if one.asked >= since} == {after}, name
         assert {one.answer for one in glances} == {before, after}, name
+
+
+def test_a_combination_is_of_one_edition_whole_at_the_very_instant_of_the_switch(seen: Seen) -> None:
+    since, meanwhile = seen.imported["rome"].switch.since, seen.imported["rome"].meanwhile
+    glances = (*meanwhile["combination"], *meanwhile["combination_too"])
+    before, after = (json.loads(meanwhile["combination"][at].answer) for at in (0, -1))
+
+    assert [trades(one) for one in (before, after)] == [{load_starter().occupation(RENAMED_TRADE).label}, {RENAMED}]
+    assert before["text"] == after["text"]
+    assert {one.answer for one in glances if one.heard < since} == {json.dumps(before)}
+    assert {one.answer for one in glances if one.asked >= since} == {json.dumps(after)}
+    assert {one.answer for one in glances} == {json.dumps(before), json.dumps(after)}
+
+
+def trades(combination: Any) -> set[str]:
+    """The trades of those who cover a demand together, as they are called."""
+    return {loan["match"]["profile"]["occupation"]["label"] for loan in combination["loans"]}
 
 
 def test_nobody_is_missed_while_editions_are_switched_and_the_index_is_filled_anew(seen: Seen) -> None:

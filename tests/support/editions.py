@@ -154,9 +154,11 @@ def _rome_is_imported(seen: Seen, folder: Path) -> None:
     old = description(seen.people[5].part, player.today)
     new = old | {"occupation": NEW_TRADE, "skills": ["900001"]}
     wanted = need(DemandPart(HOST.handle, RETIRED_TRADE, 2, 3, HOST.municipality), load_starter(), player.today)
-    lender, other_lender, host, other_host, reader = (
-        replace(one, session=requests.Session()) for one in (seen.lender, seen.lender, seen.host, seen.host, anybody)
+    lender, other_lender, host, other_host, combining, combining_too, reader = (
+        replace(one, session=requests.Session())
+        for one in (seen.lender, seen.lender, seen.host, seen.host, seen.host, seen.host, anybody)
     )
+    combination = f"/matching/demands/{seen.demand}/combination"
     with onlookers(
         player.cloud,
         version=(0.02, lambda: anybody.get("/vocabulary")["version"]),
@@ -164,6 +166,8 @@ def _rome_is_imported(seen: Seen, folder: Path) -> None:
         matches=(0.1, lambda: ids(host.get(lists["matches"]))),
         old_codes=(0.1, lambda: lender.ask("POST", "/profiles", body={"profiles": [old]}).status_code),
         new_codes=(0.1, lambda: other_lender.ask("POST", "/profiles", body={"profiles": [new]}).status_code),
+        combination=(0.2, lambda: json.dumps(combining.get(combination))),
+        combination_too=(0.2, lambda: json.dumps(combining_too.get(combination))),
         demands=(2.0, lambda: other_host.post("/demands", wanted)["id"]),
     ) as meanwhile:
         rome = write_rome(folder / "rome.zip", _an_edition(seen))

@@ -31,7 +31,7 @@ from functions.matching.wording import explained
 from passerelle import clock
 from passerelle.http import found
 from passerelle.problems import Exhausted, Problem, Refused
-from passerelle.store import Stored, Transaction
+from passerelle.store import Transaction, VersionConflict
 
 Position = tuple[int, str]
 Facts = tuple[HardFact, ...]
@@ -72,16 +72,16 @@ class Showing:
         demand = self._sight.own_open_demand(tenant, demand_id)
         scale, host = self._sight.scale(demand), self._matches.company(tenant)
         today = clock.today()
-        readings = self._readings(tenant, today)
+        left = self._left(tenant, today)
         with for_a_caller():
             near = (one for one in self._sight.best_first(scale, host) if scale.related(one[1])) if host else ()
-            found = list(islice(self._sight.verified(near), min(MOST_COMBINED, readings.value.left())))
+            found = list(islice(self._sight.verified(near), min(MOST_COMBINED, left)))
         need = need_of(demand_id, scale)
         pairs = [pair_of(demand_id, scale, score, candidate) for score, candidate, _ in found]
         choice = best_choice([need], pairs, COMBINED_WITHIN_S)
         cards = {one.profile_id: shown(scale, score, one, profile) for score, one, profile in found}
         people = tuple((loan, cards[loan.pair.profile_id]) for loan in sorted(choice.loans, key=_earliest_first))
-        self._count(transaction, tenant, today, readings, len(people))
+        self._count(transaction, tenant, today, len(people))
         return Combination(need, choice, people)
 
     def demands_for(
@@ -104,21 +104,25 @@ class Showing:
     ) -> tuple[list[Shown], Position | None]:
         """The first of those seen, as many as asked for and left for the day; they are counted."""
         today = clock.today()
-        readings = self._readings(tenant, today)
-        left = min(limit, readings.value.left())
+        left = min(limit, self._left(tenant, today))
         with for_a_caller():
             seen = list(islice(looking(), left + 1))
         page = seen[:left]
-        self._count(transaction, tenant, today, readings, len(page))
+        self._count(transaction, tenant, today, len(page))
         return page, page[-1].position if len(seen) > left else None
 
-    def _readings(self, tenant: str, today: date) -> Stored[Readings]:
-        readings = self._matches.readings(tenant, today)
-        if not readings.value.left():
+    def _left(self, tenant: str, today: date) -> int:
+        left = self._matches.readings(tenant, today).value.left()
+        if not left:
             raise _all_read()
-        return readings
+        return left
 
-    def _count(self, transaction: Transaction, tenant: str, today: date, readings: Stored[Readings], more: int) -> None:
+    def _count(self, transaction: Transaction, tenant: str, today: date, more: int) -> None:
+        """Count what is shown on top of what colleagues were shown meanwhile: it is read again, for looking takes a
+        while. Raises `VersionConflict` when together they read more than is left."""
+        readings = self._matches.readings(tenant, today)
+        if more > readings.value.left():
+            raise VersionConflict
         read = Readings(cards=readings.value.cards + more)
         self._matches.save_readings(transaction, tenant, today, read, readings.version + 1)
 

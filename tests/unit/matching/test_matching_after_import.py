@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cdk.index_cli import rebuild
 from cdk.nomenclatures.switching import take
+from functions.matching.logic.showing import Showing
 from passerelle import clock
-from passerelle.vocabulary import FRESH
+from passerelle.vocabulary import AHEAD, FRESH
+from tests.support.official import a_small_rome, occupation
 from tests.support.slices import Reply, Slice, a_company
 from tests.unit.matching.told import HOST, LENDER, activated, opened, published
 from tests.unit.matching.trades import ROUEN, a_car_fitter, a_fitter_is_wanted, a_place
@@ -33,6 +37,46 @@ def test_who_was_found_before_the_import_is_found_after(
 
     assert [item["profile_id"] for item in after] == [item["profile_id"] for item in before] == ["prf_fitter"]
     assert after[0]["profile"]["occupation"] == before[0]["profile"]["occupation"]
+
+
+@pytest.mark.parametrize(
+    ("path", "reading", "match"),
+    [
+        ("combination", "combination_for", lambda body: body["loans"][0]["match"]),
+        ("matches", "people_for", lambda body: body["items"][0]),
+    ],
+    ids=["a combination", "a list of matches"],
+)
+def test_what_is_asked_for_at_the_very_instant_of_the_switch_is_of_one_edition(
+    matching: Slice,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    reading: str,
+    match: Callable[[Any], Any],
+) -> None:
+    """The instant falls between the reading of the cards and the naming of what is on them."""
+    matching.deliver(activated(LENDER), activated(HOST), published(), opened())
+    tables = a_small_rome()
+    tables["referentiel_code_rome"].append(occupation(a_car_fitter().occupation, "Renommé"))
+    _, switch = taken(a_shelf(), tmp_path, tables, ahead=AHEAD)
+    present, read = switch.since - timedelta(milliseconds=1), getattr(Showing, reading)
+
+    def read_at_the_instant(*asked: Any) -> Any:
+        nonlocal present
+        found, present = read(*asked), switch.since
+        return found
+
+    def asked() -> Any:
+        return matching.call("GET", f"/matching/demands/dem_fitter/{path}", actor=a_company(HOST)).body
+
+    monkeypatch.setattr(clock, "now", lambda: present)
+    before = asked()
+    monkeypatch.setattr(Showing, reading, read_at_the_instant)
+    across, after = asked(), asked()
+
+    assert across == before
+    assert [match(body)["profile"]["occupation"]["label"] == "Renommé" for body in (before, after)] == [False, True]
 
 
 def test_a_list_under_way_is_begun_again_after_the_switch(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+from typing import Any
 
 import pytest
 
+from functions.matching.index import ProfileIndex
 from functions.matching.model import ranking
 from passerelle.access import ANYBODY
 from passerelle.contracts.demands import DemandReferred
@@ -389,6 +391,47 @@ def test_a_company_reads_so_many_cards_a_day_and_then_waits_for_midnight(
     refused = matches(matching)
     assert (refused.status, refused.body["type"]) == (429, "urn:passerelle:problem:cards-read-today")
     assert 0 < int(refused.headers["Retry-After"]) <= 24 * 3600
+
+
+@pytest.mark.parametrize("path", ["matches", "combination"])
+def test_colleagues_who_read_meanwhile_hold_nobody_up(
+    matching: Slice, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    matching.deliver(activated(LENDER), activated(HOST), published(), opened())
+    colleagues = readers_meanwhile(matching, monkeypatch)
+
+    reply = matching.call("GET", f"/matching/demands/dem_fitter/{path}", actor=a_company(HOST))
+
+    assert reply.status == 200
+    assert [one.status for one in colleagues] == [200]
+
+
+def test_readers_who_come_at_once_are_shown_no_more_than_a_day_allows(
+    matching: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matching.deliver(activated(LENDER), activated(HOST), published(), opened())
+    monkeypatch.setattr(ranking, "MOST_READ_A_DAY", 1)
+    colleagues = readers_meanwhile(matching, monkeypatch)
+
+    late = matches(matching)
+
+    assert [(one.status, len(one.body["items"])) for one in colleagues] == [(200, 1)]
+    assert (late.status, late.body["type"]) == (429, "urn:passerelle:problem:cards-read-today")
+
+
+def readers_meanwhile(matching: Slice, monkeypatch: pytest.MonkeyPatch) -> list[Reply]:
+    """While anybody searches, another one of the same company reads to the end; what those others were answered."""
+    search, answered, reading = ProfileIndex.best_first, [], []
+
+    def best_first(self: ProfileIndex, scale: Any, host: str) -> Any:
+        if not reading:
+            reading.append(True)
+            answered.append(matches(matching))
+            reading.clear()
+        return search(self, scale, host)
+
+    monkeypatch.setattr(ProfileIndex, "best_first", best_first)
+    return answered
 
 
 def test_a_demand_that_no_card_protects_is_an_advisers_until_it_has_one(matching: Slice) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -33,6 +34,8 @@ from passerelle.sheets import Sheet
 from passerelle.store import AlreadyDone, BadCursor, Busy, Repeat, Table, Transaction, VersionConflict
 
 _ATTEMPTS = 5
+_PAUSE = 0.02
+"""Seconds at most before what lost against another writer is tried again; twice as long each time."""
 
 Handler = Callable[[Request[Any]], Answer]
 
@@ -127,7 +130,7 @@ class Api:
         kept = raw if route.signed or route.takes_csv else b""
         headers = event.headers if route.signed else {}
         repeat = asked if self.table else None
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             if repeat and (earlier := self._earlier_answer(repeat)):
                 return earlier
             transaction = self.table().begin() if self.table else cast(Transaction, None)
@@ -146,6 +149,7 @@ class Api:
             except VersionConflict:
                 if version is not None:
                     raise Stale("Another change came first.", remedy="Read it again and repeat your change.") from None
+                time.sleep(clock.jitter(_PAUSE * 2**attempt))
                 continue
             except Problem:
                 if repeat and (earlier := self._earlier_answer(repeat)):
