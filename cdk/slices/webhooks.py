@@ -11,6 +11,7 @@ from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.partners import PartnerEnded, PartnerRecorded
 from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
+from passerelle.contracts.sessions import SessionEnded, SessionOpened
 
 ATTEMPTS = "attempts"
 
@@ -40,6 +41,8 @@ def page(stage: StageSettings) -> Slice:
             AgreementSigned,
             MissionStarted,
             AgreementEnded,
+            SessionOpened,
+            SessionEnded,
             PartnerRecorded,
             PartnerEnded,
         ),

@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -53,6 +52,7 @@ from passerelle.contracts.demands import DemandClosed, DemandOpened
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.partners import PartnerEnded, PartnerRecorded
 from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
+from passerelle.contracts.sessions import SessionEnded, SessionOpened
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import Nomenclature
 from passerelle.observability import caused_by, logger
@@ -69,6 +69,8 @@ PUBLIC: tuple[type[Event], ...] = (
     AgreementSigned,
     MissionStarted,
     AgreementEnded,
+    SessionOpened,
+    SessionEnded,
 )
 KINDS = {event.__name__: event.source_slice for event in PUBLIC}
 
@@ -355,10 +357,9 @@ def sweep(_event: dict[str, Any], context: Any) -> None:
 def _tried(record: Mapping[str, Any]) -> bool:
     try:
         said = json.loads(record["body"])
-        due = datetime.fromisoformat(said["due"])
         cause = clock.new_id("try")
         with caused_by(cause, cause):
-            trying.attempt(wire().ports, Due(said["partner"], said["endpoint"], said["notice"], due))
+            trying.attempt(wire().ports, Due(said["partner"], said["endpoint"], said["notice"], said["tries"]))
     except Exception:
         logger.exception("a delivery failed on our side, it comes again", message_id=record["messageId"])
         return False
@@ -408,9 +409,12 @@ def _check(facts: EndpointFacts) -> None:
 
 
 def _places(envelope: Envelope) -> tuple[str, ...]:
-    """Every area that holds the thing whole, by the card that the fact shows or else by its envelope."""
-    shown = (envelope.data.get("card") or {}).get("area")
+    """Every area that holds the thing whole: by the card that the fact shows, by its municipality where it is no masked
+    one, or else by its envelope."""
+    shown, municipality = (envelope.data.get("card") or {}).get("area"), envelope.data.get("municipality")
     level, code = (shown["level"], shown["code"]) if shown else ("department", envelope.territory)
+    if municipality:
+        level, code = "municipality", municipality
     if code is None:
         return ()
     return places_of((level, code), (one.areas for one in wire().nomenclature.municipalities))

@@ -168,8 +168,12 @@ class AttemptQueue:
 
 
 def _message(partner: str, number: int, delivery: Delivery) -> dict[str, Any]:
-    due = delivery.due.isoformat() if delivery.due else ""
-    body = {"partner": partner, "endpoint": delivery.endpoint_id, "notice": delivery.notice_id, "due": due}
+    body = {
+        "partner": partner,
+        "endpoint": delivery.endpoint_id,
+        "notice": delivery.notice_id,
+        "tries": delivery.all_tries,
+    }
     return {
         "Id": str(number),
         "MessageBody": json.dumps(body),

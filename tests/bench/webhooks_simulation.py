@@ -186,7 +186,7 @@ class Simulation:
         for one in deliveries:
             assert one.due is not None
             lane = self.lanes.setdefault(one.endpoint_id, deque())
-            lane.append(Due(partner, one.endpoint_id, one.notice_id, one.due))
+            lane.append(Due(partner, one.endpoint_id, one.notice_id, one.all_tries))
             if len(lane) == 1 and one.endpoint_id not in self.busy:
                 self.ready.append(one.endpoint_id)
 

@@ -91,12 +91,12 @@ class Ports:
 
 @dataclass(frozen=True)
 class Due:
-    """A delivery as the queue hands it over; it is stale once the delivery is due at another time."""
+    """A delivery as the queue hands it over, however late; it is stale once a try more than `tries` was made."""
 
     partner: str
     endpoint_id: str
     notice_id: str
-    due: datetime
+    tries: int
 
 
 def write(ports: Ports, delivery: Delivery, version: int) -> bool:

@@ -108,7 +108,8 @@ def snapshot(
     remit = ports.store.remit(endpoint.partner).value
     chosen: list[Notice] = []
     for one in _resources(ports, cursor):
-        admitted = endpoint.filters.admit_place(one) and remit.admits(one)
+        ways = one.ways_to(endpoint.id, one.notice, is_end=one.has_ended)
+        admitted = any(endpoint.filters.admit_place(way) and remit.admits(way) for way in ways)
         if admitted and (not wanted or kinds.get(one.notice.type) in wanted):
             if len(chosen) == limit:
                 return tuple(chosen), cursor_after(chosen[-1].subject)

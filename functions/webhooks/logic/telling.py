@@ -29,15 +29,16 @@ def enter(ports: Ports, transaction: Transaction, placed: Placed) -> None:
     """Enter a fact into the feed of every endpoint that asks for it and may be told. Again, it adds nothing.
 
     The latest fact of a resource is kept for the snapshot. The fact that tells where a resource is may come after the
-    latest one: that one then reaches the endpoints that ask for the place.
+    latest one: that one then reaches the endpoints that ask for the place. A fact that tells no place, as an end does,
+    also reaches whoever was told of the resource before, though it is in no place of theirs any more.
     """
     notice = placed.notice
     stored = ports.store.resource(notice.subject)
     after = (stored.value if stored else Resource(notice=notice)).after(placed)
+    for one in {after.notice.id: after.notice, notice.id: notice}.values():
+        after = _owe_to_all(ports, after, one, is_end=one == notice and not placed.places)
     if stored is None or after != stored.value:
         ports.store.save_resource(transaction, after, stored.version if stored else 0)
-    for one in {after.notice.id: after.notice, notice.id: notice}.values():
-        _owe_to_all(ports, Placed(notice=one, places=after.places))
 
 
 def owe(ports: Ports, endpoint: Endpoint, placed: Placed) -> Delivery:
@@ -67,8 +68,14 @@ def here(endpoint_id: str, notice_type: str) -> Notice:
     )
 
 
-def _owe_to_all(ports: Ports, placed: Placed) -> None:
-    remit = cache(ports.store.remit)
+def _owe_to_all(ports: Ports, resource: Resource, notice: Notice, *, is_end: bool) -> Resource:
+    """Owe a notice to every endpoint that asks for it and may be told; the resource with whom it was told."""
+    remit, after = cache(ports.store.remit), resource
     for stored in ports.store.endpoints():
-        if stored.value.filters.admit(placed) and remit(stored.value.partner).value.admits(placed):
-            owe(ports, stored.value, placed)
+        endpoint = stored.value
+        for way in resource.ways_to(endpoint.id, notice, is_end=is_end):
+            if endpoint.filters.admit(way) and remit(endpoint.partner).value.admits(way):
+                owe(ports, endpoint, way)
+                after = after.having_told(endpoint.id, way.places)
+                break
+    return after

@@ -18,7 +18,7 @@ def attempt(ports: Ports, due: Due) -> None:
     stored = ports.store.delivery(due.endpoint_id, due.notice_id)
     endpoint = ports.store.endpoint(due.partner, due.endpoint_id)
     entry = ports.store.entry(due.endpoint_id, due.notice_id)
-    if stored is None or endpoint is None or stored.value.due != due.due:
+    if stored is None or endpoint is None or stored.value.due is None or stored.value.all_tries != due.tries:
         return
     if entry is None or not ports.store.remit(due.partner).value.admits(entry):
         write(ports, stored.value.withheld(), stored.version + 1)

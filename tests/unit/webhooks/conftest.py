@@ -115,16 +115,20 @@ class House:
 
     def work(self) -> int:
         """Work off the queue; returns how many deliveries it handed over."""
-        sqs, done = boto3.client("sqs"), 0
-        while True:
-            found = sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10, VisibilityTimeout=600)
-            if not found.get("Messages"):
-                return done
-            for message in found["Messages"]:
-                record = {"messageId": message["MessageId"], "body": message["Body"]}
-                assert self.slice.handler.attempt({"Records": [record]}, None) == {"batchItemFailures": []}
-                sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-                done += 1
+        done = 0
+        while self.work_one():
+            done += 1
+        return done
+
+    def work_one(self) -> bool:
+        """Try what the queue hands over first, if it has anything."""
+        sqs = boto3.client("sqs")
+        found = sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=1, VisibilityTimeout=600)
+        for message in found.get("Messages", ()):
+            record = {"messageId": message["MessageId"], "body": message["Body"]}
+            assert self.slice.handler.attempt({"Records": [record]}, None) == {"batchItemFailures": []}
+            sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return "Messages" in found
 
     def pass_time(self, step: timedelta = timedelta(minutes=1), times: int = 1) -> None:
         """Time passes in steps; after each the sweep runs, and what it hands over is tried."""

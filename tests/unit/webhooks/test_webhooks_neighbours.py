@@ -79,6 +79,23 @@ def test_what_goes_wrong_with_one_endpoint_is_told_and_stops_no_other(
     assert house.outside.ids(HOOK) == []
 
 
+def test_a_queue_slower_than_the_sweeps_patience_is_worked_off_and_tells_each_fact_once(house: House) -> None:
+    """Whoever comes late from the queue is told all the same; what was handed over again is not told again."""
+    house.endpoint(HOOK)
+    house.slice.deliver(*(facts := [opened(f"dem_{number}") for number in range(60)]))
+    began = swept = house.time
+
+    while house.work_one():
+        house.time += timedelta(seconds=14)
+        if house.time - swept >= timedelta(minutes=1):
+            house.slice.handler.sweep({}, None)
+            swept = house.time
+        if house.time - began > timedelta(hours=1):
+            break
+
+    assert sorted(house.outside.ids(HOOK)) == sorted(fact.id for fact in facts)
+
+
 def test_a_partner_has_so_many_endpoints_and_no_more(house: House) -> None:
     body = {"url": HOOK}
 
