@@ -41,6 +41,39 @@ class DeadLetters(sqs.Queue):
         alarm_when_above_zero(self, stage, f"{queue_name}-waiting", waiting)
 
 
+def queue_read_by(
+    scope: Construct,
+    stage: StageSettings,
+    name: str,
+    function: lambda_.IFunction,
+    seconds: int,
+    writers: int | None = None,
+) -> tuple[sqs.Queue, DeadLetters]:
+    """A queue of news that `function` reads in batches, within `seconds` each, and the dead letters of what it could
+    not take in `TRIES` tries. `writers` is how many of it may run at once."""
+    dead_letters = DeadLetters(scope, "DeadLetters", stage, f"{name}-dlq")
+    queue = sqs.Queue(
+        scope,
+        "Queue",
+        queue_name=name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        visibility_timeout=Duration.seconds(QUEUE_TIME_OUT_FACTOR * seconds),
+        retention_period=Duration.days(4),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES),
+    )
+    lambda_.EventSourceMapping(
+        scope,
+        "Mapping",
+        target=function,
+        event_source_arn=queue.queue_arn,
+        batch_size=10,
+        report_batch_item_failures=True,
+        max_concurrency=writers,
+    )
+    return queue, dead_letters
+
+
 class EventConsumer(Construct):
     """Brings a slice the events it subscribes to. Rules match on source and detail-type only.
 
@@ -50,18 +83,8 @@ class EventConsumer(Construct):
     def __init__(self, scope: Construct, page: Slice, stage: StageSettings, function: lambda_.IFunction) -> None:
         super().__init__(scope, "Consumer")
         name = stage.queue(page.name)
-        dead_letters = DeadLetters(self, "DeadLetters", stage, f"{name}-dlq")
         seconds = next(entry.timeout_seconds for entry in page.entries if entry.name == "events")
-        queue = sqs.Queue(
-            self,
-            "Queue",
-            queue_name=name,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            visibility_timeout=Duration.seconds(QUEUE_TIME_OUT_FACTOR * seconds),
-            retention_period=Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES),
-        )
+        queue, dead_letters = queue_read_by(self, stage, name, function, seconds, page.writers)
         bus = events.EventBus.from_event_bus_name(self, "Bus", stage.prefix)
         for event in page.subscriptions:
             events.Rule(
@@ -72,15 +95,6 @@ class EventConsumer(Construct):
                 event_pattern=events.EventPattern(source=[event.source()], detail_type=[event.__name__]),
                 targets=[targets.SqsQueue(queue, dead_letter_queue=dead_letters)],
             )
-        lambda_.EventSourceMapping(
-            self,
-            "Mapping",
-            target=function,
-            event_source_arn=queue.queue_arn,
-            batch_size=10,
-            report_batch_item_failures=True,
-            max_concurrency=page.writers,
-        )
 
 
 class WorkQueue(Construct):

@@ -6,14 +6,12 @@ address reaches a queue; for the same reason they keep nothing that they cannot 
 
 from __future__ import annotations
 
-from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from cdk.constructs.consumer import QUEUE_TIME_OUT_FACTOR, TRIES, DeadLetters
+from cdk.constructs.consumer import queue_read_by
 from cdk.constructs.slice import Entry, Slice
 from cdk.settings import StageSettings
 
@@ -29,17 +27,7 @@ class MailReturns(Construct):
     ) -> None:
         super().__init__(scope, "MailReturns")
         name = stage.queue(f"{page.name}-{entry.name}")
-        dead_letters = DeadLetters(self, "DeadLetters", stage, f"{name}-dlq")
-        queue = sqs.Queue(
-            self,
-            "Queue",
-            queue_name=name,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            visibility_timeout=Duration.seconds(QUEUE_TIME_OUT_FACTOR * entry.timeout_seconds),
-            retention_period=Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES),
-        )
+        queue, _ = queue_read_by(self, stage, name, function, entry.timeout_seconds)
         for news, how in HOW.items():
             events.Rule(
                 self,
@@ -52,14 +40,6 @@ class MailReturns(Construct):
                 ),
                 targets=[targets.SqsQueue(queue, message=_without_addresses(how))],
             )
-        lambda_.EventSourceMapping(
-            self,
-            "Mapping",
-            target=function,
-            event_source_arn=queue.queue_arn,
-            batch_size=10,
-            report_batch_item_failures=True,
-        )
 
 
 def _without_addresses(how: str | None) -> events.RuleTargetInput:

@@ -21,6 +21,7 @@ from passerelle.contracts.introductions import (
 )
 from passerelle.contracts.notifications import AddresseeBlocked
 from passerelle.contracts.profiles import OptInRequested
+from passerelle.contracts.sessions import SessionEnded
 from passerelle.contracts.webhooks import WebhookEndpointDisabled
 
 
@@ -64,6 +65,7 @@ def page(stage: StageSettings) -> Slice:
             MemberRemoved,
             IdentityRecorded,
             AddresseeBlocked,
+            SessionEnded,
         ),
         entries=(
             Entry(

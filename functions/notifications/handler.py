@@ -16,7 +16,7 @@ from functions.notifications.model.returning import Returned
 from functions.notifications.rendering import rendered
 from functions.notifications.requests import NewPreferences, PreferencesView, UnreachableList, unreachable_view
 from functions.notifications.settings import Settings
-from functions.notifications.store import Channels, Digests, Postings, Readers
+from functions.notifications.store import Channels, Complaints, Digests, Postings, Readers
 from functions.notifications.transport import Mailer, VaultPort
 from passerelle import clock
 from passerelle.access import company_users, members, staff
@@ -36,6 +36,7 @@ from passerelle.contracts.introductions import (
 )
 from passerelle.contracts.notifications import AddresseeBlocked
 from passerelle.contracts.profiles import OptInRequested
+from passerelle.contracts.sessions import SessionEnded
 from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.http import Answer, Api, NoBody, Request
 from passerelle.observability import caused_by, logger
@@ -65,6 +66,11 @@ class Wiring:
         return Channels(self.table)
 
     @cached_property
+    def complaints(self) -> Complaints:
+        """To which addresses nothing is wanted."""
+        return Complaints(self.table)
+
+    @cached_property
     def readers(self) -> Readers:
         """What addressees chose."""
         return Readers(self.table)
@@ -81,6 +87,7 @@ class Wiring:
         return Office(
             postings=self.postings,
             channels=self.channels,
+            complaints=self.complaints,
             readers=self.readers,
             digests=self.digests,
             vault=VaultPort(self.settings.reveal_function_name),
@@ -257,6 +264,11 @@ def on_webhook_endpoint_disabled(delivery: Delivery[WebhookEndpointDisabled]) ->
     logic.tell_endpoint_disabled(wire().office, delivery)
 
 
+@events.on(SessionEnded)
+def on_session_ended(delivery: Delivery[SessionEnded]) -> None:
+    logic.tell_session_ended(wire().office, delivery)
+
+
 def digest(_event: dict[str, Any], _context: Any) -> None:
     """The hourly schedule: from seven in the morning, the digest of the day for whoever has not had it."""
     run = clock.new_id("run")
@@ -277,7 +289,7 @@ def _noted(record: Mapping[str, Any]) -> bool:
         news = Returned.model_validate_json(record["body"])
         with caused_by(news.id, news.id):
             transaction = wiring.table.begin()
-            returning.note_return(wiring.postings, wiring.channels, transaction, news)
+            returning.note_return(wiring.postings, wiring.channels, wiring.complaints, transaction, news)
             transaction.commit()
     except AlreadyDone:
         logger.info("return noted before", message_id=record["messageId"])

@@ -8,7 +8,7 @@ from typing import Final
 
 from functions.notifications.model import Posting
 from functions.notifications.model.choosing import EVERYTHING, Held, Preferences
-from functions.notifications.model.returning import Channel
+from functions.notifications.model.returning import Channel, Complaint
 from passerelle.store import AlreadyDone, Key, Listing, Page, Stored, Table, Transaction
 
 _KEPT: Final = timedelta(days=90)
@@ -53,16 +53,22 @@ class Channels:
     def __init__(self, table: Table) -> None:
         self._table = table
 
+    def begin(self) -> Transaction:
+        """A transaction of its own, for what must hold before a mail goes out."""
+        return self._table.begin()
+
     def find(self, tenant: str, subject_id: str) -> Stored[Channel] | None:
         """How mails to a subject fare, or None while nothing is known."""
         return self._table.read(_channel(tenant, subject_id), Channel)
 
     def save(self, transaction: Transaction, channel: Channel, version: int) -> Key:
-        """Write it as this version: listed while it is blocked, and else kept as long as a mail may still come back."""
+        """Write it as this version: listed while it is blocked, and else kept as long as a mail may still come back, or
+        one is known to be unwanted."""
         key, blocked = _channel(channel.tenant, channel.subject_id), channel.blocked is not None
         listing = Listing(_BLOCKED, f"{channel.tenant}#{channel.subject_id}") if blocked else None
         last = channel.corrected or channel.returned
-        expires_at = last + _KEPT if last is not None and not blocked else None
+        ends = [end for end in (last and last + _KEPT, channel.objected) if end is not None]
+        expires_at = max(ends) if ends and not blocked else None
         transaction.save(key, channel, version=version, listing=listing, expires_at=expires_at)
         return key
 
@@ -75,6 +81,23 @@ class Channels:
         stored = self.find(tenant, subject_id)
         if stored is not None:
             transaction.delete(_channel(tenant, subject_id), version=stored.version)
+
+
+class Complaints:
+    """The addresses to which nothing is wanted, in the slice's words; each is its mark alone."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, tenant: str, mark: str) -> Complaint | None:
+        """What a reader at this address said of the mails of a tenant's subject, or None."""
+        stored = self._table.read(_complaint(tenant, mark), Complaint)
+        return None if stored is None else stored.value
+
+    def add(self, transaction: Transaction, complaint: Complaint) -> None:
+        """Write that nothing is wanted there, for as long as it is known."""
+        key = _complaint(complaint.tenant, complaint.mark)
+        transaction.save(key, complaint, version=1, expires_at=complaint.until)
 
 
 class Readers:
@@ -156,6 +179,10 @@ def _addressee(tenant: str, subject_id: str) -> str:
 
 def _channel(tenant: str, subject_id: str) -> Key:
     return Key(tenant, "channel", subject_id)
+
+
+def _complaint(tenant: str, mark: str) -> Key:
+    return Key(tenant, "complaint", mark)
 
 
 def _preferences(company_id: str, subject_id: str) -> Key:

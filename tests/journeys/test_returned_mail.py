@@ -72,6 +72,8 @@ def test_no_address_stays_of_a_mail_that_came_back() -> None:
         for address in (*bounced.to, *complained.to):
             assert address not in everything
         assert "550 5.1.1" not in everything
+        assert everything.count(f"{complained.tags['tenant']}#complaint#mail:") == 1
+        assert player.cloud.recorder.used_but_not_granted() == []
 
 
 def test_news_of_another_stage_is_not_heard() -> None:

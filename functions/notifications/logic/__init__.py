@@ -41,6 +41,7 @@ from passerelle.contracts.notifications import (
     SigningCodeIssued,
 )
 from passerelle.contracts.profiles import OptInRequested
+from passerelle.contracts.sessions import SessionEnded
 from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.french import day
 from passerelle.store import Key
@@ -112,6 +113,14 @@ def tell_ended(office: Office, delivery: Delivery[IntroductionEnded]) -> None:
     event = delivery.event
     about = {"introduction": event.introduction_id}
     _tell_companies(office, delivery.envelope.id, Template.ENDED, about, 1, event.lender, event.host)
+
+
+def tell_session_ended(office: Office, delivery: Delivery[SessionEnded]) -> None:
+    """Tell the companies that held places in a session called off, none of whom reads who else did."""
+    event = delivery.event
+    _tell_companies(
+        office, delivery.envelope.id, Template.SESSION_CANCELLED, {"session": event.session_id}, 1, *event.registered
+    )
 
 
 def ask_go(office: Office, delivery: Delivery[EmployeeGoRequested]) -> None:

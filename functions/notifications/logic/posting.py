@@ -3,7 +3,8 @@
 Killed between sending and noting, the same event sends the identical mail again: the token is derived from the event,
 its term from the claim, the reference is the event's id. Two who work on the same event at the same moment may both
 send it, identical again. A different mail is never sent for the same reference. To a subject whose mails come back
-nothing is sent until its address was corrected.
+nothing is sent until its address was corrected, and to an address whose reader called a mail unwanted nothing at all,
+whoever records it again.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,11 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from functions.notifications.logic.returning import Channels, Complaints, block_if_unwanted
 from functions.notifications.model import Addressee, Mail, Posting, State, Template
 from functions.notifications.model.choosing import Held, Preferences
-from functions.notifications.model.returning import Channel
 from passerelle import clock
 from passerelle.consuming import Unprocessable
+from passerelle.identifiers import mail_mark
 from passerelle.observability import logger
 from passerelle.store import Stored
 
@@ -25,12 +27,6 @@ class Postings(Protocol):
 
     def find(self, tenant: str, event_id: str) -> Stored[Posting] | None: ...
     def write(self, posting: Posting, version: int) -> None: ...
-
-
-class Channels(Protocol):
-    """What the use cases need of the store about whom mails reach."""
-
-    def find(self, tenant: str, subject_id: str) -> Stored[Channel] | None: ...
 
 
 class Readers(Protocol):
@@ -69,6 +65,7 @@ class Office:
 
     postings: Postings
     channels: Channels
+    complaints: Complaints
     readers: Readers
     digests: Digests
     vault: Vault
@@ -95,17 +92,16 @@ def post(
     posting = stored.value
     if posting.is_over:
         return posting
-    told = None if _is_blocked(office, addressee) else office.vault.reveal(addressee)
+    told, mark = _reached(office, addressee)
     if told is not None:
-        to = told["email"] if "email" in told else told["contact_email"]
-        office.mailer.send(
-            office.rendered(template, to, {**_greeted(told), **values(posting)}, reference), addressee.tenant
-        )
+        mail = office.rendered(template, _address(told), {**_greeted(told), **values(posting)}, reference)
+        office.mailer.send(mail, addressee.tenant)
     elif addressee.purpose != "notification_mail":
         raise Unprocessable(f"there is nobody whom {template} could reach")
     else:
         logger.warning("nobody to write to", event_id=reference, subject_id=addressee.subject)
-    done = posting.model_copy(update={"state": State.UNADDRESSED if told is None else State.SENT})
+    state = State.UNADDRESSED if told is None else State.SENT
+    done = posting.model_copy(update={"state": state, "mark": mark})
     office.postings.write(done, stored.version + 1)
     return done
 
@@ -128,9 +124,21 @@ def _claim(office: Office, addressee: Addressee, template: Template, reference: 
     return Stored(posting, 1)
 
 
-def _is_blocked(office: Office, addressee: Addressee) -> bool:
-    stored = office.channels.find(addressee.tenant, addressee.subject)
-    return stored is not None and stored.value.blocked is not None
+def _reached(office: Office, addressee: Addressee) -> tuple[Mapping[str, str] | None, str | None]:
+    """What the vault tells of an addressee, and the mark of his address; None for who is not to be written to."""
+    tenant, subject = addressee.tenant, addressee.subject
+    stored = office.channels.find(tenant, subject)
+    told = office.vault.reveal(addressee) if stored is None or stored.value.blocked is None else None
+    if told is None:
+        return None, None
+    mark = mail_mark(office.link_secret, f"{tenant}\n{_address(told)}")
+    if block_if_unwanted(office.channels, office.complaints, tenant, subject, mark):
+        return None, None
+    return told, mark
+
+
+def _address(told: Mapping[str, str]) -> str:
+    return told["email"] if "email" in told else told["contact_email"]
 
 
 def _greeted(told: Mapping[str, str]) -> Mapping[str, str]:

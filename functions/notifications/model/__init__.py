@@ -43,6 +43,7 @@ class Template(StrEnum):
     INVITATION = "invitation"
     DIGEST = "digest"
     MAILS_RETURNED = "mails_returned"
+    SESSION_CANCELLED = "session_cancelled"
 
 
 SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
@@ -67,6 +68,7 @@ SUBJECTS: Final[Mapping[Template, str]] = MappingProxyType(
         Template.INVITATION: "Passerelle : une entreprise vous invite",
         Template.DIGEST: "Passerelle : votre résumé du jour",
         Template.MAILS_RETURNED: "Passerelle : une adresse est à corriger",
+        Template.SESSION_CANCELLED: "Passerelle : une séance est annulée",
     }
 )
 
@@ -129,7 +131,8 @@ class State(StrEnum):
 
 
 class Posting(BaseModel):
-    """The sending of one mail: no address, no text. `issued_at` is that of the first try, and stays."""
+    """The sending of one mail: no text, and the address as a keyed digest alone, once it was sent. `issued_at` is that
+    of the first try, and stays."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -139,6 +142,7 @@ class Posting(BaseModel):
     subject_id: str
     state: State
     issued_at: datetime
+    mark: str | None = None
 
     @property
     def is_over(self) -> bool:

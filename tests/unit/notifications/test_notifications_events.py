@@ -17,6 +17,7 @@ from passerelle.contracts.companies import ActivationCodeRequested
 from passerelle.contracts.introductions import EndReason, InterestExpressed, IntroductionBecameMutual, IntroductionEnded
 from passerelle.contracts.notifications import ActivationCodeIssued, OptInLinkIssued
 from passerelle.contracts.profiles import OptInRequested
+from passerelle.contracts.sessions import SessionEnded
 from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.tokens import digest
 from tests.support.slices import an_envelope
@@ -167,6 +168,24 @@ def test_both_sides_read_the_same_words_whatever_the_reason(post: Post) -> None:
             text = text.replace(varying, "…")
         texts.add(text)
     assert len(texts) == 1
+
+
+def session_ended(outcome: Any = "cancelled", *registered: str) -> Envelope:
+    event = SessionEnded(session_id="ses_1", outcome=outcome, registered=registered)
+    return an_envelope(event, tenant="cmp_organiser", subject="ses_1")
+
+
+def test_a_session_called_off_is_told_to_all_registered_alone_and_once(post: Post) -> None:
+    fact = session_ended("cancelled", "cmp_host", "cmp_lender")
+
+    assert post.slice.deliver(fact, session_ended("over"), session_ended("hidden"), times=2) == []
+
+    assert sorted(mail.to for mail in post.mailer.sent) == [HOST, LENDER]
+    for mail in post.mailer.sent:
+        assert mail.subject == "Passerelle\u00a0: une séance est annulée"
+        assert "ses_1" in mail.text
+        assert "cmp_" not in mail.text + mail.html
+    assert {asked.level for asked in post.vault.asked} == {1}
 
 
 def test_no_mail_names_anybody_but_its_addressee(post: Post, logged: io.StringIO) -> None:

@@ -27,6 +27,7 @@ VALUES = {
     "host_name": "Canari Accueil",
     "news": "Propositions de conditions à lire\u00a0: 2",
     "subject": "per_1",
+    "session": "ses_1",
     "may": "lire, modifier et signer pour elle",
 }
 WITHOUT_LINK = {
