@@ -24,6 +24,8 @@ def page(stage: StageSettings) -> Slice:
             "MARK_SECRET_ID": stage.secret("mark-secret"),
             "INBOX_DAYS": str(stage.inbox_days),
             "SMALL_CELL": str(stage.small_cell),
+            "REQUESTS_PER_SECOND": str(stage.requests_per_second),
+            "REQUESTS_AT_ONCE": str(stage.requests_at_once),
         },
         reads_codes=True,
         subscriptions=(InboxDeliveryReceived, MissionStarted),
@@ -32,7 +34,11 @@ def page(stage: StageSettings) -> Slice:
         entries=(
             Entry(
                 name="api",
-                permissions=(*store, inbox_key(stage, "Encrypt", "Decrypt", "GenerateDataKey")),
+                permissions=(
+                    *store,
+                    table(stage, "partners", "UpdateItem"),
+                    inbox_key(stage, "Encrypt", "Decrypt", "GenerateDataKey"),
+                ),
                 layers=("crypto",),
             ),
             Entry(

@@ -12,7 +12,6 @@ from functions.companies.accounts import Accounts
 from functions.companies.authorizing import UserTokens, actor_of, policy
 from functions.companies.logic import members as people
 from functions.companies.model import Act, Company, State
-from functions.companies.pacing import Buckets, Pace
 from functions.companies.requests import (
     Activation,
     ActList,
@@ -36,6 +35,7 @@ from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import siren_mark
 from passerelle.nomenclature import Nomenclature
 from passerelle.observability import caused_by
+from passerelle.pacing import Buckets, Pace
 from passerelle.problems import Forbidden, Malformed, invalid_field
 from passerelle.store import BadCursor, Stored, Table, dynamodb_client
 from passerelle.vocabulary import current, while_current

@@ -4,24 +4,18 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from functions.partners import partnerships
 from functions.partners.logic import agreements, inbox, organisations
-from functions.partners.model.agreements import Agreement
-from functions.partners.model.figures import PartnershipFigures
 from functions.partners.model.organisations import Partner
 from functions.partners.requests import (
-    Declaration,
     InboxDeliveryList,
     InboxMessage,
     InboxReceipt,
     NewPartner,
-    NewPartnership,
     PartnerFacts,
     PartnerList,
-    PartnershipList,
-    PartnershipView,
     PartnerView,
     SecretView,
-    agreement_view,
     delivery_view,
     partner_view,
 )
@@ -36,7 +30,8 @@ from passerelle.contracts.partners import InboxDeliveryReceived
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import Nomenclature
 from passerelle.observability import caused_by, logger
-from passerelle.store import Stored, Table
+from passerelle.pacing import Buckets, Pace
+from passerelle.store import Stored, Table, dynamodb_client
 from passerelle.vocabulary import current, while_current
 
 
@@ -59,6 +54,7 @@ def wire() -> Wiring:
     settings = Settings.from_environment()
     table, nomenclature = Table(settings.table_name), current()
     partners, vault = Partners(table, settings.inbox_days), Vault(settings.vault_key_id)
+    pace = Pace(settings.requests_per_second, settings.requests_at_once)
     return Wiring(
         settings=settings,
         table=table,
@@ -66,12 +62,19 @@ def wire() -> Wiring:
         partners=partners,
         vault=vault,
         nomenclature=nomenclature,
-        inbox=inbox.Ports(partners, vault, References(settings.mark_secret_id), nomenclature),
+        inbox=inbox.Ports(
+            partners,
+            vault,
+            References(settings.mark_secret_id),
+            nomenclature,
+            Buckets(settings.table_name, dynamodb_client(), pace),
+        ),
     )
 
 
 api = Api("partners", table=lambda: wire().table)
 events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
+partnerships.serve(api, lambda: wire().partners)
 
 
 @api.post(
@@ -102,113 +105,6 @@ def list_partners(request: Request[NoBody]) -> Answer:
     return Answer(PartnerList(items=tuple(partner_view(stored.value) for stored in page.items), cursor=page.cursor))
 
 
-@api.get(
-    "/partners/agreements",
-    allow=partner_or_operator("partners:read"),
-    answer=PartnershipList,
-    query=("limit", "cursor"),
-    summary="The partnership agreements; of a partner, those it is a party to once they are in force.",
-)
-def list_agreements(request: Request[NoBody]) -> Answer:
-    page = wire().partners.agreements_page(request.limit(), request.query.get("cursor"))
-    shown = (stored.value for stored in page.items if _may_read(request, stored.value))
-    return Answer(PartnershipList(items=tuple(agreement_view(one) for one in shown), cursor=page.cursor))
-
-
-@api.post(
-    "/partners/agreements",
-    allow=operators(),
-    body=NewPartnership,
-    answer=PartnershipView,
-    status=HTTPStatus.CREATED,
-    summary="Draw up a partnership agreement: parties, term, axes and indicators; it is a draft.",
-)
-def draw_up_agreement(request: Request[NewPartnership]) -> Answer:
-    made = agreements.draw_up(wire().partners, request.transaction, request.body.terms())
-    where = f"/partners/agreements/{made.id}"
-    return Answer(agreement_view(made), HTTPStatus.CREATED, version=1, location=where)
-
-
-@api.get(
-    "/partners/agreements/{partnership_id}",
-    allow=partner_or_operator("partners:read"),
-    answer=PartnershipView,
-    summary="A partnership agreement; a partner reads those it is a party to once they are in force.",
-)
-def get_agreement(request: Request[NoBody]) -> Answer:
-    stored = _agreement(request)
-    return Answer(agreement_view(stored.value), version=stored.version)
-
-
-@api.put(
-    "/partners/agreements/{partnership_id}",
-    allow=operators(),
-    body=NewPartnership,
-    answer=PartnershipView,
-    needs_version=True,
-    summary="Replace the terms of a draft.",
-)
-def put_agreement(request: Request[NewPartnership]) -> Answer:
-    stored = _agreement(request)
-    revised = agreements.revise(wire().partners, request.transaction, stored, request.body.terms())
-    return Answer(agreement_view(revised), version=stored.version + 1)
-
-
-@api.post(
-    "/partners/agreements/{partnership_id}/activation",
-    allow=operators(),
-    answer=PartnershipView,
-    summary="Put a draft into force; its terms change no more.",
-)
-def activate_agreement(request: Request[NoBody]) -> Answer:
-    stored = _agreement(request)
-    active = agreements.activate(wire().partners, request.transaction, stored)
-    return Answer(agreement_view(active), version=stored.version + 1)
-
-
-@api.post(
-    "/partners/agreements/{partnership_id}/ending",
-    allow=operators(),
-    answer=PartnershipView,
-    summary="End an agreement today, before its term.",
-)
-def end_agreement(request: Request[NoBody]) -> Answer:
-    stored = _agreement(request)
-    ended = agreements.end(wire().partners, request.transaction, stored)
-    return Answer(agreement_view(ended), version=stored.version + 1)
-
-
-@api.post(
-    "/partners/agreements/{partnership_id}/declarations",
-    allow=operators(),
-    body=Declaration,
-    answer=PartnershipView,
-    summary="Record what the parties declare of an indicator that the platform cannot count.",
-)
-def declare(request: Request[Declaration]) -> Answer:
-    stored, said = _agreement(request), request.body
-    after = agreements.declare(
-        wire().partners,
-        request.transaction,
-        stored,
-        said.indicator,
-        said.value,
-        said.as_of,
-        by=request.actor.subject,
-    )
-    return Answer(agreement_view(after), version=stored.version + 1)
-
-
-@api.get(
-    "/partners/agreements/{partnership_id}/figures",
-    allow=partner_or_operator("partners:read"),
-    answer=PartnershipFigures,
-    summary="Where each indicator stands against its target, by axis, counted once a day; small counts are not told.",
-)
-def get_figures(request: Request[NoBody]) -> Answer:
-    return Answer(wire().partners.figures(_agreement(request).value.id).value)
-
-
 @api.post(
     "/partners/inbox/{partner_id}",
     allow=public(),
@@ -216,7 +112,7 @@ def get_figures(request: Request[NoBody]) -> Answer:
     body=InboxMessage,
     answer=InboxReceipt,
     status=HTTPStatus.ACCEPTED,
-    summary="A partner's signed message (Standard Webhooks): candidates preselected and what became of them.",
+    summary="A partner's signed message: candidates, sessions, outcomes. Sent too fast, 429: send it again later.",
 )
 def receive(request: Request[NoBody]) -> Answer:
     stored = inbox.receive(wire().inbox, request.transaction, request.path["partner_id"], request.headers, request.raw)
@@ -322,17 +218,3 @@ def _partner(request: Request[Any]) -> Stored[Partner]:
     stored: Stored[Partner] = found(wire().partners.find(asked) if its_own else None)
     request.require_version(stored.version)
     return stored
-
-
-def _agreement(request: Request[Any]) -> Stored[Agreement]:
-    stored: Stored[Agreement] = found(wire().partners.agreement(request.path["partnership_id"]))
-    found(stored if _may_read(request, stored.value) else None)
-    request.require_version(stored.version)
-    return stored
-
-
-def _may_read(request: Request[Any], agreement: Agreement) -> bool:
-    """The operator all of them; a partner those it is a party to, once they are no drafts."""
-    if request.actor.role is Role.OPERATOR:
-        return True
-    return agreement.state != "draft" and request.actor.tenant in agreement.terms.parties

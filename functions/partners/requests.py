@@ -7,7 +7,17 @@ from pydantic import BaseModel, Field, RootModel
 
 from functions.partners.model.agreements import Agreement, AgreementState, Terms
 from functions.partners.model.deliveries import Delivery, DeliveryState
-from functions.partners.model.items import Code, ItemType, OutcomeData, PreselectedData, WithdrawnData
+from functions.partners.model.items import (
+    AnnouncedData,
+    CancelledData,
+    Code,
+    ItemType,
+    OutcomeData,
+    PreselectedData,
+    RegisteredData,
+    UnregisteredData,
+    WithdrawnData,
+)
 from functions.partners.model.organisations import PARTNER_ID, Facts, Partner, PartnerState
 from passerelle.http import Body
 
@@ -114,7 +124,41 @@ class WithdrawnItem(Body):
     data: WithdrawnData
 
 
-InboxItem = PreselectedItem | OutcomeItem | WithdrawnItem
+class RegisteredItem(Body):
+    """A `candidate.registered` item."""
+
+    type: Annotated[str, Field(pattern=r"^candidate\.registered$", examples=["candidate.registered"])]
+    occurred_at: Annotated[datetime, Field(examples=["2026-11-21T10:00:00Z"])]
+    data: RegisteredData
+
+
+class UnregisteredItem(Body):
+    """A `candidate.unregistered` item."""
+
+    type: Annotated[str, Field(pattern=r"^candidate\.unregistered$", examples=["candidate.unregistered"])]
+    occurred_at: Annotated[datetime, Field(examples=["2026-11-22T10:00:00Z"])]
+    data: UnregisteredData
+
+
+class AnnouncedItem(Body):
+    """A `session.announced` item."""
+
+    type: Annotated[str, Field(pattern=r"^session\.announced$", examples=["session.announced"])]
+    occurred_at: Annotated[datetime, Field(examples=["2026-11-20T10:00:00Z"])]
+    data: AnnouncedData
+
+
+class CancelledItem(Body):
+    """A `session.cancelled` item."""
+
+    type: Annotated[str, Field(pattern=r"^session\.cancelled$", examples=["session.cancelled"])]
+    occurred_at: Annotated[datetime, Field(examples=["2026-11-21T10:00:00Z"])]
+    data: CancelledData
+
+
+InboxItem = (
+    PreselectedItem | OutcomeItem | WithdrawnItem | RegisteredItem | UnregisteredItem | AnnouncedItem | CancelledItem
+)
 
 
 class InboxMessage(RootModel[InboxItem | tuple[InboxItem, ...]]):

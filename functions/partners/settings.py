@@ -1,5 +1,7 @@
 """What the partners slice is told by its environment."""
 
+from pydantic import PositiveInt
+
 from passerelle.settings import VocabularySettings
 
 
@@ -16,3 +18,7 @@ class Settings(VocabularySettings):
     """How many days the raw body of a delivery and its results are kept."""
     small_cell: int
     """The smallest count of people that a figure tells (`SMALL_CELL` of law.md §3.2)."""
+    requests_per_second: PositiveInt
+    """How many new messages a second a partner may put into its inbox, in the long run."""
+    requests_at_once: PositiveInt
+    """How many of them may come at once."""

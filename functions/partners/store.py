@@ -1,8 +1,8 @@
 """Where organisations, agreements, deliveries and candidates are kept.
 
-What came from a partner lies under the partner: its deliveries and, beside each, the sealed body; its candidates by
-keyed digest. Deliveries and bodies expire with the stage's term, candidates as
-`save_candidate` says.
+What came from a partner lies under the partner: its deliveries and, beside each, the sealed body; its candidates and
+sessions by keyed digest. Deliveries and bodies expire with the stage's term, candidates and sessions as
+`save_candidate` and `save_session` say.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,9 @@ from functions.partners.model.agreements import Agreement, InForce
 from functions.partners.model.candidates import Candidate
 from functions.partners.model.deliveries import Delivery, SealedBody
 from functions.partners.model.figures import Mission, PartnershipFigures
+from functions.partners.model.items.judging import SESSIONS_WITHIN
 from functions.partners.model.organisations import Partner
+from functions.partners.model.sessions import Session
 from passerelle import clock
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction
 
@@ -149,6 +151,21 @@ class Partners:
         _, some_remain = self._table.forget_facts(_candidate(candidate.partner, candidate.id))
         return not some_remain
 
+    def session(self, partner_id: str, session_id: str) -> Stored[Session]:
+        """A session of a partner's; nothing told of it at version 0."""
+        found = self._table.read(_session(partner_id, session_id), Session)
+        return found or Stored(Session(id=session_id, partner=partner_id), 0)
+
+    def save_session(self, transaction: Transaction, session: Session, version: int) -> Key:
+        """Write a session as this version; returns the key to emit its fact under.
+
+        It is kept for a year longer than a session may be ahead.
+        """
+        key = _session(session.partner, session.id)
+        until = clock.now() + SESSIONS_WITHIN + EVALUATION
+        transaction.save(key, session, version=version, expires_at=until)
+        return key
+
     def add_mission(self, transaction: Transaction, mission_id: str, mission: Mission) -> None:
         """Keep the days of a mission under an id that leads nowhere; the same one again changes nothing."""
         key = Key(_PLATFORM, "mission", mission_id)
@@ -183,6 +200,10 @@ def _body(delivery: Delivery) -> Key:
 
 def _candidate(partner_id: str, candidate_id: str) -> Key:
     return Key(partner_id, "candidate", candidate_id)
+
+
+def _session(partner_id: str, session_id: str) -> Key:
+    return Key(partner_id, "session", session_id)
 
 
 def _deliveries(partner_id: str) -> str:

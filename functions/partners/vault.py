@@ -71,15 +71,25 @@ class Vault:
 
 
 class References:
-    """Turns a partner's reference of a candidate into our id of him, the same one each time."""
+    """Turns a partner's references into ids of ours, the same one each time: keyed digests of 128 bits (HMAC-SHA256).
+
+    Without the secret no reference can be tried on an id, and none of two partners is the same.
+    """
 
     def __init__(self, secret_id: str) -> None:
         self._secret_id = secret_id
 
     def candidate_id(self, partner_id: str, reference: str) -> str:
-        """`cnd_` and a keyed digest of 128 bits (HMAC-SHA256): without the secret no reference can be tried on it."""
-        said = f"candidate\n{partner_id}\n{reference}".encode()
-        return f"cnd_{hmac.digest(self._secret, said, hashlib.sha256).hex()[:32]}"
+        """`cnd_…`: our id of a candidate."""
+        return f"cnd_{self._digest('candidate', partner_id, reference)}"
+
+    def session_id(self, partner_id: str, reference: str) -> str:
+        """`ses_…`: our id of a session of the partner's."""
+        return f"ses_{self._digest('session', partner_id, reference)}"
+
+    def _digest(self, noun: str, partner_id: str, reference: str) -> str:
+        said = f"{noun}\n{partner_id}\n{reference}".encode()
+        return hmac.digest(self._secret, said, hashlib.sha256).hex()[:32]
 
     @cached_property
     def _secret(self) -> bytes:

@@ -1,56 +1,37 @@
 """The inbox: a signed delivery is proven, sealed and stored first, then worked on item by item.
 
-Each item is one transaction of its own, with the result it leaves on the delivery: whoever is stopped in between goes
-on with the next item, and an item has its effect once. A bad item leaves its reason and holds up nobody.
+The work on an item is `desk`'s. What a partner sends is counted once its signature holds, so that nobody else uses up
+its pace, and before anything is written.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Final, Protocol
+from datetime import datetime
+from typing import Protocol
 
-from functions.partners.model.agreements import Agreement, AgreementState
-from functions.partners.model.candidates import Candidate, Preselection, Told
+from functions.partners.logic import desk
+from functions.partners.logic.desk import Desk
+from functions.partners.model.agreements import Agreement
 from functions.partners.model.deliveries import Delivery, DeliveryState, SealedBody, delivery_id
-from functions.partners.model.items import (
-    Code,
-    Fault,
-    Item,
-    PreselectedData,
-    Result,
-    WithdrawnData,
-    envelopes,
-    objection,
-    read,
-)
+from functions.partners.model.items import Fault, envelopes
 from functions.partners.model.organisations import Partner, Sealed
 from passerelle import clock, signing
-from passerelle.consuming import NotYet
 from passerelle.contracts.partners import InboxDeliveryReceived
 from passerelle.nomenclature import Nomenclature
 from passerelle.observability import logger
-from passerelle.problems import Refused, Unauthenticated
-from passerelle.store import Key, Stored, Transaction, VersionConflict
+from passerelle.problems import Exhausted, Refused, Unauthenticated
+from passerelle.store import Stored, Transaction
 from passerelle.tokens import digest
 
-_ATTEMPTS: Final = 5
 
-
-class Partners(Protocol):
+class Partners(desk.Partners, Protocol):
     """What is needed of the store."""
 
-    def begin(self) -> Transaction: ...
     def find(self, partner_id: str) -> Stored[Partner] | None: ...
     def agreements(self) -> Iterator[Stored[Agreement]]: ...
     def delivery(self, partner_id: str, delivery_id: str) -> Stored[Delivery] | None: ...
-    def save_delivery(self, transaction: Transaction, delivery: Delivery, version: int) -> Key: ...
     def body(self, delivery: Delivery) -> SealedBody | None: ...
     def save_body(self, transaction: Transaction, delivery: Delivery, body: SealedBody) -> None: ...
-    def candidate(self, partner_id: str, candidate_id: str) -> Stored[Candidate]: ...
-    def forget_facts(self, candidate: Candidate) -> bool: ...
-    def save_candidate(
-        self, transaction: Transaction, candidate: Candidate, *, version: int, replacing: int, last_day: date
-    ) -> Key: ...
 
 
 class Vault(Protocol):
@@ -61,10 +42,10 @@ class Vault(Protocol):
     def open(self, partner_id: str, delivery_id: str, sealed: SealedBody) -> bytes: ...
 
 
-class References(Protocol):
-    """Turns references into ids of ours."""
+class Paces(Protocol):
+    """Knows how fast each partner has been sending."""
 
-    def candidate_id(self, partner_id: str, reference: str) -> str: ...
+    def take(self, caller: str, now: datetime) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -73,8 +54,9 @@ class Ports:
 
     partners: Partners
     vault: Vault
-    references: References
+    references: desk.References
     nomenclature: Nomenclature
+    paces: Paces
 
 
 def receive(
@@ -83,7 +65,7 @@ def receive(
     """Store a signed delivery, sealed; the same message again changes nothing and is answered alike.
 
     Raises `Unauthenticated` when no secret of the partner's proves it (or there is no such partner), `Refused` when
-    another body came under the same `webhook-id`.
+    another body came under the same `webhook-id`, `Exhausted` when new messages come faster than one partner may send.
     """
     message_id = _proven(ports, partner_id, headers, raw)
     new = Delivery(
@@ -95,6 +77,7 @@ def receive(
     )
     known = ports.partners.delivery(partner_id, new.id)
     if known is None:
+        _check_pace(ports, partner_id)
         ports.partners.save_body(transaction, new, ports.vault.seal(partner_id, new.id, raw))
         key = ports.partners.save_delivery(transaction, new, 1)
         transaction.emit(key, InboxDeliveryReceived(partner_id=partner_id, delivery_id=new.id), sequence=1)
@@ -125,84 +108,27 @@ def process(ports: Ports, partner_id: str, received_id: str) -> None:
         _write(ports, stored, stored.value.done(found.code))
         return
     agreements = tuple(one.value for one in ports.partners.agreements() if partner_id in one.value.terms.parties)
-    desk = _Desk(ports, partner.value, agreements)
+    at_work = Desk(ports.partners, ports.references, ports.nomenclature, partner.value, agreements)
     while len(stored.value.results) < len(found):
         position = len(stored.value.results)
-        stored = desk.work_on(stored, position, found[position])
+        stored = at_work.work_on(stored, position, found[position])
     _write(ports, stored, stored.value.done())
-
-
-@dataclass(frozen=True)
-class _Desk:
-    """Where the items of one delivery are worked on, with what they are judged by."""
-
-    ports: Ports
-    partner: Partner
-    agreements: tuple[Agreement, ...]
-
-    def work_on(self, stored: Stored[Delivery], position: int, raw: object) -> Stored[Delivery]:
-        """One item, with its result on the delivery. Raises `VersionConflict` when others keep changing it."""
-        for attempt in range(_ATTEMPTS):
-            transaction = self.ports.partners.begin()
-            result = Result.of(position, raw, self._taken(transaction, read(raw)))
-            after = stored.value.with_result(result)
-            self.ports.partners.save_delivery(transaction, after, stored.version + 1)
-            try:
-                transaction.commit()
-            except VersionConflict:
-                if attempt == _ATTEMPTS - 1:
-                    raise
-                continue
-            return Stored(after, stored.version + 1)
-        raise AssertionError("unreachable")
-
-    def _taken(self, transaction: Transaction, item: Item | Fault) -> Fault:
-        if isinstance(item, Fault):
-            return item
-        ports, now = self.ports, clock.now()
-        against = objection(item, self.partner, self.agreements, ports.nomenclature, now, clock.today())
-        if against is not None:
-            return against
-        candidate_id = ports.references.candidate_id(self.partner.id, item.data.candidate)
-        stored = ports.partners.candidate(self.partner.id, candidate_id)
-        before = stored.value
-        if isinstance(item.data, WithdrawnData):
-            after, code = before.withdrawn(item.said_at)
-            if code is Code.APPLIED and not ports.partners.forget_facts(after):
-                raise NotYet
-        elif isinstance(item.data, PreselectedData):
-            after, code = before.preselected(Preselection.of(item.data, item.said_at))
-        else:
-            after, code = before.came_to(Told.of(item.data, item.said_at))
-        if after != before:
-            self._saved(transaction, stored, after)
-        return Fault(code)
-
-    def _saved(self, transaction: Transaction, stored: Stored[Candidate], after: Candidate) -> None:
-        """Write a candidate and his news, each under a version of its own, so that a reader holds all of them."""
-        news = after.news_since(stored.value, self.ports.nomenclature)
-        key = self.ports.partners.save_candidate(
-            transaction,
-            after,
-            version=stored.version + max(1, len(news)),
-            replacing=stored.version,
-            last_day=max(
-                (one.last_day for one in self.agreements if one.state is not AgreementState.DRAFT),
-                default=clock.today(),
-            ),
-        )
-        here = after.preselection or stored.value.preselection
-        if here is not None:
-            territory = self.ports.nomenclature.municipality(here.municipality).departement
-            for number, fact in enumerate(news, 1):
-                sequence = stored.version + number
-                transaction.emit(key, fact, sequence=sequence, territory=territory, programme=here.programme)
 
 
 def _write(ports: Ports, stored: Stored[Delivery], after: Delivery) -> None:
     transaction = ports.partners.begin()
     ports.partners.save_delivery(transaction, after, stored.version + 1)
     transaction.commit()
+
+
+def _check_pace(ports: Ports, partner_id: str) -> None:
+    wait = ports.paces.take(partner_id, clock.now())
+    if wait:
+        raise Exhausted(
+            "Your messages come faster than one partner may send.",
+            remedy=f"Wait {wait} s, then send this one again: the same webhook-id and body, signed anew.",
+            retry_after=wait,
+        )
 
 
 def _proven(ports: Ports, partner_id: str, headers: Mapping[str, str], raw: bytes) -> str:

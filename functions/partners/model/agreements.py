@@ -78,6 +78,7 @@ class Counter(StrEnum):
 
     CANDIDATES_INFORMED = "candidates_informed"
     CANDIDATES_PRESELECTED = "candidates_preselected"
+    CANDIDATES_REGISTERED = "candidates_registered"
     CANDIDATES_MET = "candidates_met"
     CANDIDATES_TRAINED = "candidates_trained"
     CANDIDATES_HIRED = "candidates_hired"

@@ -141,9 +141,13 @@ def _axes_reached(agreement: Agreement, candidate: Candidate, counter: Counter) 
     if here is None or here.programme != agreement.terms.programme or candidate.partner not in agreement.terms.parties:
         return set()
     reached = {
-        one.axis for one in candidate.outcomes if one.outcome == _OUTCOMES[counter] and agreement.in_term(one.on)
+        one.axis for one in candidate.outcomes if one.outcome == _OUTCOMES.get(counter) and agreement.in_term(one.on)
     }
-    if counter is Counter.CANDIDATES_PRESELECTED and agreement.in_term(here.preselected_on):
+    days = {
+        Counter.CANDIDATES_PRESELECTED: [here.preselected_on],
+        Counter.CANDIDATES_REGISTERED: [one.on for one in candidate.registrations if one.on is not None],
+    }
+    if any(agreement.in_term(on) for on in days.get(counter, [])):
         reached.add(here.axis)
     return reached
 

@@ -17,13 +17,18 @@ BODY = {"label": "Territoire", "scopes": ["webhooks:read", "webhooks:write"]}
 ARN = "arn:aws:execute-api:eu-west-3:123456789012:api/stage/GET/webhooks"
 FOR_PARTNERS = ("/webhooks/", "/identities/{subject_id}")
 READ_BY_PARTNERS = {
+    "/identities/sessions/{session_id}/contacts/{organisation_id}",
+    "/sessions",
+    "/sessions/mine",
+    "/sessions/{session_id}",
+    "/sessions/{session_id}/registrations",
     "/partners/{partner_id}",
     "/partners/{partner_id}/inbox",
     "/partners/agreements",
     "/partners/agreements/{partnership_id}",
     "/partners/agreements/{partnership_id}/figures",
 }
-"""What the operator writes and a partner reads."""
+"""What operator and companies write, or its own inbox, and a partner reads."""
 
 
 def made(companies: Slice, **other: Any) -> Any:

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,8 +15,13 @@ from standardwebhooks import Webhook
 from passerelle import clock
 from passerelle.access import Actor, Role
 from passerelle.contracts.partners import InboxDeliveryReceived
-from tests.support.slices import Reply, Slice, a_slice, an_operator
+from tests.support.slices import UNHURRIED, Reply, Slice, a_slice, an_operator
 
+ROOT = Path(__file__).resolve().parents[3]
+GUIDES = {
+    "English": ROOT / "functions/partners/README.md",
+    "French": ROOT / "functions/webhooks/README.md",
+}
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 AGENCY = "ptn_" + "a" * 20
 TERRITORY = "ptn_" + "b" * 20
@@ -94,6 +101,45 @@ def withdrawn(candidate: str = "c-1", *, at: datetime = NOW) -> dict[str, Any]:
     return {"type": "candidate.withdrawn", "occurred_at": at.isoformat(), "data": {"candidate": candidate}}
 
 
+def registered(candidate: str = "c-1", session: str = "s-1", *, at: datetime = NOW, **data: Any) -> dict[str, Any]:
+    """A sound `candidate.registered` item."""
+    said = {"candidate": candidate, "session": session, "on": "2026-11-21"} | data
+    return {"type": "candidate.registered", "occurred_at": at.isoformat(), "data": said}
+
+
+def unregistered(candidate: str = "c-1", session: str = "s-1", *, at: datetime = NOW, **data: Any) -> dict[str, Any]:
+    """A sound `candidate.unregistered` item."""
+    said = {"candidate": candidate, "session": session} | data
+    return {"type": "candidate.unregistered", "occurred_at": at.isoformat(), "data": said}
+
+
+def announced(session: str = "s-1", *, at: datetime = NOW, **data: Any) -> dict[str, Any]:
+    """A sound `session.announced` item: two days in January, for an axis; None leaves a field out."""
+    said = {
+        "session": session,
+        "programme": "placement",
+        "axis": 4,
+        "kind": "serious_game",
+        "starts_on": "2027-01-12",
+        "ends_on": "2027-01-13",
+        "municipality": "76384",
+        "occupations": ["H2913"],
+        "places": 12,
+        "register_until": "2027-01-05",
+    } | data
+    said = {name: value for name, value in said.items() if value is not None}
+    return {"type": "session.announced", "occurred_at": at.isoformat(), "data": said}
+
+
+def cancelled(session: str = "s-1", *, at: datetime = NOW, **data: Any) -> dict[str, Any]:
+    """A `session.cancelled` item."""
+    return {"type": "session.cancelled", "occurred_at": at.isoformat(), "data": {"session": session} | data}
+
+
+SOUND = (preselected(), outcome(), withdrawn(), registered(), unregistered(), announced(), cancelled())
+"""One sound item of each type."""
+
+
 @dataclass
 class House:
     """The slice, its partners' secrets, and the time."""
@@ -168,10 +214,16 @@ class House:
         return [item["code"] for item in self.deliveries(partner_id)[-1]["items"]]
 
     def deliveries(self, partner_id: str = AGENCY) -> list[dict[str, Any]]:
-        """The partner's own list."""
-        answer = self.call("GET", f"/partners/{partner_id}/inbox", actor=a_partner(partner_id))
-        assert answer.status == 200, answer.text
-        return list(answer.body["items"])
+        """The partner's own list, to its end."""
+        found: list[dict[str, Any]] = []
+        query: dict[str, str] = {}
+        while True:
+            answer = self.call("GET", f"/partners/{partner_id}/inbox", actor=a_partner(partner_id), query=query)
+            assert answer.status == 200, answer.text
+            found += answer.body["items"]
+            if answer.body["cursor"] is None:
+                return found
+            query = {"cursor": answer.body["cursor"]}
 
     def figures(self, agreement_id: str, *, on: date | None = None) -> dict[str, dict[str, Any]]:
         """The indicators of an agreement by code, counted anew on a following day."""
@@ -182,16 +234,23 @@ class House:
         return {one["code"]: one for axis in answer.body["axes"] for one in axis["indicators"]}
 
 
-@pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    """The slice with nothing in it."""
+@contextmanager
+def the_slice(monkeypatch: pytest.MonkeyPatch, **pace: str) -> Iterator[House]:
+    """The slice with nothing in it, unhurried unless its pace is said."""
     settings = {"vault_key_id": "alias/test-vault", "mark_secret_id": "mark", "inbox_days": "90", "small_cell": "5"}
-    with a_slice("partners", **settings) as one:
+    with a_slice("partners", **settings, **(UNHURRIED | pace)) as one:
         key = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
         boto3.client("kms").create_alias(AliasName="alias/test-vault", TargetKeyId=key)
         boto3.client("secretsmanager").create_secret(Name="mark", SecretString="s" * 32)
         found = House(one)
         monkeypatch.setattr(clock, "now", lambda: found.time)
+        yield found
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """The slice with nothing in it."""
+    with the_slice(monkeypatch) as found:
         yield found
 
 

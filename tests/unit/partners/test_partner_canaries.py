@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.partners.conftest import AGENCY, House, outcome, preselected
+from tests.unit.partners.conftest import (
+    AGENCY,
+    House,
+    announced,
+    cancelled,
+    outcome,
+    preselected,
+    registered,
+    unregistered,
+)
 
 CANARY = "Zorvanel-Kadrowicz"
 FIELDS = sorted(preselected()["data"])
@@ -18,7 +27,17 @@ BODIES: dict[str, Any] = {
     **{f"in the outcome's {field}": outcome(**{field: CANARY}) for field in ("outcome", "on", "axis", "contract")},
     "as a reference that reads opaque": preselected(CANARY),
     "as the reference of an early outcome": outcome(CANARY),
+    **{f"in the session's {field}": announced(**{field: CANARY}) for field in sorted(announced()["data"])},
+    "in the day of a registration": registered(on=CANARY),
+    "as the session of a registration": registered(session=CANARY),
+    "as an id of ours": registered(session=f"ses_{CANARY}"),
+    "as an id of ours in a session": announced(f"ses_{CANARY}"),
+    "as the reference of an early registration": registered(CANARY),
+    "as the candidate who gives a place back": unregistered(CANARY, CANARY),
+    "as a session called off": cancelled(CANARY),
     "as an unknown field": preselected(name=CANARY),
+    "as an unknown field of a session": announced(title=CANARY),
+    "as an unknown field of a cancellation": cancelled(reason=CANARY),
     "as the name of a field": preselected(**{CANARY: 1}),
     "in a list of skills": preselected(skills=[CANARY]),
     "as the type": preselected() | {"type": CANARY},
@@ -37,7 +56,8 @@ def test_a_name_in_a_body_is_found_nowhere(
     house.agree()
     caplog.set_level("DEBUG", "passerelle")
 
-    answers = [house.send(BODIES[place]), house.send(outcome(CANARY), preselected(CANARY))]
+    more = (outcome(CANARY), preselected(CANARY), announced(CANARY), registered(CANARY, CANARY), cancelled(CANARY))
+    answers = [house.send(BODIES[place]), house.send(*more)]
     house.work()
     listed = house.call("GET", f"/partners/{AGENCY}/inbox").text
 

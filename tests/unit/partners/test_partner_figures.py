@@ -14,7 +14,18 @@ from functions.partners.store import Partners
 from passerelle.contracts.agreements import MissionStarted
 from passerelle.smallcells import hidden
 from tests.support.slices import an_envelope
-from tests.unit.partners.conftest import AGENCY, DECLARED, TERMS, TERRITORY, House, a_partner, outcome, preselected
+from tests.unit.partners.conftest import (
+    AGENCY,
+    DECLARED,
+    TERMS,
+    TERRITORY,
+    House,
+    a_partner,
+    outcome,
+    preselected,
+    registered,
+    unregistered,
+)
 
 FEWEST = 5
 COUNTS = st.dictionaries(st.integers(1, 6), st.integers(0, 12), min_size=1)
@@ -78,6 +89,40 @@ def test_what_lies_outside_the_term_or_after_the_end_does_not_count(house: House
 
     assert late == ["axis-not-agreed"]
     assert figures["preselected-4"]["count"] == 5
+
+
+REGISTERED = [
+    one | {"code": one["code"].replace("hired", "registered"), "counts": "candidates_registered"}
+    for one in TERMS["indicators"]
+    if one["counts"] == "candidates_hired"
+]
+
+
+def test_who_holds_a_place_is_counted_once_on_the_axis_of_his_preselection(house: House) -> None:
+    agreement = house.agree(indicators=REGISTERED)
+    axes = {1: 5, 2: 6, 4: 7}
+    house.codes(*(one for axis, number in axes.items() for one in people(axis, number)))
+    house.codes(*(registered(f"c-{axis}-{at}", f"s-{at % 2}") for axis, number in axes.items() for at in range(number)))
+    house.codes(*(registered(f"c-4-{at}", "s-other") for at in range(7)))
+    later = house.time + timedelta(seconds=1)
+    house.codes(unregistered("c-4-0", "s-0", at=later), unregistered("c-4-0", "s-other", at=later))
+
+    figures = house.figures(agreement)
+
+    assert [figures[f"registered-{axis}"]["count"] for axis in (1, 2, 4, "tous")] == [5, 6, 6, 17]
+    assert (figures["registered-4"]["percent"], figures["registered-tous"]["at_least"]) == (12, False)
+
+
+def test_few_places_are_not_told_nor_the_next_and_days_outside_the_term_do_not_count(house: House) -> None:
+    agreement = house.agree(indicators=REGISTERED, start="2026-11-19")
+    house.codes(*people(1, 5), *people(2, 6), *people(4, 8))
+    house.codes(*(registered(f"c-1-{at}") for at in range(4)), registered("c-1-4", on="2026-11-18"))
+    house.codes(*(registered(f"c-2-{at}") for at in range(6)), *(registered(f"c-4-{at}") for at in range(8)))
+
+    figures = house.figures(agreement)
+
+    assert [figures[f"registered-{axis}"]["count"] for axis in (1, 2, 4)] == [None, None, 8]
+    assert (figures["registered-tous"]["count"], figures["registered-tous"]["at_least"]) == (8, True)
 
 
 def test_a_partner_learns_nothing_of_another_by_subtracting_its_own(house: House) -> None:

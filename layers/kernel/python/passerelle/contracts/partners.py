@@ -1,11 +1,13 @@
 """Facts about partner organisations: where they act, and what they put into the inbox. Ids and codes, no names."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from passerelle.contracts.base import Event, Programme
 from passerelle.contracts.cards import Area, ExperienceBand
+from passerelle.contracts.sessions import SessionKind
 
 Outcome = Literal["informed", "preselected", "met", "trained", "hired", "not_hired"]
 HiringContract = Literal["CDI", "CDD_6_MONTHS", "CDD", "APPRENTICE", "TEMP"]
@@ -85,3 +87,50 @@ class CandidateOutcomeReceived(Event):
     axis: Annotated[int, Field(ge=1, description="Number of the axis in the agreement.")]
     outcome: Outcome
     contract: Annotated[HiringContract | None, Field(description="Of somebody who was hired.")] = None
+
+
+class SessionAnnounced(Event):
+    """A partner opens a session. Repeated with a higher sequence when it says anew."""
+
+    source_slice: ClassVar[str] = "partners"
+
+    session_id: Annotated[str, Field(description="Ours: a keyed digest, from which no reference can be read.")]
+    partner_id: str
+    axis: Annotated[int | None, Field(description="Number of the axis in the agreement.")] = None
+    kind: SessionKind
+    starts_on: date
+    ends_on: date
+    municipality: Annotated[str, Field(description="INSEE code: where one meets is no masked thing.")]
+    occupations: Annotated[tuple[str, ...], Field(description="ROME codes it is about, sorted.")]
+    places: Annotated[int, Field(ge=1, le=500)]
+    register_until: date
+
+
+class SessionCalledOff(Event):
+    """A partner's session does not take place."""
+
+    source_slice: ClassVar[str] = "partners"
+
+    session_id: str
+    partner_id: str
+
+
+class CandidateRegistered(Event):
+    """A partner's candidate takes a place in a session."""
+
+    source_slice: ClassVar[str] = "partners"
+
+    candidate_id: str
+    partner_id: str
+    session_id: str
+    registered_on: date
+
+
+class CandidateUnregistered(Event):
+    """A partner's candidate gives his place in a session back."""
+
+    source_slice: ClassVar[str] = "partners"
+
+    candidate_id: str
+    partner_id: str
+    session_id: str

@@ -34,7 +34,7 @@ class Pace:
 
 
 class Buckets:
-    """The buckets of all callers, in the slice's table."""
+    """The buckets of all callers, in the slice's table. `take` alone is written at once, outside any transaction."""
 
     def __init__(self, table: str, client: Any, pace: Pace) -> None:
         self._table = table
