@@ -64,17 +64,30 @@ def consumers(slices: Iterable[SliceDeclarations]) -> dict[str, tuple[str, ...]]
 
 @cache
 def problem_codes(slice_name: str) -> Mapping[int, tuple[str, ...]]:
-    """The problem codes by status that the kernel and this slice (if one is named) raise, read from where they do."""
+    """The problem codes by status that the kernel's edge, this slice (if one is named) and what it serves with
+    `from passerelle import …` raise, read from where they do."""
     found: dict[int, set[str]] = {kind.status: {kind.code} for kind in problem_classes().values()}
-    own = (ROOT / "functions" / slice_name).glob("**/*.py") if slice_name else ()
-    files = [*sorted(Path(http.__file__).parent.glob("*.py")), *sorted(own)]
-    for file in files:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    edge = Path(http.__file__).parent
+    own = [ast.parse(file.read_text(encoding="utf-8")) for file in _files_of(slice_name)]
+    used = {name for tree in own for name in _kernel_modules(tree)}
+    files = [*edge.glob("*.py"), *(file for name in used if (file := edge.parent / f"{name}.py").exists())]
+    for tree in (*own, *(ast.parse(file.read_text(encoding="utf-8")) for file in files)):
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in problem_classes():
                 for keyword in node.keywords:
                     if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
                         found[problem_classes()[node.func.id].status].add(str(keyword.value.value))
     return {status: tuple(sorted(codes)) for status, codes in sorted(found.items())}
+
+
+def _files_of(slice_name: str) -> Iterable[Path]:
+    return (ROOT / "functions" / slice_name).glob("**/*.py") if slice_name else ()
+
+
+def _kernel_modules(tree: ast.AST) -> Iterable[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "passerelle":
+            yield from (alias.name for alias in node.names)
 
 
 @cache

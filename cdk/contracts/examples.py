@@ -11,8 +11,10 @@ A_DAY: Final = "2026-12-22"
 
 EXAMPLES: Final[Mapping[str, Any]] = {
     "company_id": "cmp_t3qz6nmw2xkh7bvd5fca",
+    "organisation_id": "ptn_w4hx7kq2zm5tb3nvd6fc",
     "profile_id": "prf_h5m2xk7qtz3w6bnvd4ca",
     "demand_id": "dem_q2n7vhx4zk6mb3tdcw5f",
+    "session_id": "ses_k3v2m4q7wz5x6a2b3c4d",
     "import_id": "imp_h5m2xk7qtz3w6bnvd4ca",
     "introduction_id": "int_b7dkx2wq5mzt3hfa6ncv",
     "document_id": "doc_wq3m5zk7ha2fxc4nbt6d",
@@ -36,6 +38,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "introduction": "int_b7dkx2wq5mzt3hfa6ncv",
     "audience": "volunteers",
     "limit": 50,
+    "department": "76",
     "q": "soudeur",
     "code": "H2913",
     "label": "Soudeur / Soudeuse",

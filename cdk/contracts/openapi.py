@@ -15,6 +15,8 @@ from pydantic.json_schema import models_json_schema
 from cdk.contracts.declared import SliceDeclarations, first_line, problem_classes, problem_codes
 from cdk.contracts.examples import EXAMPLES, PLACEHOLDER, example
 from passerelle.access import SCOPES_OF, MemberRole, Role
+from passerelle.contracts.base import Programme
+from passerelle.contracts.sessions import SessionKind
 from passerelle.http import NoBody, Route
 from passerelle.sheets import MEDIA_TYPE, MOST_ROWS, SEPARATOR, CellCode, Sheet
 
@@ -128,6 +130,10 @@ _PROBLEM_SCHEMA: Final[dict[str, Any]] = {
 _QUERY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "limit": ("Items per page.", {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}),
     "cursor": ("Where the page before ended, from its answer.", {"type": "string"}),
+    "kind": ("Kind of session.", {"type": "string", "enum": list(get_args(SessionKind))}),
+    "programme": ("Programme it belongs to.", {"type": "string", "enum": list(get_args(Programme))}),
+    "department": ("Département code of the place.", {"type": "string", "maxLength": 5}),
+    "occupation": ("ROME code it is about.", {"type": "string", "maxLength": 5}),
 }
 
 _SIGNED: Final[Mapping[str, tuple[str, str]]] = {

@@ -21,6 +21,7 @@ from cdk.slices import (
     partners,
     portal,
     profiles,
+    sessions,
     vocabulary,
     webhooks,
 )
@@ -43,6 +44,7 @@ PAGES = (
     inclusion.page,
     figures.page,
     partners.page,
+    sessions.page,
     outbox.page,
 )
 

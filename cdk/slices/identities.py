@@ -21,6 +21,7 @@ from passerelle.contracts.profiles import (
     ProfileErased,
     ProfileWithdrawn,
 )
+from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken
 
 
 def page(stage: StageSettings) -> Slice:
@@ -59,6 +60,8 @@ def page(stage: StageSettings) -> Slice:
             ApproachOpened,
             ApproachClosed,
             MemberRemoved,
+            PlacesTaken,
+            PlacesGivenBack,
         ),
         public_paths=("/identities/notices",),
         entries=(

@@ -19,6 +19,7 @@ TABLES = (
     "notifications",
     "webhooks",
     "partners",
+    "sessions",
 )
 
 

@@ -13,9 +13,10 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from passerelle.codes import code_faults, municipality_at, occupation_at, skill_at
 from passerelle.contracts.cards import DemandCard, ExperienceBand, Shift, ShownExperience, WorkingTime
 from passerelle.masking import MOST_HEADCOUNT_SHOWN, Applicant, Step, coarsened_demand, finer, masked_area
-from passerelle.nomenclature import Nomenclature, UnknownCode
+from passerelle.nomenclature import Nomenclature
 from passerelle.problems import FieldError, Refused
 
 USUAL_MONTHS: Final = (1, 6)
@@ -263,30 +264,17 @@ def _month(day: date) -> str:
 
 
 def _code_faults(need: Need, nomenclature: Nomenclature) -> list[FieldError]:
-    asked = [
-        ("/occupation", nomenclature.occupation, need.occupation, "occupation", "Use a ROME code"),
-        (
-            "/municipality",
-            nomenclature.municipality,
-            need.municipality,
-            "municipality",
-            "Use the INSEE code, not the postcode",
-        ),
-        *(
-            (f"/{name}/{index}", nomenclature.skill, code, "skill", "Use a skill code")
-            for name, codes in (("must_skills", need.must_skills), ("wished_skills", need.wished_skills))
-            for index, code in enumerate(codes)
-        ),
-    ]
-    found = []
-    for pointer, look_up, code, noun, advice in asked:
-        try:
-            look_up(code)
-        except UnknownCode as unknown:
-            near = f"; near ones: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
-            remedy = f"{advice} from GET /vocabulary{near}."
-            found.append(FieldError(pointer, f"This {noun} code is not in the nomenclature.", remedy))
-    return found
+    return code_faults(
+        [
+            occupation_at("/occupation", nomenclature, need.occupation),
+            municipality_at("/municipality", nomenclature, need.municipality),
+            *(
+                skill_at(f"/{name}/{index}", nomenclature, code)
+                for name, codes in (("must_skills", need.must_skills), ("wished_skills", need.wished_skills))
+                for index, code in enumerate(codes)
+            ),
+        ]
+    )
 
 
 def _skill_faults(need: Need) -> list[FieldError]:

@@ -48,6 +48,7 @@ from passerelle.contracts.profiles import (
     ProfileErased,
     ProfileWithdrawn,
 )
+from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import mail_mark, siren_mark
 from passerelle.observability import caused_by, logger
@@ -250,6 +251,28 @@ def get_contact(request: Request[NoBody]) -> Answer:
     company_id, approach_id = request.path["company_id"], request.query.get("approach", "")
     contact = logic.read_contact(wire().ports, request.transaction, request.actor, company_id, approach_id)
     return Answer(CompanyContact.model_validate(contact))
+
+
+@api.get(
+    "/identities/sessions/{session_id}/contacts/{organisation_id}",
+    allow=organisation("identities:read"),
+    answer=CompanyContact,
+    summary="Whom the organiser and a registered company of a session call at the other; every reading is noted.",
+)
+def get_attendee(request: Request[NoBody]) -> Answer:
+    session_id, organisation_id = request.path["session_id"], request.path["organisation_id"]
+    contact = logic.read_attendee(wire().ports, request.transaction, request.actor, session_id, organisation_id)
+    return Answer(CompanyContact.model_validate(contact))
+
+
+@events.on(PlacesTaken)
+def on_places_taken(delivery: Delivery[PlacesTaken]) -> None:
+    logic.note_attendance(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
+
+
+@events.on(PlacesGivenBack)
+def on_places_given_back(delivery: Delivery[PlacesGivenBack]) -> None:
+    logic.note_attendance(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
 
 
 @events.on(ApproachOpened)

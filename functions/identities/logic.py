@@ -22,8 +22,10 @@ from functions.identities.model import (
     OWN_READ,
     PERSON_SHOWN,
     RIGHTS_EXPORT,
+    SESSION_READ,
     Access,
     Approached,
+    Attended,
     Disclosure,
     Erased,
     Identity,
@@ -44,6 +46,7 @@ from passerelle.access import Actor
 from passerelle.contracts.desk import ApproachClosed, ApproachOpened
 from passerelle.contracts.identities import IdentityRecorded
 from passerelle.contracts.introductions import IntroductionDisclosed, IntroductionEnded
+from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken
 from passerelle.http import found
 from passerelle.observability import cause
 from passerelle.problems import NotFound, PreconditionMissing, Stale
@@ -72,6 +75,8 @@ class Identities(Protocol):
         version: int,
         replacing: int,
     ) -> None: ...
+    def attended(self, reader: str, session_id: str, other: str) -> Stored[Attended] | None: ...
+    def save_attended(self, transaction: Transaction, attended: Attended, *, version: int, replacing: int) -> None: ...
     def is_disclosed(self, tenant: str, subject_id: str) -> bool: ...
     def mark_disclosed(self, transaction: Transaction, tenant: str, subject_id: str, introduction_id: str) -> None: ...
 
@@ -230,11 +235,39 @@ def read_contact(
     stored: Stored[Approached] = found(ports.identities.approached(company_id, approach_id))
     if not stored.value.allows(clock.today()):
         raise NotFound("This approach is over.", remedy="Look at your open approaches.")
-    sealed: Stored[Sealed] = found(ports.identities.find(company_id, company_id))
-    identity: Known = found(_opened(ports, company_id, sealed.value))
-    access = _access(company_id, actor.subject, MEDIATION_READ, MEDIATION_LEVEL, Outcome.ANSWERED)
-    ports.identities.note(transaction, company_id, access)
-    return told(identity, COMPANY_REACHED)
+    return _reached(ports, transaction, company_id, actor.subject, MEDIATION_READ, MEDIATION_LEVEL)
+
+
+def note_attendance(
+    ports: Ports, transaction: Transaction, event: PlacesTaken | PlacesGivenBack, sequence: int
+) -> None:
+    """A company registered for a session, or is registered no more; older news than what is known change nothing."""
+    stored = ports.identities.attended(event.organiser_id, event.session_id, event.company_id)
+    known = stored.version if stored else 0
+    if sequence <= known:
+        return
+    attended = Attended(
+        session_id=event.session_id,
+        organiser=event.organiser_id,
+        company=event.company_id,
+        until=event.open_until if isinstance(event, PlacesTaken) else None,
+        open=isinstance(event, PlacesTaken),
+    )
+    ports.identities.save_attended(transaction, attended, version=sequence, replacing=known)
+
+
+def read_attendee(
+    ports: Ports, transaction: Transaction, actor: Actor, session_id: str, organisation_id: str
+) -> dict[str, str]:
+    """Whom the organiser and a registered company of a session call at the other; the reading is noted there.
+
+    Raises `NotFound` for anybody else, once the places were given back or the time is over, and without an identity.
+    """
+    stored: Stored[Attended] = found(ports.identities.attended(actor.tenant, session_id, organisation_id))
+    if not stored.value.allows(clock.today()):
+        raise NotFound("Nobody is to be called here any more.", remedy="Look at your sessions and registrations.")
+    reader = f"{actor.tenant}/{actor.subject}"
+    return _reached(ports, transaction, organisation_id, reader, SESSION_READ, DISCLOSED_LEVEL)
 
 
 def reveal(ports: Ports, transaction: Transaction, inquiry: Inquiry) -> dict[str, str]:
@@ -247,6 +280,15 @@ def reveal(ports: Ports, transaction: Transaction, inquiry: Inquiry) -> dict[str
     access = _access(inquiry.subject, inquiry.caller, inquiry.purpose, inquiry.level, outcome)
     ports.identities.note(transaction, inquiry.tenant, access)
     return answer
+
+
+def _reached(
+    ports: Ports, transaction: Transaction, company_id: str, reader: str, purpose: str, level: int
+) -> dict[str, str]:
+    sealed: Stored[Sealed] = found(ports.identities.find(company_id, company_id))
+    identity: Known = found(_opened(ports, company_id, sealed.value))
+    ports.identities.note(transaction, company_id, _access(company_id, reader, purpose, level, Outcome.ANSWERED))
+    return told(identity, COMPANY_REACHED)
 
 
 def _shown(

@@ -91,7 +91,7 @@ class NoticeView(BaseModel):
     """An information notice, with the hash that freezes it."""
 
     audience: Annotated[Audience, Field(examples=["volunteers"])]
-    version: Annotated[str, Field(examples=["notice-1"])]
+    version: Annotated[str, Field(examples=["notice-2"])]
     sha256: Annotated[str, Field(description="Of the notice as canonical JSON, without this field.")]
     title: Annotated[str, Field(examples=["Vos données sur Passerelle"])]
     sections: tuple[NoticeSection, ...]
@@ -123,7 +123,7 @@ def erasure_view(case: Erasure) -> ErasureView:
 
 
 class CompanyContact(BaseModel):
-    """Whom to call at a company, for the adviser who approaches it. Each reading is noted in the company's log."""
+    """Whom to call at a company or partner organisation. Each reading is noted in its log."""
 
     name: Annotated[str, Field(examples=["Ateliers de la Seine"])]
     contact_name: Annotated[str, Field(examples=["Dominique Morel"])]

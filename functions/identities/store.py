@@ -1,10 +1,10 @@
 """Where sealed identities, disclosures and the access log are kept."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from functions.identities.model import Access, Approached, Disclosure, Marked, Sealed
+from functions.identities.model import Access, Approached, Attended, Disclosure, Marked, Sealed
 from functions.identities.model.erasure import Erasure
 from functions.identities.model.retention import LONGEST_LOAN, Clock, Owner, Report
 from passerelle import clock
@@ -145,6 +145,20 @@ class Identities:
             key = _approached(company_id, approached.approach_id)
             transaction.save(key, approached, version=version, replacing=replacing, expires_at=until)
 
+    def attended(self, reader: str, session_id: str, other: str) -> Stored[Attended] | None:
+        """What is known of a registration, if these two are its sides."""
+        return self._table.read(_attended(reader, session_id, other), Attended)
+
+    def save_attended(self, transaction: Transaction, attended: Attended, *, version: int, replacing: int) -> None:
+        """Write it under organiser and company, as of this version of the registration."""
+        until = datetime.combine(attended.until, time(), UTC) if attended.until else clock.now()
+        for reader, other in (
+            (attended.organiser, attended.company),
+            (attended.company, attended.organiser),
+        ):
+            key = _attended(reader, attended.session_id, other)
+            transaction.save(key, attended, version=version, replacing=replacing, expires_at=until + _CLOSED_KEPT)
+
     def is_disclosed(self, tenant: str, subject_id: str) -> bool:
         """Whether a subject was ever disclosed to somebody."""
         return self._table.read(_marked(tenant, subject_id), Marked) is not None
@@ -172,6 +186,10 @@ def _disclosure(tenant: str, introduction_id: str) -> Key:
 
 def _approached(company_id: str, approach_id: str) -> Key:
     return Key(company_id, "approached", approach_id)
+
+
+def _attended(reader: str, session_id: str, other: str) -> Key:
+    return Key(reader, "attended", f"{session_id}.{other}")
 
 
 def _marked(tenant: str, subject_id: str) -> Key:

@@ -1,37 +1,30 @@
-"""Entry points of the profiles slice: the lender's routes, the volunteer's personal link, and its events."""
+"""Entry points of the profiles slice: the lender's routes, and its events."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Literal
 
-from functions.profiles import erasing, exporting, logic, pages, reviewing
+from functions.profiles import erasing, exporting, logic, reviewing, volunteers
 from functions.profiles.model.cards import exact_card
 from functions.profiles.model.description import Description, faults
 from functions.profiles.model.profile import Profile
-from functions.profiles.model.states import OPTED_IN, Action, State
+from functions.profiles.model.states import Action, State
 from functions.profiles.publishing import Publisher
 from functions.profiles.rendering import French
 from functions.profiles.requests import (
     SHEET,
     DraftedProfile,
     DraftedProfiles,
-    ErasureUnderWay,
     NewProfiles,
-    OpenedLink,
-    OptInDecision,
-    OptInOffer,
-    OptInStanding,
     Preview,
     ProfileList,
     ProfileView,
-    ReviewView,
-    ReviewWish,
     RevisedProfile,
 )
 from functions.profiles.settings import Settings
 from functions.profiles.store import Profiles
 from passerelle import clock, imports
-from passerelle.access import company, operators, public
+from passerelle.access import company, operators
 from passerelle.classes import Classes
 from passerelle.consuming import Consumer, Delivery, Queues
 from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
@@ -48,7 +41,6 @@ from passerelle.contracts.profiles import (
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.nomenclature import Nomenclature
 from passerelle.observability import caused_by
-from passerelle.pages import serve
 from passerelle.store import Stored, Table, Transaction
 from passerelle.vocabulary import current, while_current
 
@@ -192,69 +184,7 @@ def withdraw_profile(request: Request[NoBody]) -> Answer:
     return _viewed(logic.withdraw(wire().profiles, request.transaction, _own(request)))
 
 
-serve(api, pages.OPT_IN)
-
-
-@api.post(
-    "/profiles/opt-in/card",
-    allow=public(),
-    body=OpenedLink,
-    answer=OptInOffer,
-    summary="What hosts will see of the volunteer who holds this link, and the text he decides on.",
-)
-def show_opt_in_card(request: Request[OpenedLink]) -> Answer:
-    stored = logic.open_link(wire().profiles, request.body.token, clock.now())
-    return Answer(_offer(stored.value))
-
-
-@api.post(
-    "/profiles/opt-in/decision",
-    allow=public(),
-    body=OptInDecision,
-    answer=OptInStanding,
-    summary="The volunteer accepts, refuses, or withdraws; the same word again changes nothing.",
-)
-def decide_opt_in(request: Request[OptInDecision]) -> Answer:
-    said, wiring = request.body, wire()
-    stored = logic.open_link(wiring.profiles, said.token, clock.now())
-    decided = logic.decide(
-        wiring.profiles,
-        request.transaction,
-        wiring.french,
-        wiring.publisher,
-        stored,
-        said.decision,
-        said.text_sha256,
-    )
-    return Answer(_standing(decided.value))
-
-
-@api.post(
-    "/profiles/opt-in/review",
-    allow=public(),
-    body=ReviewWish,
-    answer=OptInStanding,
-    status=HTTPStatus.ACCEPTED,
-    summary="The volunteer wants a human being to look again at what the program makes of his card.",
-)
-def ask_review(request: Request[ReviewWish]) -> Answer:
-    stored = logic.open_link(wire().profiles, request.body.token, clock.now())
-    asked = reviewing.ask_review(wire().profiles, request.transaction, stored, request.body.reason)
-    return Answer(_standing(asked.value), HTTPStatus.ACCEPTED)
-
-
-@api.post(
-    "/profiles/opt-in/erasure",
-    allow=public(),
-    body=OpenedLink,
-    answer=ErasureUnderWay,
-    status=HTTPStatus.ACCEPTED,
-    summary="The volunteer who holds this link asks to be forgotten; within minutes nobody here knows his name.",
-)
-def ask_erasure(request: Request[OpenedLink]) -> Answer:
-    stored = logic.open_link(wire().profiles, request.body.token, clock.now())
-    erasing.ask(wire().profiles, request.transaction, stored)
-    return Answer(ErasureUnderWay(), HTTPStatus.ACCEPTED)
+volunteers.serve(api, wire)
 
 
 @api.get(
@@ -398,37 +328,4 @@ def _preview(profile: Profile) -> Preview:
 def _drafted(profile: Profile) -> DraftedProfile:
     return DraftedProfile(
         id=profile.id, person_id=profile.person_id, version=1, state=profile.state, preview=_preview(profile)
-    )
-
-
-def _standing(profile: Profile) -> OptInStanding:
-    if profile.state in OPTED_IN:
-        state: Literal["undecided", "published", "withdrawn"] = "published"
-    else:
-        state = "withdrawn" if profile.state is State.WITHDRAWN else "undecided"
-    return OptInStanding(
-        state=state,
-        decided_at=profile.decisions[-1].at if profile.decisions else None,
-        confirm_by=profile.confirm_by if state == "published" else None,
-        review=_review(profile),
-    )
-
-
-def _review(profile: Profile) -> ReviewView | None:
-    if profile.review is None:
-        return None
-    return ReviewView(**profile.review.model_dump(), text=wire().french.review(profile.review))
-
-
-def _offer(profile: Profile) -> OptInOffer:
-    text = logic.text_before(wire().profiles, wire().french, profile)
-    standing = _standing(profile)
-    return OptInOffer(
-        **standing.model_dump(),
-        title=text.title,
-        card=text.card,
-        hidden=text.hidden,
-        sections=text.sections,
-        wording=text.wording,
-        text_sha256=text.sha256,
     )

@@ -224,7 +224,7 @@ def test_the_export_holds_every_part_and_says_what_each_means(erased: Erased) ->
     assert erased.told.mutual in introduced
     assert exported["introductions"]["looks"]
     assert exported["agreements"][0]["signature"]["text"]
-    assert exported["notice"]["version"] == "notice-1"
+    assert exported["notice"]["version"] == "notice-2"
     for name in ("identity", "profile", "introductions"):
         assert any("RGPD" in line for line in exported[name]["explanation"])
 

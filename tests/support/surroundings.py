@@ -26,7 +26,7 @@ from cdk.demo.player import Player
 from cdk.index_cli import FailedActError, rebuild
 from cdk.local.cloud import InvocationFailed
 from passerelle import clock
-from tests.support.world import LENDER, STAGE, Told
+from tests.support.world import HOST, LENDER, STAGE, Told
 
 _LINK = re.compile(r"/profiles/opt-in#([A-Za-z0-9_-]{43})")
 _INVITATION = re.compile(r"/companies/invitation#([A-Za-z0-9_-]{43})")
@@ -62,8 +62,10 @@ def surround(player: Player, told: Told) -> dict[str, object]:
     """Everything beside the journey, once; what came of it, comparable between runs."""
     received = _partner(player)
     understood = partner_writes(player)
+    assert set(understood) == {"applied", "waiting-for-candidate"}, understood
     colleague = colleague_joins(player, player.cast.callers[LENDER.handle], COLLEAGUE)
     _volunteer(player, told)
+    session = session_called_off(player)
     _staff(player)
     _operator(player)
     run_schedules(player)
@@ -72,6 +74,7 @@ def surround(player: Player, told: Told) -> dict[str, object]:
         "received": received,
         "understood": understood,
         "colleague": colleague,
+        "session": session,
         "counted on": operator.get("/figures")["counted_on"],
         "reviews": [one["reason"] for one in _adviser(player).get("/desk/reviews")["items"]],
         "retention": len(operator.get("/identities/retention")["reports"]) > 0,
@@ -107,7 +110,8 @@ def _partner(player: Player) -> dict[str, int]:
 
 
 def partner_writes(player: Player, **more: str) -> list[str]:
-    """An operator records a partner, which writes of somebody, of somebody unknown, of a withdrawal: what we answer.
+    """An operator records a partner, which writes of somebody and a session of its own, of somebody unknown, of a
+    cancellation and of a withdrawal: what we answer.
 
     `more` stands as further fields in the data of each item.
     """
@@ -128,10 +132,16 @@ def partner_writes(player: Player, **more: str) -> list[str]:
     fitter = {"candidate": "c-7f31", "occupation": "H2913", "skills": ["100007"], "experience": "3-5"}
     days = {"consented_on": today.isoformat(), "preselected_on": today.isoformat()}
     met = {"candidate": "c-0000", "outcome": "met", "on": today.isoformat()}
+    visit = {"session": "s-118", "kind": "company_visit", "starts_on": today.isoformat(), "ends_on": today.isoformat()}
+    place = {"candidate": fitter["candidate"], "session": visit["session"]}
     now = clock.now().replace(microsecond=0)
     items = [
         {"type": "candidate.preselected", "data": said | fitter | days | {"municipality": "76384"}},
         {"type": "candidate.outcome", "data": met | {"axis": 4}},
+        {"type": "session.announced", "data": said | visit | {"municipality": "76384", "places": 12}},
+        {"type": "candidate.registered", "data": place | {"on": today.isoformat()}},
+        {"type": "candidate.unregistered", "data": place},
+        {"type": "session.cancelled", "data": {"session": visit["session"]}},
         {"type": "candidate.withdrawn", "data": {"candidate": fitter["candidate"]}},
     ]
     body = json.dumps([item | {"occurred_at": now.isoformat(), "data": item["data"] | more} for item in items])
@@ -168,6 +178,22 @@ def colleague_joins(player: Player, owner: Caller, person: Mapping[str, str]) ->
     colleague.get("/profiles")
     player.cloud.settle()
     return sorted(one["standing"] for one in owner.get(f"/companies/{owner.company}/members")["items"])
+
+
+def session_called_off(player: Player) -> list[object]:
+    """The lender opens a session, the host takes places in it, and it is called off: what each reads then."""
+    organiser, guest = (player.cast.callers[part.handle] for part in (LENDER, HOST))
+    first = (player.today + timedelta(days=30)).isoformat()
+    days = {"starts_on": first, "ends_on": first, "register_until": first}
+    offer = {"programme": "lending", "kind": "company_visit", "hours": 3, "municipality": "76540", "places": 4}
+    session = organiser.post("/sessions", offer | days)["id"]
+    here = f"/sessions/{session}"
+    guest.post(f"{here}/registrations", {"places": 3})
+    places = [one["places"] for one in organiser.get(f"{here}/registrations")["items"]]
+    left = [one["places_left"] for one in guest.get("/sessions")["items"] if one["id"] == session]
+    organiser.post(f"{here}/cancellation")
+    player.cloud.settle()
+    return [places, left, guest.get(here)["state"], guest.get(here)["organiser_id"] == organiser.company]
 
 
 def _volunteer(player: Player, told: Told) -> None:

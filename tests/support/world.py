@@ -162,7 +162,7 @@ def set_aside(player: Player) -> dict[str, int]:
     sqs = player.cloud.boto("sqs")
     counts = {}
     for url in sqs.list_queues().get("QueueUrls", []):
-        if url.endswith("-dlq"):
+        if url.removesuffix(".fifo").endswith("-dlq"):
             attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
             counts[url.rsplit("/", 1)[1]] = int(attributes["Attributes"]["ApproximateNumberOfMessages"])
     return {name: count for name, count in counts.items() if count}

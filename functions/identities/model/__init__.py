@@ -183,8 +183,12 @@ COMPANY_SHOWN: Final = ("name", "siren", "siret", "address", "contact_name", "co
 PERSON_SHOWN: Final = ("given_name", "family_name")
 """What the two companies of a disclosed introduction read of each other, and the host of the person."""
 
+SESSION_READ: Final = "session_read"
+"""The purpose noted when organiser and registered company of a session read whom to call at the other."""
+
 COMPANY_REACHED: Final = ("name", "contact_name", "contact_email", "contact_phone")
-"""What an adviser reads of a company, for as long as he approaches it; of a person he reads nothing."""
+"""What an adviser reads of a company, for as long as he approaches it, and what organiser and registered company of a
+session read of each other; of a person they read nothing."""
 MEDIATION_LEVEL: Final = 1
 
 Caller = Literal["documents", "notifications"]
@@ -252,19 +256,31 @@ class Disclosure(BaseModel):
         return "lender" if tenant == self.lender else "host"
 
 
-class Approached(BaseModel):
-    """That an adviser approaches a company, until a day in France; not `open` once it is over. The same row under both
-    companies."""
+class Acquaintance(BaseModel):
+    """That a contact may be known, until a day in France; not `open` once it is over. The same row under both sides."""
 
     model_config = ConfigDict(frozen=True)
 
-    approach_id: str
     until: date | None = None
     open: bool = True
 
     def allows(self, today: date) -> bool:
-        """Whether the company's contact may be read."""
+        """Whether the contact may be read."""
         return self.open and self.until is not None and today <= self.until
+
+
+class Approached(Acquaintance):
+    """That an adviser approaches a company."""
+
+    approach_id: str
+
+
+class Attended(Acquaintance):
+    """That a company is registered for a session: it and the organiser know whom to call at the other."""
+
+    session_id: str
+    organiser: str
+    company: str
 
 
 class Marked(BaseModel):

@@ -23,7 +23,8 @@ SLICES: Final[frozenset[SliceName]] = frozenset(
     {"profiles", "matching", "introductions", "agreements", "documents", "notifications", "desk"}
 )
 """Every slice that may hold something of a person and tells facts. `inclusion` erases on the same news and tells nobody
-anything; the decision log is the matching log; demands, companies, vocabulary and webhooks know of no person."""
+anything; the decision log is the matching log; demands, companies, vocabulary and webhooks know of no person; sessions
+know partners' candidates by a keyed digest until they withdraw, whom nobody put into the vault."""
 
 ACCESS_LOG_KEPT: Final = timedelta(days=365)
 """CNIL, recommendation on logging of 2021: six months to a year."""
@@ -64,6 +65,10 @@ LAWS: Final[Mapping[KeptKind, Law]] = MappingProxyType(
         "access_log": Law(
             label="Le journal des lectures de votre identité : qui, quand, pourquoi. Il ne nomme personne.",
             basis="RGPD, articles 5, 2 et 32 ; recommandation de la CNIL sur la journalisation (un an)",
+        ),
+        "mail_objection": Law(
+            label="L’empreinte de l’adresse où un mail fut dit indésirable, pour n’y plus écrire. Ni nom, ni adresse.",
+            basis="RGPD, articles 17, 3, b et 21 ; référentiel de la CNIL sur la gestion commerciale (trois ans)",
         ),
     }
 )

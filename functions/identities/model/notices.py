@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Audience = Literal["volunteers", "companies", "advisers"]
 
 AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
-VERSION: Final = "notice-1"
+VERSION: Final = "notice-2"
 """Change it with every change of the words below."""
 
 _RIGHTS: Final = """
@@ -85,12 +85,18 @@ l’intérêt légitime (RGPD, article 6, 1, b et f).
 ## Ce qui est gardé
 
 Le nom, le SIREN, le SIRET et l’adresse de l’entreprise ; le nom, l’adresse électronique et le téléphone de
-votre contact, dans un coffre que chaque lecture signale.
+votre contact ; le nom et l’adresse électronique de ceux que vous invitez à agir pour elle. Tout est dans un
+coffre que chaque lecture signale.
 
 ## Qui les lit
 
 Vous. L’autre entreprise, après trois signatures seulement. Avant cela, il est interdit de chercher qui se
-cache derrière un profil ou une demande masqués.
+cache derrière un profil ou une demande masqués. Le conseiller qui vous approche lit le nom de l’entreprise et
+votre contact, pour vous appeler.
+
+Si vous ouvrez une séance, chaque entreprise qui s’y inscrit lit le nom de la vôtre et votre contact ; si vous
+vous inscrivez, l’organisateur les lit. Cela finit quand les places sont rendues, ou trente jours après la
+séance.
 
 ## Combien de temps
 

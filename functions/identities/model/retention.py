@@ -70,6 +70,7 @@ SCHEDULE: Final[tuple[Line, ...]] = (
     Line(data="Journal des lectures d’identité", starts="lecture", days=365, then="oubli", means="expiry"),
     Line(data="Preuve de l’accord", starts="effacement", days=5 * 365, then="oubli", means="expiry"),
     Line(data="Traces d’envoi des courriels", starts="envoi", days=90, then="oubli", means="expiry"),
+    Line(data="Adresse où un courriel fut dit indésirable", starts="envoi", days=1095, then="oubli", means="expiry"),
     Line(
         data="Candidat d’un partenaire, non embauché", starts="dernier contact", days=730, then="oubli", means="expiry"
     ),

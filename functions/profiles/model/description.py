@@ -5,8 +5,9 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from passerelle.codes import code_faults, municipality_at, occupation_at, skill_at
 from passerelle.contracts.cards import ExperienceBand, Shift, WorkingTime
-from passerelle.nomenclature import Nomenclature, UnknownCode
+from passerelle.nomenclature import Nomenclature
 from passerelle.problems import FieldError
 
 LONGEST_AVAILABILITY: Final = timedelta(days=3 * 366)
@@ -66,29 +67,13 @@ def rare_skills(description: Description, nomenclature: Nomenclature) -> tuple[s
 
 
 def _code_faults(description: Description, nomenclature: Nomenclature, at: str) -> list[FieldError]:
-    asked = [
-        (f"{at}/occupation", nomenclature.occupation, description.occupation, "occupation", "Use a ROME code"),
-        (
-            f"{at}/municipality",
-            nomenclature.municipality,
-            description.municipality,
-            "municipality",
-            "Use the INSEE code, not the postcode",
-        ),
-        *(
-            (f"{at}/skills/{index}", nomenclature.skill, code, "skill", "Use a skill code")
-            for index, code in enumerate(description.skills)
-        ),
-    ]
-    found = []
-    for pointer, look_up, code, noun, advice in asked:
-        try:
-            look_up(code)
-        except UnknownCode as unknown:
-            near = f"; near ones: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
-            remedy = f"{advice} from GET /vocabulary{near}."
-            found.append(FieldError(pointer, f"This {noun} code is not in the nomenclature.", remedy))
-    return found
+    return code_faults(
+        [
+            occupation_at(f"{at}/occupation", nomenclature, description.occupation),
+            municipality_at(f"{at}/municipality", nomenclature, description.municipality),
+            *(skill_at(f"{at}/skills/{index}", nomenclature, code) for index, code in enumerate(description.skills)),
+        ]
+    )
 
 
 def _repetitions(at: str, values: tuple[str, ...]) -> list[FieldError]:

@@ -68,6 +68,7 @@ class House:
     keys: dict[str, dict[str, Any]]
     document_id: str
     agreement_id: str
+    session_id: str
     partnered: dict[str, str]
 
     @property
@@ -162,9 +163,28 @@ def furnished(player: Player, told: Told, agreement_id: str) -> House:
         "operator": knock_of(player.signed_in("exploitation@territoire.example", ["operators"])),
     }
     things = partners_things(player, partner)
-    house = House(player, told, caller, knocks, keys, document["id"], agreement_id, things)
+    session_id = caller["owner"].post("/sessions", a_session(player))["id"]
+    player.cloud.settle()
+    caller["host"].post(f"/sessions/{session_id}/registrations", {"places": 1})
+    player.cloud.settle()
+    house = House(player, told, caller, knocks, keys, document["id"], agreement_id, session_id, things)
     house.knocks |= {f"bad: {name}": Knock({"Authorization": value}) for name, value in bad_credentials(house).items()}
     return house
+
+
+def a_session(player: Player) -> dict[str, Any]:
+    """A session with two places; the host has taken one."""
+    first, last = (player.today + timedelta(days=days) for days in (40, 41))
+    return {
+        "programme": "lending",
+        "kind": "company_visit",
+        "starts_on": first.isoformat(),
+        "ends_on": last.isoformat(),
+        "hours": 3,
+        "municipality": "76540",
+        "places": 2,
+        "register_until": first.isoformat(),
+    }
 
 
 def partners_things(player: Player, partner: Caller) -> dict[str, str]:

@@ -67,6 +67,7 @@ GET    /identities/rights/{company_id}/{person_id}/export 401 403 403 403 403 40
 GET    /identities/notices/{audience}                 200  200  200  200  200  200  200  200  200  200  200  200  200
 GET    /identities/retention                          401  403  403  403  403  403  403  403  403  403  403  200  401
 GET    /identities/contacts/{company_id}              401  403  403  403  403  403  403  403  403  403  404  403  401
+GET    /identities/sessions/{session_id}/contacts/{organisation_id} 401 403 200 404 404 200 403 404 404 404 403 403 401
 
 POST   /profiles                                      401  403  422  422  422  422  403  422  403  403  403  403  401
 GET    /profiles                                      401  403  200  200  200  200  403  200  403  403  403  403  401
@@ -94,6 +95,19 @@ GET    /demands/{demand_id}                           401  403  200  404  404  2
 PUT    /demands/{demand_id}                           401  403  412  404  403  412  403  404  403  403  403  403  401
 POST   /demands/{demand_id}/opening                   401  403  412  404  403  412  403  404  403  403  403  403  401
 POST   /demands/{demand_id}/closure                   401  403  412  404  404  412  403  404  403  403  403  403  401
+
+POST   /sessions                                      401  403  422  422  403  422  403  422  403  403  403  403  401
+GET    /sessions                                      401  403  200  200  200  200  403  200  200  200  403  403  401
+GET    /sessions/mine                                 401  403  200  200  200  200  403  200  200  200  403  403  401
+POST   /sessions/imports                              401  403  422  422  403  422  403  422  403  403  403  403  401
+GET    /sessions/imports/{import_id}                  401  403  404  404  404  404  403  404  403  403  403  403  401
+GET    /sessions/registrations                        401  403  200  200  200  200  403  200  403  403  403  403  401
+POST   /sessions/registrations/{session_id}/withdrawal 401 403  404  404  404  404  403  404  403  403  403  403  401
+GET    /sessions/{session_id}                         401  403  200  200  200  200  403  200  200  200  403  403  401
+PUT    /sessions/{session_id}                         401  403  412  404  403  412  403  404  403  403  403  403  401
+POST   /sessions/{session_id}/cancellation            401  403  412  404  404  412  403  404  403  403  403  403  401
+POST   /sessions/{session_id}/registrations           401  403  409  409  403  409  403  409  403  403  403  403  401
+GET    /sessions/{session_id}/registrations           401  403  200  404  404  200  403  404  404  404  403  403  401
 
 GET    /matching/demands/{demand_id}/combination      401  403  200  404  403  200  403  404  403  403  403  403  401
 GET    /matching/demands/{demand_id}/matches          401  403  200  404  403  200  403  404  403  403  403  403  401
@@ -215,6 +229,9 @@ ROWS = {
     for method, path, *statuses in map(str.split, filter(None, TABLE.splitlines()))
 }
 ROUTES = {f"{route.method} {route.path}": route for one in declarations() for route in one.routes}
+OPEN_TO_ALL = ("GET /sessions/{session_id}", "POST /sessions/{session_id}/registrations")
+"""What any company may do with an open session of another's: it is public among those who take part."""
+
 OF_THE_HOST = ("/demands", "/matching/demands")
 """Where the things are the host's and not the lender's."""
 
@@ -243,6 +260,15 @@ DEMAND = {
     "working_time": "full_time",
     "shift": "day",
     "headcount": 1,
+}
+OFFER = {
+    "kind": "shared_training",
+    "starts_on": FIRST_DAY,
+    "ends_on": LAST_DAY,
+    "hours": 35,
+    "municipality": "76540",
+    "places": 1,
+    "register_until": FIRST_DAY,
 }
 IDENTITY = {
     "kind": "company",
@@ -298,6 +324,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /demands": DEMAND,
     "PUT /demands/{demand_id}": DEMAND,
     "POST /demands/{demand_id}/closure": {"outcome": "closed"},
+    "POST /sessions": {**OFFER, **NOWHERE, "programme": "lending"},
+    "PUT /sessions/{session_id}": OFFER,
+    "POST /sessions/{session_id}/registrations": {"places": 20},
     "POST /desk/approaches": {"profile_id": "prf_" + "a" * 20, "demand_id": "dem_" + "a" * 20},
     "POST /desk/approaches/{approach_id}/answers": {
         "side": "host",
@@ -368,7 +397,11 @@ BODIES |= {
     },
 }
 
-FILES = {"POST /profiles/imports": "occupation;skills\n", "POST /demands/imports": "occupation;shift\n"}
+FILES = {
+    "POST /profiles/imports": "occupation;skills\n",
+    "POST /demands/imports": "occupation;shift\n",
+    "POST /sessions/imports": "kind;places\n",
+}
 """CSV files that lack most of their columns."""
 
 
@@ -392,6 +425,8 @@ def ids(house: House) -> dict[str, str]:
         "subject_id": house.company("owner"),
         "profile_id": house.told.volunteers["found"].profile_id,
         "demand_id": house.told.demands[0],
+        "session_id": house.session_id,
+        "organisation_id": house.company("host"),
         "introduction_id": house.told.mutual,
         "document_id": house.document_id,
         "agreement_id": house.agreement_id,

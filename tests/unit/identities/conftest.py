@@ -9,7 +9,8 @@ import pytest
 
 from passerelle.observability import logger
 from tests.support.aws import mocked_aws
-from tests.support.slices import Slice, a_slice, make_table
+from tests.support.slices import Slice, a_company, a_slice, make_table
+from tests.unit.identities.disclosing import ANA, COMPANIES, LENDER, PERSON
 
 KEYS_TABLE = "passerelle-test-identities-keys"
 VAULT_ALIAS = "alias/passerelle-test-vault"
@@ -36,6 +37,16 @@ def identities() -> Iterator[Slice]:
             privacy_contact="dpo@passerelle.example",
         ) as running:
             yield running
+
+
+@pytest.fixture
+def filled(identities: Slice) -> Slice:
+    """Two companies and a volunteer of one of them are in the vault."""
+    for tenant, body in COMPANIES.items():
+        reply = identities.call("PUT", f"/identities/{tenant}", actor=a_company(tenant), body=body)
+        assert reply.status == 200, reply.text
+    assert identities.call("PUT", f"/identities/{PERSON}", actor=a_company(LENDER), body=ANA).status == 200
+    return identities
 
 
 @pytest.fixture

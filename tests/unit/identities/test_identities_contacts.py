@@ -22,8 +22,7 @@ from tests.support.slices import (
     an_envelope,
     an_operator,
 )
-from tests.unit.identities.disclosing import HOST, LENDER, PERSON
-from tests.unit.identities.test_identities_disclosures import ANA, COMPANIES, accesses
+from tests.unit.identities.disclosing import ANA, COMPANIES, HOST, LENDER, PERSON, accesses
 
 THE_APPROACH = "apr_1"
 
@@ -37,14 +36,6 @@ def opened(sequence: int = 1, days: int = 30) -> Envelope:
 def closed(sequence: int = 2) -> Envelope:
     event = ApproachClosed(approach_id=THE_APPROACH, lender=LENDER, host=HOST)
     return an_envelope(event, tenant="desk", subject=THE_APPROACH, sequence=sequence)
-
-
-@pytest.fixture
-def filled(identities: Slice) -> Slice:
-    for tenant, body in COMPANIES.items():
-        assert identities.call("PUT", f"/identities/{tenant}", actor=a_company(tenant), body=body).status == 200
-    assert identities.call("PUT", f"/identities/{PERSON}", actor=a_company(LENDER), body=ANA).status == 200
-    return identities
 
 
 def read(it: Slice, company_id: str = LENDER, approach: str = THE_APPROACH, actor: object = None) -> Reply:

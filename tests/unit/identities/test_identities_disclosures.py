@@ -3,57 +3,16 @@
 import io
 import itertools
 import json
-from typing import Any
 
 import pytest
 
 from passerelle.access import ANYBODY, Actor
 from tests.support.slices import Reply, Slice, a_company, a_machine, a_user, an_adviser, an_operator
-from tests.unit.identities.disclosing import HOST, LENDER, PERSON, THE_ID, disclosed, ended
-
-ANA = {
-    "kind": "person",
-    "given_name": "Zéphyrine",
-    "family_name": "Quatrebarbes",
-    "email": "zq@canari.example",
-    "phone": "0612345699",
-    "address": "7 impasse du Canari",
-}
-
-
-def a_named_company(name: str, siren: str, **other: Any) -> dict[str, Any]:
-    return {
-        "kind": "company",
-        "name": name,
-        "siren": siren,
-        "siret": f"{siren}00074" if siren == "732829320" else f"{siren}00011",
-        "address": f"1 rue de {name}",
-        "contact_name": f"Contact {name}",
-        "contact_email": f"rh@{name.lower()}.example",
-    } | other
-
-
-COMPANIES = {
-    LENDER: a_named_company("Preteuse", "732829320", contact_phone="0235000000"),
-    HOST: a_named_company("Accueil", "404833048", siret="40483304800022"),
-}
-
-
-@pytest.fixture
-def filled(identities: Slice) -> Slice:
-    for tenant, body in COMPANIES.items():
-        reply = identities.call("PUT", f"/identities/{tenant}", actor=a_company(tenant), body=body)
-        assert reply.status == 200, reply.text
-    assert identities.call("PUT", f"/identities/{PERSON}", actor=a_company(LENDER), body=ANA).status == 200
-    return identities
+from tests.unit.identities.disclosing import ANA, COMPANIES, HOST, LENDER, PERSON, THE_ID, accesses, disclosed, ended
 
 
 def read(it: Slice, actor: Actor) -> Reply:
     return it.call("GET", f"/identities/disclosures/{THE_ID}", actor=actor)
-
-
-def accesses(it: Slice) -> list[dict[str, Any]]:
-    return [json.loads(row["state"]["S"]) for row in it.rows() if "#access#" in row["pk"]["S"]]
 
 
 @pytest.mark.parametrize(("tenant", "side", "other"), [(LENDER, "lender", HOST), (HOST, "host", LENDER)])

@@ -6,11 +6,11 @@ from functions.identities.model.notices import AUDIENCES, VERSION, Audience, not
 from tests.support.slices import Slice
 
 FROZEN = {
-    "volunteers": "47b79788daf01064fe7e9bf1e7b64a2804f25a2ac57f1eec74bc7cb1c94bb6d6",
-    "companies": "c7f3824b9b29b4e98bcbaf9d65c49305689dd57cff155f9fab49216c935bcd06",
-    "advisers": "19c7baf1f89f3de9f620db2af0a50d2a44cb6ab9a97b57f47e543e07fc09c12c",
+    "volunteers": "bf37935f910e6a6701859ea434482f15289e676db1b25c1138f89bc5046aeab4",
+    "companies": "4512b7cc16cb0058328ab53cd47d15fdc4de5b3050c2d61c34f4290a2898cefb",
+    "advisers": "7910c9589d0cfb95f4221079a5a11db4dbc0ec9ee251be7f5df2cb083af6fc7c",
 }
-"""Of `notice-1`, for an operator « Ici » and a contact « dpo »: another wording is another version."""
+"""Of `notice-2`, for an operator « Ici » and a contact « dpo »: another wording is another version."""
 
 
 def words(audience: Audience) -> str:
@@ -40,9 +40,19 @@ def test_the_volunteer_reads_that_he_is_free_and_what_is_shown_of_him() -> None:
     assert "Refuser ou vous retirer n’a aucune conséquence" in said
 
 
+def test_a_company_reads_who_is_told_whom_to_call_there() -> None:
+    said = words("companies")
+
+    assert "L’autre entreprise, après trois signatures seulement" in said
+    assert (
+        "Si vous ouvrez une séance, chaque entreprise qui s’y inscrit lit le nom de la vôtre et votre contact" in said
+    )
+    assert "Le conseiller qui vous approche lit le nom de l’entreprise et votre contact" in said
+
+
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_another_wording_is_another_version(audience: Audience) -> None:
-    assert VERSION == "notice-1"
+    assert VERSION == "notice-2"
     assert notice(audience, "Ici", "dpo").sha256 == FROZEN[audience]
 
 

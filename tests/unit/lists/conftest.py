@@ -6,22 +6,75 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from passerelle import clock
 from passerelle.contracts import Event
 from passerelle.contracts.demands import DemandImportAdvanced
 from passerelle.contracts.profiles import ProfileImportAdvanced
+from passerelle.contracts.sessions import SessionImportAdvanced
 from tests.support.slices import Reply, Slice, a_company, a_slice
 from tests.unit.demands.needs import a_need
 from tests.unit.profiles.volunteers import a_welder, profiles_slice
+from tests.unit.sessions.offers import an_offer
 
 CSV = {"Content-Type": "text/csv"}
 AS_CSV = {"Accept": "text/csv"}
 US, OTHERS = a_company("cmp_us"), a_company("cmp_others", subject="usr_2")
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@dataclass(frozen=True)
+class Columns:
+    """How a list calls what every list has; `word` tells one row from the others, `past` are those that are wrong once
+    the first day has passed, `ended` are the states that are over, `own` is where the company reads its own."""
+
+    first_day: str
+    last_day: str
+    occupation: str
+    word: tuple[str, Callable[[int], object]]
+    choice: str = "working_time"
+    needed: str = "experience"
+    past: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    own: str = ""
+
+
+COLUMNS = {
+    "/profiles": Columns(
+        first_day="available_from",
+        last_day="available_to",
+        occupation="occupation",
+        word=("reference", "V-{}".format),
+        past=("available_from",),
+        ended=("withdrawn",),
+    ),
+    "/demands": Columns(
+        first_day="start_date",
+        last_day="end_date",
+        occupation="occupation",
+        word=("description", "V-{}".format),
+        past=("start_date",),
+        ended=("closed",),
+    ),
+    "/sessions": Columns(
+        first_day="starts_on",
+        last_day="ends_on",
+        occupation="occupations",
+        word=("price_per_place_cents", int),
+        choice="kind",
+        needed="hours",
+        past=("starts_on", "register_until"),
+        ended=("cancelled",),
+        own="/sessions/mine",
+    ),
+}
+TERM = "register_until"
+"""A day of sessions alone, that lies before the first."""
 
 
 @dataclass
@@ -34,10 +87,20 @@ class Desk:
     a_row: Callable[..., dict[str, Any]]
     delivered: set[str] = field(default_factory=set)
 
+    @property
+    def own(self) -> str:
+        """Where the company reads what it has."""
+        return self.columns.own or self.path
+
+    @property
+    def columns(self) -> Columns:
+        """What its columns are called."""
+        return COLUMNS[self.path]
+
     def rows(self, count: int, **other: Any) -> list[dict[str, Any]]:
         """So many rows that a single POST would take, each told from the others by its own word."""
-        word = "reference" if self.path == "/profiles" else "description"
-        return [self.a_row(**({word: f"V-{number}"} | other)) for number in range(count)]
+        word, form = self.columns.word
+        return [self.a_row(**({word: form(number)} | other)) for number in range(count)]
 
     def send(self, rows: list[dict[str, Any]] | str | bytes, **how: Any) -> Reply:
         """A file."""
@@ -62,6 +125,12 @@ class Desk:
         while any(one.id not in self.delivered for one in self.slice.envelopes(self.due)):
             assert self.deliver() == []
 
+    def on(self, days: int, last: int | None = None) -> dict[str, str]:
+        """The cells of a row that begins so many days from today, and ends so many."""
+        first, end = ((clock.today() + timedelta(days=each)).isoformat() for each in (days, last or 0))
+        cells = {self.columns.first_day: first} | ({} if last is None else {self.columns.last_day: end})
+        return cells | ({TERM: max(first, clock.today().isoformat())} if TERM in self.columns.past else {})
+
     def report(self, import_id: str, actor: Any = US, **query: str) -> Any:
         """Where an import stands."""
         answer = self.asked(import_id, actor, **query)
@@ -74,12 +143,12 @@ class Desk:
 
     def listed(self, actor: Any = US) -> list[Any]:
         """What the company has."""
-        answer = self.slice.call("GET", self.path, actor=actor, query={"limit": "100"})
+        answer = self.slice.call("GET", self.own, actor=actor, query={"limit": "100"})
         return list(answer.body["items"])
 
     def exported(self, actor: Any = US) -> str:
         """The same as a file."""
-        answer = self.slice.call("GET", self.path, actor=actor, headers=AS_CSV)
+        answer = self.slice.call("GET", self.own, actor=actor, headers=AS_CSV)
         assert answer.status == 200
         return answer.text
 
@@ -88,9 +157,12 @@ class Desk:
         return [row["state"]["S"] for row in self.slice.rows() if "#import_part#" in row["pk"]["S"]]
 
 
-@pytest.fixture(params=["profiles", "demands"])
+@pytest.fixture(params=["profiles", "demands", "sessions"])
 def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
-    if request.param == "profiles":
+    if request.param == "sessions":
+        with a_slice("sessions") as slice_under_test:
+            yield Desk(slice_under_test, "/sessions", SessionImportAdvanced, an_offer)
+    elif request.param == "profiles":
         with profiles_slice() as slice_under_test:
             yield Desk(slice_under_test, "/profiles", ProfileImportAdvanced, a_welder)
     else:

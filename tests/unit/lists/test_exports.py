@@ -35,7 +35,7 @@ def test_a_list_goes_out_as_the_caller_accepts_it(desk: Desk, accept: str, as_cs
     desk.taken(desk.rows(1))
     desk.work()
 
-    answer = desk.slice.call("GET", desk.path, actor=US, headers={"Accept": accept})
+    answer = desk.slice.call("GET", desk.own, actor=US, headers={"Accept": accept})
 
     assert answer.headers["Content-Type"].startswith("text/csv; charset=utf-8" if as_csv else "application/json")
     assert (answer.text[0] == "\ufeff") == as_csv
@@ -53,11 +53,11 @@ def test_a_file_says_what_the_list_says_and_no_more(desk: Desk) -> None:
 
 
 def by_column(told: Mapping[str, Any]) -> dict[str, str]:
-    """A profile or a demand as the list tells it, as cells by column."""
+    """A profile, a demand or a session as the list tells it, as cells by column."""
     if "need" in told:
         said = told["need"] | {"confirm_length": told["length_confirmed"], "draft": told["state"] == "draft"}
     else:
-        said = told["description"]
+        said = told.get("description", {})
     return {name: "|".join(value) if isinstance(value, list) else plain(value) for name, value in (told | said).items()}
 
 
@@ -74,7 +74,7 @@ def test_files_have_pages_that_are_linked(desk: Desk) -> None:
     found: list[str] = []
     query: dict[str, str] = {"limit": "2"}
     for _ in range(3):
-        answer = desk.slice.call("GET", desk.path, actor=US, headers=AS_CSV, query=query)
+        answer = desk.slice.call("GET", desk.own, actor=US, headers=AS_CSV, query=query)
         found += [row["id"] for row in rows_of(answer.text)]
         link = answer.headers.get("Link", "")
         query = {"limit": "2", "cursor": link.partition("cursor=")[2].partition(">")[0]}

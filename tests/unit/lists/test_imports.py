@@ -63,7 +63,7 @@ def test_a_row_becomes_what_a_single_post_makes_of_it(desk: Desk) -> None:
     desk.taken([row])
     desk.work()
 
-    own = ("id", "person_id")
+    own = ("id", "person_id", "organiser_id")
     (ours,), (theirs,) = desk.listed(), desk.listed(OTHERS)
     assert single.status == 201
     assert {name: value for name, value in ours.items() if name not in own} == {
@@ -73,20 +73,19 @@ def test_a_row_becomes_what_a_single_post_makes_of_it(desk: Desk) -> None:
 
 
 def test_one_bad_row_takes_nothing_and_every_fault_of_every_row_is_named(desk: Desk) -> None:
-    start = "available_from" if desk.path == "/profiles" else "start_date"
-    rows = desk.rows(5)
-    rows[1] |= {"occupation": "Z9999", "municipality": "00000"}
-    rows[2] |= {start: (clock.today() - timedelta(days=1)).isoformat()}
-    rows[4] |= {"working_time": "demi", "experience": ""}
+    columns, rows = desk.columns, desk.rows(5)
+    rows[1] |= {columns.occupation: "Z9999", "municipality": "00000"}
+    rows[2] |= desk.on(-1)
+    rows[4] |= {columns.choice: "demi", columns.needed: ""}
 
     answer = desk.send(rows)
 
     assert faults(answer) == [
-        (3, "occupation", "bad-value"),
+        (3, columns.occupation, "bad-value"),
         (3, "municipality", "bad-value"),
-        (4, start, "bad-value"),
-        (6, "experience", "missing-value"),
-        (6, "working_time", "bad-value"),
+        (4, columns.first_day, "bad-value"),
+        (6, columns.needed, "missing-value"),
+        (6, columns.choice, "bad-value"),
     ]
     assert all(one["detail"] and one["remedy"] and one["pointer"] for one in answer.body["errors"])
     assert desk.listed() == []
@@ -285,7 +284,7 @@ def test_a_row_that_the_next_edition_no_longer_understands_is_refused_alone_and_
 
     def older(said: str) -> Any:
         part = read(said)
-        row = {**part.rows[1][1], "occupation": CANARY}  # written when this was still a code
+        row = {**part.rows[1][1], "municipality": CANARY}  # written when this was still a code
         return part.model_copy(update={"rows": (part.rows[0], (3, row), part.rows[2])}) if next(seen) == 0 else part
 
     monkeypatch.setattr(imports.Part, "model_validate_json", older)
@@ -293,19 +292,15 @@ def test_a_row_that_the_next_edition_no_longer_understands_is_refused_alone_and_
 
     report = desk.report(job)
     assert [one["state"] for one in report["items"]] == ["created", "refused", "created"]
-    assert report["items"][1]["problem"]["errors"][0]["column"] == "occupation"
+    assert report["items"][1]["problem"]["errors"][0]["column"] == "municipality"
     assert "Kanari" not in json.dumps(report) + "".join(capsys.readouterr())
 
 
 def test_a_row_whose_day_passed_meanwhile_is_refused_alone_with_its_reason(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start, end = ("available_from", "available_to") if desk.path == "/profiles" else ("start_date", "end_date")
     rows = desk.rows(3)
-    rows[1] |= {
-        start: clock.today().isoformat(),
-        end: (clock.today() + timedelta(days=80)).isoformat(),
-    }
+    rows[1] |= desk.on(0, 80)
     job = desk.taken(rows)
     later = clock.now() + timedelta(days=2)
     monkeypatch.setattr(clock, "now", lambda: later)
@@ -316,7 +311,8 @@ def test_a_row_whose_day_passed_meanwhile_is_refused_alone_with_its_reason(
     assert [one["state"] for one in report["items"]] == ["created", "refused", "created"]
     refused = report["items"][1]
     assert (refused["line"], refused["id"], refused["problem"]["code"]) == (3, None, "invalid")
-    assert [(one["column"], bool(one["remedy"])) for one in refused["problem"]["errors"]] == [(start, True)]
+    told = [(one["column"], bool(one["remedy"])) for one in refused["problem"]["errors"]]
+    assert told == [(column, True) for column in desk.columns.past]
     assert len(desk.listed()) == 2
 
 
@@ -328,7 +324,7 @@ def test_rows_wait_no_longer_than_they_must_and_reports_go_after_their_term(desk
     desk.work()
 
     assert (kept, half, desk.waiting()) == (2, 1, [])
-    assert len(terms) == 4, "the import, two parts, the answer to the request"
+    assert len(terms) == 5, "the import, two parts, what is under way, the answer to the request"
     assert None not in terms
     parts = (clock.now() + WAITING).timestamp()
     assert min(int(term["N"]) for term in terms if term) == pytest.approx(parts, abs=60)
@@ -362,8 +358,8 @@ def test_another_companys_import_is_not_there(desk: Desk) -> None:
 CALLERS: dict[str, tuple[Actor, int, int]] = {
     "a person": (US, 202, 200),
     "a reading person": (a_company("cmp_us", role=MemberRole.READER), 403, 200),
-    "a writing machine": (a_machine("cmp_us", "profiles:write", "demands:write"), 202, 403),
-    "a reading machine": (a_machine("cmp_us", "profiles:read", "demands:read"), 403, 200),
+    "a writing machine": (a_machine("cmp_us", "profiles:write", "demands:write", "sessions:write"), 202, 403),
+    "a reading machine": (a_machine("cmp_us", "profiles:read", "demands:read", "sessions:read"), 403, 200),
     "another company": (OTHERS, 202, 404),
     "a user": (a_user(), 403, 403),
     "an adviser": (an_adviser(), 403, 403),
@@ -422,7 +418,7 @@ def test_a_company_that_has_closed_has_its_rows_refused_and_keeps_none(desk: Des
 
     report = desk.report(job, limit="100")
     assert (report["state"], report["created"], report["refused"]) == ("finished", PART, 1)
-    assert {one["state"] for one in desk.listed()} <= {"withdrawn", "closed"}
+    assert {one["state"] for one in desk.listed()} <= {*desk.columns.ended}
     assert desk.waiting() == []
 
 
@@ -443,7 +439,7 @@ def test_rows_that_are_worked_on_while_the_company_closes_leave_nothing_open(
     desk.slice.deliver(an_envelope(closed, tenant="cmp_us", subject="cmp_us", sequence=2))
 
     assert desk.report(job)["done"] == 4
-    assert {one["state"] for one in desk.listed()} <= {"withdrawn", "closed"}
+    assert {one["state"] for one in desk.listed()} <= {*desk.columns.ended}
 
 
 def test_an_unusual_length_is_confirmed_by_whoever_sent_the_file(demands: Desk) -> None:

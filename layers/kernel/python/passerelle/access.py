@@ -18,6 +18,8 @@ Scope = Literal[
     "profiles:write",
     "demands:read",
     "demands:write",
+    "sessions:read",
+    "sessions:write",
     "matching:read",
     "matching:write",
     "introductions:read",
@@ -32,7 +34,9 @@ PersonScope = Literal["companies:write", "companies:manage"]
 """What a person of a company may be allowed to do and a key never: to speak for the company, and to say who may act for
 it (members, keys, closure)."""
 
-PartnerScope = Literal["identities:read", "identities:write", "partners:read", "webhooks:read", "webhooks:write"]
+PartnerScope = Literal[
+    "identities:read", "identities:write", "partners:read", "sessions:read", "webhooks:read", "webhooks:write"
+]
 """What a partner organisation's key may be allowed to do."""
 
 
@@ -120,7 +124,7 @@ def company(scope: Scope, *, active: bool = True) -> Rule:
     return Rule(frozenset({Role.COMPANY, Role.MACHINE}), scope, active)
 
 
-def organisation(scope: Literal["identities:read", "identities:write"]) -> Rule:
+def organisation(scope: Literal["identities:read", "identities:write", "sessions:read"]) -> Rule:
     """A company's user, or the key of a company or of a partner organisation, with this scope; active or not."""
     return Rule(frozenset({Role.COMPANY, Role.MACHINE, Role.PARTNER}), scope)
 

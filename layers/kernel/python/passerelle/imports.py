@@ -3,7 +3,8 @@
 The call answers 202 once every row is found good: the rows lie with the import, all or none, and an event of the slice
 says that the first part is due. A row is one transaction with its result and the count of what is done, by the same use
 case as a single POST: whoever is stopped in between goes on with the next row, and a row is never done twice. A part's
-rows are deleted with the last of them; counts and results go after `KEPT`.
+rows are deleted with the last of them; counts and results go after `KEPT`. At most `MOST_UNDER_WAY` imports of one list
+are under way for a company.
 """
 
 import json
@@ -21,7 +22,7 @@ from passerelle.consuming import Consumer, Delivery
 from passerelle.contracts import Event
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.observability import logger
-from passerelle.problems import FieldError, Invalid, Problem
+from passerelle.problems import FieldError, Invalid, Problem, Refused
 from passerelle.sheets import MOST_ROWS, Line, Sheet
 from passerelle.store import Key, Listing, Stored, Table, Transaction, VersionConflict
 
@@ -35,6 +36,9 @@ KEPT: Final = timedelta(days=30)
 
 WAITING: Final = timedelta(days=14)
 """How long rows wait for their turn: as long as a dead letter may still be redriven, and no longer."""
+
+MOST_UNDER_WAY: Final = 3
+"""Imports of one list that a company may have under way: done, or without rows any more, one counts no longer."""
 
 _ATTEMPTS: Final = 5
 
@@ -112,6 +116,7 @@ def serve(api: Api, events: Consumer, imported: Imported[Any]) -> None:
     def post_import(request: Request[NoBody]) -> Answer:
         lines = imported.sheet.read(request.raw, imported.faults)
         job = _taken(imported, request.transaction, request.actor, lines)
+        _count(events.table(), request.transaction, imported.path, job)
         where = f"{imported.path}/imports/{job.id}"
         return Answer(ImportView(**job.counts()), HTTPStatus.ACCEPTED, location=where)
 
@@ -151,6 +156,11 @@ class Job(BaseModel):
         """When it is forgotten."""
         return self.received_at + KEPT
 
+    @property
+    def rows_until(self) -> datetime:
+        """When the rows that still wait are forgotten."""
+        return self.received_at + WAITING
+
     def with_result(self, result: RowResult) -> "Job":
         """After one more row."""
         return self.model_copy(update={"done": self.done + 1, "created": self.created + (result.state == "created")})
@@ -167,6 +177,14 @@ class Job(BaseModel):
         }
 
 
+class UnderWay(BaseModel):
+    """The imports of one list that a company began last, by id, and until when the rows of each may wait."""
+
+    model_config = ConfigDict(frozen=True)
+
+    imports: dict[str, datetime] = {}
+
+
 class Part(BaseModel):
     """Rows that wait, as JSON, with the line each begins on."""
 
@@ -181,9 +199,36 @@ def _taken(imported: Imported[R], transaction: Transaction, actor: Actor, lines:
     transaction.save(_job(job.tenant, job.id), job, version=1, expires_at=job.until)
     for number, start in enumerate(range(0, len(lines), PART)):
         rows = tuple((line.number, line.row.model_dump(mode="json")) for line in lines[start : start + PART])
-        transaction.save(_part(job, number), Part(rows=rows), version=1, expires_at=job.received_at + WAITING)
+        transaction.save(_part(job, number), Part(rows=rows), version=1, expires_at=job.rows_until)
     transaction.emit(_job(job.tenant, job.id), imported.due(import_id=job.id, part=0), sequence=1)
     return job
+
+
+def _count(table: Table, transaction: Transaction, path: str, job: Job) -> None:
+    """Count an import among those under way; of two that begin at once, the second counts the first.
+
+    Raises `Refused` when there are as many as may be.
+    """
+    key = Key(job.tenant, "imports", path.strip("/"))
+    stored = table.read(key, UnderWay) or Stored(UnderWay(), 0)
+    present = {
+        import_id: until
+        for import_id, until in stored.value.imports.items()
+        if until > job.received_at and _is_working(table, job.tenant, import_id)
+    }
+    if len(present) >= MOST_UNDER_WAY:
+        raise Refused(
+            f"{MOST_UNDER_WAY} imports of this list are under way; nothing of this file was taken.",
+            code="too-many-imports",
+            remedy="Wait until one of them is finished, then send the same file again.",
+        )
+    under_way = UnderWay(imports=present | {job.id: job.rows_until})
+    transaction.save(key, under_way, version=stored.version + 1, expires_at=job.rows_until)
+
+
+def _is_working(table: Table, tenant: str, import_id: str) -> bool:
+    stored = table.read(_job(tenant, import_id), Job)
+    return stored is not None and stored.value.done < stored.value.rows
 
 
 @dataclass(frozen=True)

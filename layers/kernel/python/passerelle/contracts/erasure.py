@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-KeptKind = Literal["consent_evidence", "matching_log", "signed_loan", "access_log"]
+KeptKind = Literal["consent_evidence", "matching_log", "signed_loan", "access_log", "mail_objection"]
 """What may survive an erasure; the certificate names the law of each (law.md §1.10, §3.6)."""
 
 

@@ -1,0 +1,237 @@
+"""A session: places in something done together, from its announcement to its end, and who holds them.
+
+Pure. The session is one aggregate with the places taken and those who wait for one, so that whoever writes it decides
+on all of them at once: 0 ≤ taken ≤ places, and while it stands nobody waits beside a place that is left. It is public;
+who organises it is told to those registered alone, and who is registered to the organiser alone.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.sessions.model.offers import Offer
+from passerelle.contracts.base import Programme
+from passerelle.problems import Refused
+
+MOST_WAITING: Final = 500
+"""Candidates who wait for a place in one session."""
+
+
+class State(StrEnum):
+    """Where a session stands. `expected`: candidates were registered for it before it was announced."""
+
+    EXPECTED = "expected"
+    OPEN = "open"
+    HIDDEN = "hidden"
+    CANCELLED = "cancelled"
+    OVER = "over"
+
+
+class Action(StrEnum):
+    """What may be done to a session."""
+
+    ANNOUNCE = "announce"
+    REVISE = "revise"
+    REGISTER = "register"
+    SEND = "send"
+    LEAVE = "leave"
+    CANCEL = "cancel"
+    HIDE = "hide"
+    SHOW = "show"
+    CLOSE = "close"
+    END = "end"
+
+
+class Mover(StrEnum):
+    """Who does it."""
+
+    ORGANISER = "organiser"
+    REGISTRANT = "registrant"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table: where it leads from where (None: it stays), who takes it, and who is told what."""
+
+    target: State | None
+    sources: frozenset[State]
+    mover: Mover
+    told: str
+
+
+_OPEN = frozenset({State.OPEN})
+_STANDING = frozenset({State.OPEN, State.HIDDEN})
+_BEFORE_END = frozenset({State.EXPECTED, State.OPEN, State.HIDDEN})
+_MAY_TAKE_PLACE = _BEFORE_END | {State.CANCELLED}
+_CALLED_OFF = "everybody: no place is offered any more; the companies registered: by mail"
+
+TRANSITIONS: Final[dict[Action, Transition]] = {
+    Action.ANNOUNCE: Transition(
+        State.OPEN,
+        frozenset({State.EXPECTED, State.OPEN, State.CANCELLED}),
+        Mover.ORGANISER,
+        "everybody: what is offered, anew where a partner had called it off",
+    ),
+    Action.REVISE: Transition(None, _OPEN, Mover.ORGANISER, "everybody: what is offered now"),
+    Action.REGISTER: Transition(None, _OPEN, Mover.REGISTRANT, "organiser: who; everybody: the places left"),
+    Action.SEND: Transition(None, _MAY_TAKE_PLACE, Mover.REGISTRANT, "organiser: how many; everybody: the places left"),
+    Action.LEAVE: Transition(None, _MAY_TAKE_PLACE, Mover.REGISTRANT, "everybody: the places left"),
+    Action.CANCEL: Transition(State.CANCELLED, _BEFORE_END, Mover.ORGANISER, _CALLED_OFF),
+    Action.HIDE: Transition(State.HIDDEN, _OPEN, Mover.PLATFORM, "everybody: not offered for now"),
+    Action.SHOW: Transition(State.OPEN, frozenset({State.HIDDEN}), Mover.PLATFORM, "everybody: what is offered"),
+    Action.CLOSE: Transition(State.CANCELLED, _STANDING, Mover.PLATFORM, _CALLED_OFF),
+    Action.END: Transition(State.OVER, _STANDING, Mover.PLATFORM, "everybody: it is over"),
+}
+
+
+class Booking(BaseModel):
+    """Places that are taken: by a company, or one by a partner's candidate."""
+
+    model_config = ConfigDict(frozen=True)
+
+    holder: Annotated[str, Field(description="Id of the company, or keyed digest of the candidate.")]
+    is_company: bool
+    places: int
+    on: date
+
+
+class Waiting(BaseModel):
+    """A candidate who waits for a place."""
+
+    model_config = ConfigDict(frozen=True)
+
+    candidate: str
+    on: date
+
+
+class Session(BaseModel):
+    """The aggregate. `organiser` is a company or a partner; `said` is the sequence of what a partner said last."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    organiser: str
+    programme: Programme
+    state: State = State.EXPECTED
+    axis: int | None = None
+    offer: Offer | None = None
+    bookings: tuple[Booking, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    said: int = 0
+
+    @property
+    def taken(self) -> int:
+        """How many places are taken."""
+        return sum(booking.places for booking in self.bookings)
+
+    @property
+    def places_left(self) -> int:
+        """How many places may still be taken; none before it is announced."""
+        return 0 if self.offer is None else self.offer.places - self.taken
+
+    @property
+    def companies(self) -> tuple[Booking, ...]:
+        """The places that companies hold, who registered first comes first."""
+        return tuple(booking for booking in self.bookings if booking.is_company)
+
+    def held_by(self, holder: str) -> int:
+        """How many places a company or a candidate holds."""
+        return sum(booking.places for booking in self.bookings if booking.holder == holder)
+
+    def knows(self, holder: str) -> bool:
+        """Whether a candidate has a place or waits for one."""
+        return self.held_by(holder) > 0 or any(one.candidate == holder for one in self.waiting)
+
+
+def moved(session: Session, action: Action, **changes: object) -> Session:
+    """The session after an action, with further changes, and with whoever waits in the places that are free now.
+
+    Raises `Refused` when its state does not allow the action. Candidates are forgotten here when a session is over; of
+    one called off they are kept, since its partner may announce it again.
+    """
+    transition = TRANSITIONS[action]
+    if session.state not in transition.sources:
+        raise Refused(f"The session is {session.state}.", remedy="Read it again; look for another one.")
+    after = session.model_copy(update={"state": transition.target or session.state, **changes})
+    if after.state is State.OVER:
+        return after.model_copy(update={"bookings": after.companies, "waiting": ()})
+    if after.state not in _STANDING:
+        return after
+    free = max(after.places_left, 0)
+    seated = tuple(Booking(holder=one.candidate, is_company=False, places=1, on=one.on) for one in after.waiting[:free])
+    return after.model_copy(update={"bookings": (*after.bookings, *seated), "waiting": after.waiting[free:]})
+
+
+def announced(session: Session, offer: Offer, said: int, **changes: object) -> Session:
+    """What a partner says of its session. Places are never fewer than those taken: whoever holds them relies on them.
+
+    Called off and announced again, it is without the companies that were told so; they may register anew. Candidates
+    who were registered for it too late take no place.
+    """
+    stay = [one for one in session.bookings if session.state is not State.CANCELLED or not one.is_company]
+    present = session.model_copy(
+        update={
+            "bookings": tuple(stay),
+            "waiting": tuple(one for one in session.waiting if one.on <= offer.register_until),
+        }
+    )
+    kept = offer.model_copy(update={"places": max(offer.places, present.taken)})
+    return moved(present, Action.ANNOUNCE, offer=kept, said=said, **changes)
+
+
+def revised(session: Session, offer: Offer) -> Session:
+    """The session with another offer. Raises `Refused` when more places are taken than it has."""
+    if offer.places < session.taken:
+        raise Refused(
+            f"{session.taken} places are taken.",
+            code="places-taken",
+            remedy="Offer at least as many, or call the session off.",
+        )
+    return moved(session, Action.REVISE, offer=offer)
+
+
+def registered(session: Session, company: str, places: int, today: date) -> Session:
+    """The session with a company's places. Raises `Refused`, saying why, when it cannot have them."""
+    booking = Booking(holder=company, is_company=True, places=places, on=today)
+    after = moved(session, Action.REGISTER, bookings=(*session.bookings, booking))
+    if company == session.organiser:
+        raise Refused("This session is yours.", code="own-session", remedy="Register for one of another organiser.")
+    if session.held_by(company):
+        raise Refused(
+            "Your company is registered already.",
+            code="already-registered",
+            remedy="To change how many places you hold, withdraw and register again.",
+        )
+    if session.offer is not None and today > session.offer.register_until:
+        raise Refused("It is too late to register.", code="registration-over", remedy="Look for another session.")
+    if places > session.places_left:
+        raise Refused(
+            f"Places left: {session.places_left}.", code="too-few-places", remedy="Ask for fewer, or look for another."
+        )
+    return after
+
+
+def sent(session: Session, candidate: str, on: date) -> Session:
+    """The session with a partner's candidate: in a place if one is left, else behind those who wait; unchanged when he
+    is there already or was registered too late."""
+    if session.knows(candidate) or (session.offer is not None and on > session.offer.register_until):
+        return session
+    if len(session.waiting) >= MOST_WAITING:
+        raise Refused(
+            "Too many wait for this session.", code="too-many-wait", remedy="Wait until places are given back."
+        )
+    return moved(session, Action.SEND, waiting=(*session.waiting, Waiting(candidate=candidate, on=on)))
+
+
+def left(session: Session, holder: str) -> Session:
+    """The session without the places of a company or candidate; who waits takes them."""
+    return moved(
+        session,
+        Action.LEAVE,
+        bookings=tuple(booking for booking in session.bookings if booking.holder != holder),
+        waiting=tuple(one for one in session.waiting if one.candidate != holder),
+    )

@@ -1,0 +1,179 @@
+"""Where sessions live: under their id alone, since everybody may read them, and once more in their organiser's list.
+
+`sessions#session#<id>`, listed by its first day while it is open; `<organiser>#session#<id>`, the same row;
+`<company>#registration#<session>`; `<partner>#candidate#<id>`; `<organiser>#standing#<organiser>`.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from functions.sessions.model import Session, State
+from functions.sessions.model.holders import Candidate, Registration, Standing
+from passerelle import clock
+from passerelle.store import Key, Listing, Page, Stored, Table, Transaction, cursor_after
+
+_EVERYBODY: Final = "sessions"
+_LISTED: Final = {State.OPEN: "open_sessions", State.HIDDEN: "hidden_sessions"}
+_EXPECTED_FOR: Final = timedelta(days=90)
+"""How long candidates are kept for a session that nobody announces."""
+_KEPT: Final = timedelta(days=365)
+"""How long a session is kept after its last day, once it has ended."""
+_WITHDRAWN_FOR: Final = timedelta(days=100)
+"""How long a registration that was withdrawn is known: its versions go on, so that whoever was told of the end, and
+knows it for ninety days, does not take the next registration for older news."""
+
+
+class Sessions:
+    """The slice's table, in the slice's words."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def begin(self) -> Transaction:
+        """A transaction of its own, for work that one transaction cannot hold."""
+        return self._table.begin()
+
+    def find(self, session_id: str) -> Stored[Session] | None:
+        """The session of this id, whoever organises it."""
+        return self._table.read(_session(_EVERYBODY, session_id), Session)
+
+    def open_page(self, limit: int, cursor: str | None) -> Page[Session]:
+        """One page of the open sessions of all organisers, those that start first come first."""
+        return self._table.list(_LISTED[State.OPEN], Session, limit=limit, cursor=cursor)
+
+    def cursor_after(self, session: Session) -> str:
+        """The cursor of the open sessions that come after this one."""
+        return cursor_after(_order(session))
+
+    def page_of(self, organiser: str, limit: int, cursor: str | None) -> Page[Session]:
+        """One page of an organiser's sessions, in the order of their ids, which tells nothing."""
+        return self._table.list(_sessions_of(organiser), Session, limit=limit, cursor=cursor)
+
+    def all_of(self, organiser: str) -> Iterator[Stored[Session]]:
+        """All sessions of an organiser, each read afresh."""
+        for listed in self._table.all(_sessions_of(organiser), Session):
+            yield from self._afresh(listed.value.id)
+
+    def overdue(self, today: date) -> Iterator[Stored[Session]]:
+        """The sessions that stand although their last day is over, each read afresh."""
+        for heading in _LISTED.values():
+            for listed in self._table.all(heading, Session):
+                offer = listed.value.offer
+                if offer is None or offer.starts_on >= today:
+                    break
+                if offer.ends_on < today:
+                    yield from self._afresh(listed.value.id)
+
+    def save(self, transaction: Transaction, session: Session, version: int, *, before: Session | None) -> Key:
+        """Write a session as this version, for everybody and in its organiser's list; returns the organiser's key, to
+        emit facts under. `before` is None for a new one."""
+        heading, offer = _LISTED.get(session.state), session.offer
+        transaction.save(
+            _session(_EVERYBODY, session.id),
+            session,
+            version=version,
+            listing=Listing(heading, _order(session)) if heading else None,
+            expires_at=_until(session),
+        )
+        key = _session(session.organiser, session.id)
+        if offer is not None:
+            first = before is None or before.offer is None
+            listing = Listing(_sessions_of(session.organiser), session.id)
+            replacing = 0 if first else version - 1
+            transaction.save(
+                key, session, version=version, replacing=replacing, listing=listing, expires_at=_until(session)
+            )
+        return key
+
+    def registration(self, company: str, session_id: str) -> Stored[Registration] | None:
+        """A company's registration for a session, withdrawn ones included."""
+        return self._table.read(_registration(company, session_id), Registration)
+
+    def registrations(self, company: str, limit: int, cursor: str | None) -> Page[Registration]:
+        """One page of a company's registrations."""
+        return self._table.list(_registrations_of(company), Registration, limit=limit, cursor=cursor)
+
+    def all_registrations(self, company: str) -> Iterator[Stored[Registration]]:
+        """All registrations of a company, each read afresh."""
+        for listed in self._table.all(_registrations_of(company), Registration):
+            stored = self.registration(company, listed.value.session_id)
+            if stored is not None:
+                yield stored
+
+    def save_registration(self, transaction: Transaction, registration: Registration, version: int) -> Key:
+        """Write a registration as this version, a withdrawn one for a while; returns its key, to emit facts under."""
+        company, session_id = registration.company, registration.session_id
+        key = _registration(company, session_id)
+        transaction.save(
+            key,
+            registration,
+            version=version,
+            listing=Listing(_registrations_of(company), session_id),
+            expires_at=clock.now() + _WITHDRAWN_FOR if registration.withdrawn else None,
+        )
+        return key
+
+    def candidate(self, partner: str, candidate_id: str) -> Stored[Candidate]:
+        """What was said of a candidate; nothing at version 0."""
+        return self._table.read(_candidate(partner, candidate_id), Candidate) or Stored(Candidate(), 0)
+
+    def save_candidate(
+        self, transaction: Transaction, partner: str, candidate_id: str, candidate: Candidate, version: int
+    ) -> None:
+        """Write what was said of a candidate as this version, for as long as it is kept."""
+        until = clock.now() + candidate.kept
+        transaction.save(_candidate(partner, candidate_id), candidate, version=version, expires_at=until)
+
+    def standing(self, organiser: str) -> Stored[Standing] | None:
+        """What was last heard of an organiser's right; None when nothing was."""
+        return self._table.read(_standing(organiser), Standing)
+
+    def save_standing(
+        self, transaction: Transaction, organiser: str, standing: Standing, *, version: int, replacing: int
+    ) -> None:
+        """Write an organiser's standing as of this version of the organisation."""
+        transaction.save(_standing(organiser), standing, version=version, replacing=replacing)
+
+    def _afresh(self, session_id: str) -> Iterator[Stored[Session]]:
+        stored = self.find(session_id)
+        if stored is not None:
+            yield stored
+
+
+def _until(session: Session) -> datetime | None:
+    """How long a session is kept; None while it stands."""
+    if session.offer is None:
+        return clock.now() + _EXPECTED_FOR
+    if session.state in _LISTED:
+        return None
+    return datetime.combine(session.offer.ends_on, time(), UTC) + _KEPT
+
+
+def _session(owner: str, session_id: str) -> Key:
+    return Key(owner, "session", session_id)
+
+
+def _order(session: Session) -> str:
+    """Where a session stands among the open ones: those that start first come first."""
+    return f"{session.offer.starts_on if session.offer else ''}#{session.id}"
+
+
+def _sessions_of(organiser: str) -> str:
+    return f"{organiser}#sessions"
+
+
+def _registration(company: str, session_id: str) -> Key:
+    return Key(company, "registration", session_id)
+
+
+def _registrations_of(company: str) -> str:
+    return f"{company}#registrations"
+
+
+def _candidate(partner: str, candidate_id: str) -> Key:
+    return Key(partner, "candidate", candidate_id)
+
+
+def _standing(organiser: str) -> Key:
+    return Key(organiser, "standing", organiser)
