@@ -1,7 +1,8 @@
 """Where sessions live: under their id alone, since everybody may read them, and once more in their organiser's list.
 
 `sessions#session#<id>`, listed by its first day while it is open; `<organiser>#session#<id>`, the same row;
-`<company>#registration#<session>`; `<partner>#candidate#<id>`; `<organiser>#standing#<organiser>`.
+`<company>#registration#<session>`; `<company>#lately#<company>`; `<partner>#candidate#<id>`;
+`<organiser>#standing#<organiser>`.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from functions.sessions.model import Session, State
-from functions.sessions.model.holders import Candidate, Registration, Standing
+from functions.sessions.model.holders import LATELY, Candidate, Lately, Registration, Standing
 from passerelle import clock
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction, cursor_after
 
@@ -114,6 +115,15 @@ class Sessions:
         )
         return key
 
+    def lately(self, company: str) -> Stored[Lately]:
+        """What a company registered for of late; nothing at version 0."""
+        return self._table.read(_lately(company), Lately) or Stored(Lately(), 0)
+
+    def save_lately(self, transaction: Transaction, company: str, lately: Lately, version: int) -> None:
+        """Write that as this version, for as long as it counts."""
+        until = clock.now() + LATELY + timedelta(days=1)
+        transaction.save(_lately(company), lately, version=version, expires_at=until)
+
     def candidate(self, partner: str, candidate_id: str) -> Stored[Candidate]:
         """What was said of a candidate; nothing at version 0."""
         return self._table.read(_candidate(partner, candidate_id), Candidate) or Stored(Candidate(), 0)
@@ -169,6 +179,10 @@ def _registration(company: str, session_id: str) -> Key:
 
 def _registrations_of(company: str) -> str:
     return f"{company}#registrations"
+
+
+def _lately(company: str) -> Key:
+    return Key(company, "lately", company)
 
 
 def _candidate(partner: str, candidate_id: str) -> Key:

@@ -22,12 +22,16 @@ def register(
 ) -> tuple[Stored[Registration], Session]:
     """Take places for a company; the organiser and the company may know each other from now on.
 
-    Raises `NotFound` for a session that is not shown, `Refused` when the company cannot have the places.
+    Raises `NotFound` for a session that is not shown, `Refused` when the company cannot have the places, `Exhausted`
+    when it registered for too many of late.
     """
     stored = readable(ports, company, session_id)
     require_right(ports, company)
     session = registered(stored.value, company, places, clock.today())
+    lately = ports.sessions.lately(company)
+    after = lately.value.after(session_id, clock.today())
     ports.publisher.saved(transaction, stored, session)
+    ports.sessions.save_lately(transaction, company, after, lately.version + 1)
     registration = Registration(
         session_id=session_id, company=company, organiser=session.organiser, places=places, on=clock.today()
     )

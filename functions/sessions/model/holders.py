@@ -7,10 +7,16 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from passerelle.problems import Exhausted
+
 REMEMBERED: Final = timedelta(days=400)
 """How long what was said of a candidate is kept after the last news: a session lies a year ahead at most, mostly."""
 FORGOTTEN_AFTER: Final = timedelta(days=30)
 """How long it is kept that a candidate withdrew, so that what was said before and comes late counts no more."""
+
+MOST_LATELY: Final = 20
+"""Sessions that one company may register for within `LATELY`: each tells it who organises, though it withdraws."""
+LATELY: Final = timedelta(days=30)
 
 
 class Registration(BaseModel):
@@ -32,6 +38,27 @@ class Registration(BaseModel):
     def without_places(self) -> "Registration":
         """The registration once it is withdrawn."""
         return self.model_copy(update={"organiser": None, "places": 0})
+
+
+class Lately(BaseModel):
+    """The sessions that a company registered for of late, withdrawn ones included, and on which day last."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sessions: Mapping[str, date] = {}
+
+    def after(self, session_id: str, today: date) -> "Lately":
+        """Once it registers for this one too. Raises `Exhausted` when it has registered for too many others."""
+        others = {one: on for one, on in self.sessions.items() if today - on < LATELY and one != session_id}
+        if len(others) >= MOST_LATELY:
+            free_on = min(others.values()) + LATELY
+            raise Exhausted(
+                f"Your company registered for {MOST_LATELY} sessions within {LATELY.days} days.",
+                code="registrations-spent",
+                remedy=f"Register again from {free_on} on; whom you met so far you may call now.",
+                retry_after=int((free_on - today).total_seconds()),
+            )
+        return Lately(sessions={**others, session_id: today})
 
 
 class Candidate(BaseModel):

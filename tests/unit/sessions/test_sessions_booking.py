@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.sessions.model import Session, State
+from functions.sessions.model.holders import LATELY, MOST_LATELY
 from passerelle import clock
 from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken, SessionEnded, SessionOpened
 from tests.support.slices import Slice, a_company
@@ -160,6 +161,40 @@ def test_the_same_request_again_takes_no_more_places(sessions: Slice) -> None:
 
     assert (first.status, again.status, first.body) == (201, 201, again.body)
     assert kept(sessions, session_id).taken == 2
+
+
+def test_who_registers_only_to_read_who_organises_is_stopped_whether_or_not_he_withdraws(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [offered(sessions, register_until=in_days(30))["id"] for _ in range(MOST_LATELY + 1)]
+    for session_id in made[:MOST_LATELY]:
+        assert registers(sessions, session_id).status == 201
+        withdraws(sessions, session_id)
+
+    refused, again = registers(sessions, made[-1]), registers(sessions, made[0])
+
+    assert problem(refused) == (429, "registrations-spent")
+    assert int(refused.headers["Retry-After"]) == LATELY.days * 24 * 3600
+    assert "organiser" not in refused.text
+    assert read(sessions, made[-1], GUEST)["organiser_id"] is None
+    assert kept(sessions, made[-1]).taken == 0
+    assert again.status == 201, "it knows who organises this one"
+    assert registers(sessions, made[-1], STRANGER).status == 201
+    later = clock.now() + LATELY
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert registers(sessions, made[-1]).status == 201
+
+
+def test_one_company_in_a_hurry_registers_for_no_more_than_one_in_no_hurry(sessions: Slice) -> None:
+    made = [offered(sessions)["id"] for _ in range(MOST_LATELY + 4)]
+    for session_id in made[: MOST_LATELY - 2]:
+        registers(sessions, session_id)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda one: registers(sessions, one), made[MOST_LATELY - 2 :]))
+
+    assert {answer.status for answer in answers} <= {201, 429, 503}
+    assert len(registrations(sessions)) <= MOST_LATELY
 
 
 def test_places_are_never_fewer_than_those_taken(sessions: Slice) -> None:
