@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from functions.identities import erasing, exporting, logic, retaining
 from functions.identities.model import Inquiry
-from functions.identities.model.erasure import Ground, Recovery
+from functions.identities.model.erasure import Ground, Recovery, SliceName
 from functions.identities.model.notices import AUDIENCES, notice
 from functions.identities.model.retention import SCHEDULE
 from functions.identities.requests import (
@@ -33,6 +33,7 @@ from functions.identities.vault import Vault
 from passerelle import clock
 from passerelle.access import advisers, company, operators, organisation, public
 from passerelle.consuming import Consumer, Delivery, Queues
+from passerelle.contracts import Event
 from passerelle.contracts.agreements import AgreementEnded, AgreementsErased, AgreementSigned, MissionStarted
 from passerelle.contracts.companies import MemberRemoved
 from passerelle.contracts.desk import ApproachClosed, ApproachOpened, DeskErased
@@ -106,6 +107,17 @@ def wire() -> Wiring:
 
 
 _REPORTS = 30
+
+ANSWERS: dict[type[Event], SliceName] = {
+    ProfileErased: "profiles",
+    MatchingErased: "matching",
+    IntroductionsErased: "introductions",
+    AgreementsErased: "agreements",
+    DocumentsErased: "documents",
+    DeskErased: "desk",
+    PostingsErased: "notifications",
+}
+"""By what a slice says that it forgot a person, and which one it is."""
 
 api = Api("identities", table=lambda: wire().table)
 events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
@@ -313,39 +325,15 @@ def on_member_removed(delivery: Delivery[MemberRemoved]) -> None:
     erasing.forget_member(wiring.identities, wiring.vault, delivery.transaction, told.company_id, told.member_id)
 
 
-@events.on(ProfileErased)
-def on_profile_erased(delivery: Delivery[ProfileErased]) -> None:
-    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "profiles", delivery.event)
+def on_answer(delivery: Delivery[Any]) -> None:
+    """Every slice that was asked to forget a person answers in the same way."""
+    wiring, answered = wire(), delivery.event
+    slice_name = ANSWERS[type(answered)]
+    erasing.note_answer(wiring.identities, delivery.transaction, wiring.recovery, slice_name, answered)
 
 
-@events.on(MatchingErased)
-def on_matching_erased(delivery: Delivery[MatchingErased]) -> None:
-    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "matching", delivery.event)
-
-
-@events.on(IntroductionsErased)
-def on_introductions_erased(delivery: Delivery[IntroductionsErased]) -> None:
-    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "introductions", delivery.event)
-
-
-@events.on(AgreementsErased)
-def on_agreements_erased(delivery: Delivery[AgreementsErased]) -> None:
-    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "agreements", delivery.event)
-
-
-@events.on(DocumentsErased)
-def on_documents_erased(delivery: Delivery[DocumentsErased]) -> None:
-    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "documents", delivery.event)
-
-
-@events.on(DeskErased)
-def on_desk_erased(delivery: Delivery[DeskErased]) -> None:
-    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "desk", delivery.event)
-
-
-@events.on(PostingsErased)
-def on_postings_erased(delivery: Delivery[PostingsErased]) -> None:
-    erasing.note_answer(wire().identities, delivery.transaction, wire().recovery, "notifications", delivery.event)
+for _event in ANSWERS:
+    events.on(_event)(on_answer)
 
 
 @events.on(IdentityRecorded)

@@ -8,19 +8,19 @@ from http import HTTPStatus
 from typing import Any
 
 from functions.webhooks.logic import Due, Ports, serving, sweeping, telling, trying
-from functions.webhooks.model import (
+from functions.webhooks.model.deliveries import Delivery
+from functions.webhooks.model.endpoints import Endpoint
+from functions.webhooks.model.notices import (
     SETTLED,
     TEST_TYPE,
-    Delivery,
-    Endpoint,
     Entry,
     Placed,
-    Remit,
     notice_of,
     places_of,
     position_of,
     territory_of,
 )
+from functions.webhooks.model.remits import Remit
 from functions.webhooks.requests import (
     DeliveryDetail,
     DeliveryList,

@@ -5,7 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from functions.webhooks.model import Attempt, Delivery, Endpoint, Filters, Notice, Outcome
+from functions.webhooks.model.deliveries import Attempt, Delivery, Outcome
+from functions.webhooks.model.endpoints import Endpoint
+from functions.webhooks.model.notices import Notice
+from functions.webhooks.model.remits import Filters
 from passerelle.contracts.base import Programme
 from passerelle.http import Body
 

@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from functions.webhooks.model import Endpoint, Scheme, Sealed
+from functions.webhooks.model.endpoints import Endpoint, Scheme, Sealed
 from passerelle import clock, signing
 
 _PRIVATE = "whsk_"

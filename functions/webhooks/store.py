@@ -8,21 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from functions.webhooks.model import (
-    KEPT,
-    Attempt,
-    Delivery,
-    Endpoint,
-    Entry,
-    Health,
-    Held,
-    Outcome,
-    Placed,
-    Remit,
-    Replay,
-    Resource,
-    position_of,
-)
+from functions.webhooks.model.deliveries import KEPT, Attempt, Delivery, Outcome, Replay
+from functions.webhooks.model.endpoints import Endpoint, Health
+from functions.webhooks.model.notices import Entry, Held, Placed, Resource, position_of
+from functions.webhooks.model.remits import Remit
 from passerelle import clock
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction, VersionConflict
 

@@ -22,7 +22,7 @@ from urllib.parse import SplitResult, urlsplit
 import boto3
 from botocore.config import Config
 
-from functions.webhooks.model import Answer, Delivery
+from functions.webhooks.model.deliveries import Answer, Delivery
 from passerelle import clock
 from passerelle.observability import logger
 

@@ -19,19 +19,10 @@ from typing import Any
 import pytest
 
 from functions.webhooks.logic import Due, Ports, sweeping, telling, trying
-from functions.webhooks.model import (
-    Answer,
-    Delivery,
-    Endpoint,
-    Entry,
-    Filters,
-    Health,
-    Notice,
-    Placed,
-    Remit,
-    State,
-    position_of,
-)
+from functions.webhooks.model.deliveries import Answer, Delivery
+from functions.webhooks.model.endpoints import Endpoint, Health, State
+from functions.webhooks.model.notices import Entry, Notice, Placed, position_of
+from functions.webhooks.model.remits import Filters, Remit
 from passerelle import clock
 from passerelle.store import Key, Stored, VersionConflict
 

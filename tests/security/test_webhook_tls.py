@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from functions.webhooks.model import Answer
+from functions.webhooks.model.deliveries import Answer
 from functions.webhooks.transport import Transport
 from passerelle import clock
 

@@ -13,19 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from functions.webhooks.model import (
-    Answer,
-    Attempt,
-    Delivery,
-    Endpoint,
-    Entry,
-    Health,
-    Held,
-    Placed,
-    Remit,
-    Replay,
-    Resource,
-)
+from functions.webhooks.model.deliveries import Answer, Attempt, Delivery, Replay
+from functions.webhooks.model.endpoints import Endpoint, Health
+from functions.webhooks.model.notices import Entry, Held, Placed, Resource
+from functions.webhooks.model.remits import Remit
 from passerelle.store import Key, Page, Stored, Transaction, VersionConflict
 
 ATTEMPTS: Final = 5

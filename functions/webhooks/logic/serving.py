@@ -6,22 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from functions.webhooks.logic import Ports
-from functions.webhooks.model import (
-    CHALLENGE_TYPE,
-    MOST_ENDPOINTS,
-    REPLAYABLE,
-    SETTLED,
-    Answer,
-    Delivery,
-    Endpoint,
-    Entry,
-    Health,
-    Notice,
-    Replay,
-    Resource,
-    State,
-    position_of,
-)
+from functions.webhooks.model.deliveries import REPLAYABLE, Answer, Delivery, Replay
+from functions.webhooks.model.endpoints import MOST_ENDPOINTS, Endpoint, Health, State
+from functions.webhooks.model.notices import CHALLENGE_TYPE, SETTLED, Entry, Notice, Resource, position_of
 from passerelle import clock
 from passerelle.problems import Invalid, Refused
 from passerelle.store import Stored, Transaction, cursor_after

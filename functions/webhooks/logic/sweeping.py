@@ -7,7 +7,9 @@ from typing import Final
 
 from functions.webhooks.logic import ATTEMPTS, Ports, committed, write
 from functions.webhooks.logic.telling import enter
-from functions.webhooks.model import Delivery, Endpoint, Held, Outcome, Replay, State
+from functions.webhooks.model.deliveries import Delivery, Outcome, Replay
+from functions.webhooks.model.endpoints import Endpoint, State
+from functions.webhooks.model.notices import Held
 from passerelle import clock
 from passerelle.observability import logger
 from passerelle.store import Stored, VersionConflict, cursor_after

@@ -3,7 +3,10 @@
 from functools import cache
 
 from functions.webhooks.logic import Ports
-from functions.webhooks.model import Delivery, Endpoint, Held, Notice, Placed, Remit, Resource, State, batch_after
+from functions.webhooks.model.deliveries import Delivery
+from functions.webhooks.model.endpoints import Endpoint, State
+from functions.webhooks.model.notices import Held, Notice, Placed, Resource, batch_after
+from functions.webhooks.model.remits import Remit
 from passerelle import clock
 from passerelle.observability import cause
 from passerelle.store import Transaction

@@ -3,7 +3,8 @@
 from typing import Literal
 
 from functions.webhooks.logic import ATTEMPTS, Due, Ports, write
-from functions.webhooks.model import Answer, Attempt, Endpoint, State
+from functions.webhooks.model.deliveries import Answer, Attempt
+from functions.webhooks.model.endpoints import Endpoint, State
 from passerelle import clock
 from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.observability import logger

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from standardwebhooks import Webhook
 
-from functions.webhooks.model import Answer
+from functions.webhooks.model.deliveries import Answer
 from passerelle import clock
 from passerelle.access import Actor, Role
 from passerelle.contracts import Envelope, Event

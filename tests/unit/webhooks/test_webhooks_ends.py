@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.webhooks.model import KEPT, Answer
+from functions.webhooks.model.deliveries import KEPT, Answer
 from passerelle.contracts import Envelope
 from passerelle.contracts.cards import ExperienceBand, ProfileCard, Shift, WorkingTime
 from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn

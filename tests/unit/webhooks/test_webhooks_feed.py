@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.webhooks.model import Answer
+from functions.webhooks.model.deliveries import Answer
 from tests.unit.webhooks.conftest import House, closed, opened
 
 HOOK = "https://partenaire.example/passerelle"

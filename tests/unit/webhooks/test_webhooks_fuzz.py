@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.webhooks.model import Answer
+from functions.webhooks.model.deliveries import Answer
 from tests.unit.webhooks.conftest import House, a_partner, opened
 
 HOOK = "https://partenaire.example/passerelle"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.webhooks.model import Answer
+from functions.webhooks.model.deliveries import Answer
 from functions.webhooks.store import Webhooks
 from passerelle.store import cursor_after
 from tests.unit.webhooks.conftest import HERE, OTHER_PARTNER, House, a_partner, opened, recorded

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.webhooks.model import Answer
+from functions.webhooks.model.deliveries import Answer
 from passerelle.contracts.profiles import ProfileWithdrawn
 from tests.unit.webhooks.conftest import HERE, OTHER_PARTNER, House, a_partner, closed, ended, opened, recorded, told
 from tests.unit.webhooks.test_webhooks_feed import all_of

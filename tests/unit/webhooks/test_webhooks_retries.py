@@ -9,15 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.webhooks.model import (
-    CIRCUIT_OPENS_AFTER,
-    DELAYS,
-    PAUSES,
-    Answer,
-    Delivery,
-    Health,
-    Outcome,
-)
+from functions.webhooks.model.deliveries import DELAYS, Answer, Delivery, Outcome
+from functions.webhooks.model.endpoints import CIRCUIT_OPENS_AFTER, PAUSES, Health
 from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from tests.unit.webhooks.conftest import START, House, Message, closed, opened
 

@@ -1,6 +1,7 @@
 """What the bench simulates is the slice: on its own table the simulated run goes as it does on the table in memory."""
 
-from functions.webhooks.model import CIRCUIT_OPENS_AFTER, Outcome
+from functions.webhooks.model.deliveries import Outcome
+from functions.webhooks.model.endpoints import CIRCUIT_OPENS_AFTER
 from functions.webhooks.store import Webhooks
 from passerelle.store import Table
 from tests.bench.webhooks_simulation import HEALTHY, NEVER, PARTNER, SLOW, simulated

@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import WebhookVerificationError
 
-from functions.webhooks.model import Answer
+from functions.webhooks.model.deliveries import Answer
 from passerelle import signing
 from passerelle.contracts.introductions import IntroductionBecameMutual
 from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn

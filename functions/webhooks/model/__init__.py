@@ -1,0 +1,1 @@
+"""Endpoints and remits, notices, deliveries and tries. Pure."""
