@@ -43,8 +43,8 @@ STATIC = (
 
 def tests(*, deep: bool) -> Step:
     """The test run: two processes; the tests of a file stay together and files keep their order, so that what the tests
-    of a file or of a folder share is started once."""
-    chosen = () if deep else ("-m", " and ".join(f"not {mark}" for mark in LONG))
+    of a file or of a folder share is started once. A deep run has every test, and draws examples that no run drew."""
+    chosen = ("--hypothesis-profile", "deep") if deep else ("-m", " and ".join(f"not {mark}" for mark in LONG))
     shared = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     return Step("tests", ("pytest", *shared, "--durations", "25", *chosen))
 

@@ -12,9 +12,11 @@ from cdk.environment import use_own_programs
 use_own_programs()
 pytest_plugins = ["tests.support.real"]
 
-# Shared machines are slow now and then: a property is about what happens, not about how fast.
-hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("house")
+# Shared machines are slow now and then: a property is about what happens, not about how fast. A check says the same of
+# the same code, so it draws the same examples each time; the deep one draws others (`cdk/check.py`).
+hypothesis.settings.register_profile("check", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("deep", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("check")
 
 _TABLE = "line of a table"
 REAL_NODES = ("opensearch_url", "dynamodb_endpoint", "verapdf", "browser")
