@@ -25,6 +25,7 @@ from tests.unit.sessions.offers import an_offer
 CSV = {"Content-Type": "text/csv"}
 AS_CSV = {"Accept": "text/csv"}
 US, OTHERS = a_company("cmp_us"), a_company("cmp_others", subject="usr_2")
+CANARY = "Jeanne Kanari 06 12 34 56 78"
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
