@@ -271,13 +271,13 @@ def publish(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG
     """Publish the batch: every card that waits gets its place; run by the schedule, answers how many changed."""
     run = clock.new_id("run")
     with caused_by(run, run):
-        return {"changed": wire().publisher.publish_waiting()}
+        return {"changed": wire().publisher.placing.all_waiting()}
 
 
 def _publish_at_once() -> None:
     """A card came or went: another may have its class now, or have lost it."""
     if wire().publisher.at_once:
-        wire().publisher.publish_waiting()
+        wire().publisher.placing.all_waiting()
 
 
 def _note_standing(

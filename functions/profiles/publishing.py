@@ -5,38 +5,26 @@ anew when a class became too thin. What holds at the very moment of reading is d
 ledger of classes: this only sees to it that as many as possible have a class that protects them.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from functions.profiles.model.cards import applicant, exact_card, given_place
 from functions.profiles.model.profile import Profile
-from passerelle.classes import Budgets, Reopened, Thinned
 from passerelle.contracts import Event
 from passerelle.contracts.profiles import ProfilePublished, ProfileReferred
-from passerelle.masking import Census, placed
 from passerelle.nomenclature import Nomenclature
-from passerelle.observability import logger
-from passerelle.store import Key, Stored, Transaction, VersionConflict
+from passerelle.placing import Ledger, Placing
+from passerelle.store import Key, Stored, Transaction
 
 
 class Profiles(Protocol):
     """What is needed of the store."""
 
     def begin(self) -> Transaction: ...
-    def find(self, tenant: str, profile_id: str) -> Stored[Profile] | None: ...
+    def find(self, tenant: str, profile_id: str, /) -> Stored[Profile] | None: ...
     def waiting(self) -> Iterator[Stored[Profile]]: ...
     def save(self, transaction: Transaction, profile: Profile, version: int, *, before: Profile) -> Key: ...
-
-
-class Ledger(Protocol):
-    """What is needed of the ledger of classes."""
-
-    @property
-    def budgets(self) -> Budgets: ...
-    def counted(self, names: Collection[str]) -> Mapping[str, Census]: ...
-    def reopened(self, kind: Literal["profile", "demand"]) -> Reopened: ...
-    def settled(self, thinned: tuple[Thinned, ...]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -48,44 +36,24 @@ class Publisher:
     ledger: Ledger
     at_once: bool
 
+    @property
+    def placing(self) -> Placing[Profile]:
+        """How places are given."""
+        return Placing(
+            "profile",
+            self.profiles,
+            self.ledger,
+            lambda profile: applicant(profile, self.nomenclature),
+            lambda profile: profile.shown is not None,
+            lambda profile, step: given_place(profile, step, self.nomenclature),
+            self._saved,
+        )
+
     def agreed(self, transaction: Transaction, stored: Stored[Profile], profile: Profile) -> Stored[Profile]:
         """Write a profile whose volunteer has just said yes; `stored` is what it was before."""
         if not self.at_once:
             return saved(self.profiles, transaction, stored, profile)
-        steps = placed([applicant(profile, self.nomenclature)], self.ledger.counted, self.ledger.budgets.profile)
-        return self._saved(transaction, stored, given_place(profile, steps.get(profile.id), self.nomenclature))
-
-    def publish_waiting(self) -> int:
-        """Give every profile that waits its place, and those whose class became too thin another; each in a transaction
-        of its own. Returns how many cards changed. One that changes meanwhile is left for the next time."""
-        reopened = self.ledger.reopened("profile")
-        stored = {one.value.id: one for one in self._unplaced(reopened)}
-        applicants = [applicant(one.value, self.nomenclature) for one in stored.values()]
-        steps = placed(applicants, reopened.counted, self.ledger.budgets.profile)
-        changed = sum(
-            self._given(one, given_place(one.value, steps.get(key), self.nomenclature)) for key, one in stored.items()
-        )
-        self.ledger.settled(reopened.looked_at)
-        return changed
-
-    def _unplaced(self, reopened: Reopened) -> Iterator[Stored[Profile]]:
-        yield from self.profiles.waiting()
-        for member in reopened.members:
-            stored = self.profiles.find(member.owner, member.id)
-            if stored is not None and stored.value.shown is not None:
-                yield stored
-
-    def _given(self, stored: Stored[Profile], profile: Profile) -> bool:
-        if profile == stored.value:
-            return False
-        transaction = self.profiles.begin()
-        self._saved(transaction, stored, profile)
-        try:
-            transaction.commit()
-        except VersionConflict:
-            logger.info("profile changed while it was given its place", profile_id=profile.id)
-            return False
-        return True
+        return self._saved(transaction, stored, self.placing.at_once(profile))
 
     def _saved(self, transaction: Transaction, stored: Stored[Profile], profile: Profile) -> Stored[Profile]:
         return saved(self.profiles, transaction, stored, profile, self._fact(profile))

@@ -148,8 +148,8 @@ class Platform:
 
     def next_batch(self) -> None:
         """The night's batch."""
-        self._profile_publisher.publish_waiting()
-        self._demand_publisher.publish_waiting()
+        self._profile_publisher.placing.all_waiting()
+        self._demand_publisher.placing.all_waiting()
 
     def visible(self) -> dict[str, Card]:
         """Every card that is shown at this moment, by the id of its profile or demand."""
