@@ -5,12 +5,14 @@ from typing import Protocol
 
 from functions.companies.model import (
     BETWEEN_CODES,
+    MOST_PENDING,
     Act,
     Action,
     ApiKey,
     Code,
     Company,
     Facts,
+    Memberships,
     Mover,
     State,
     asking_for_code,
@@ -43,6 +45,7 @@ class Companies(Protocol):
     def save(self, transaction: Transaction, company: Company, version: int) -> Key: ...
     def claim_siren(self, transaction: Transaction, company: Company) -> None: ...
     def release_siren(self, transaction: Transaction, company: Company) -> None: ...
+    def memberships(self, user: str) -> Stored[Memberships]: ...
     def add_membership(self, transaction: Transaction, user: str, company_id: str) -> None: ...
     def save_key(self, transaction: Transaction, key: ApiKey, version: int) -> None: ...
 
@@ -58,7 +61,7 @@ def register(
 ) -> Company:
     """Enter a company as pending, with the caller as its first member; a known SIREN is not told.
 
-    `acts` are what an adviser did for it before.
+    `acts` are what an adviser did for it before. Raises `Refused` when too many registrations of the caller's wait.
     """
     company = Company(
         id=clock.new_id("cmp"),
@@ -71,8 +74,21 @@ def register(
     )
     key = companies.save(transaction, company, 1)
     companies.add_membership(transaction, user, company.id)
+    _check_room(companies, user)
     transaction.emit(key, CompanyRegistered(company_id=company.id), sequence=1, territory=company.territory)
     return company
+
+
+def _check_room(companies: Companies, user: str) -> None:
+    """Raise `Refused` when too many registrations of this user wait: each may have a code mailed to whom he names."""
+    known = (companies.find(company_id) for company_id in companies.memberships(user).value.companies)
+    waiting = [one for one in known if one and one.value.founder == user and one.value.state is State.PENDING]
+    if len(waiting) >= MOST_PENDING:
+        raise Refused(
+            f"{MOST_PENDING} of your registrations wait to be finished.",
+            code="too-many-pending",
+            remedy="Finish one with its code, or with your adviser.",
+        )
 
 
 def describe(

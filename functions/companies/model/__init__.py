@@ -18,6 +18,8 @@ from passerelle.tokens import digest, same
 CODE_TRIES = 5
 CODES_IN_A_ROW = 3
 BETWEEN_CODES = timedelta(days=1)
+MOST_PENDING = 5
+"""Registrations of one user that may wait at once: each may have a code mailed to whomever it names."""
 PARTNER_PREFIX = "ptn_"
 _BANDS: tuple[tuple[int, Headcounts], ...] = (
     (5_000, "5000+"),

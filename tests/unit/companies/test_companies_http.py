@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.companies.model import Company, Facts, State
+from functions.companies.model import MOST_PENDING, Company, Facts, State
 from passerelle import clock
 from passerelle.access import Actor
 from passerelle.contracts.companies import (
@@ -40,6 +40,20 @@ def test_registration_keeps_no_siren(companies: Slice) -> None:
     everything = str(companies.rows())
     assert SIREN not in everything
     assert "356000000" not in everything
+
+
+def test_one_user_has_no_more_than_a_few_registrations_that_wait(companies: Slice) -> None:
+    made = [registered(companies) for _ in range(MOST_PENDING)]
+
+    refused = companies.call("POST", "/companies", actor=a_user("usr_1"), body=a_registration())
+
+    assert (refused.status, refused.body["type"].rpartition(":")[2]) == (409, "too-many-pending")
+    assert len(companies.facts(CompanyRegistered)) == MOST_PENDING
+    assert registered(companies, "usr_2")
+    identified(companies, made[0])
+    coded(companies, made[0])
+    assert activation(companies, made[0], CODE).status == 200
+    assert registered(companies)
 
 
 @pytest.mark.parametrize(
