@@ -40,11 +40,18 @@ class Postings:
         transaction.commit()
 
     def forget(self, transaction: Transaction, tenant: str, subject_id: str) -> int:
-        """Delete up to ninety of what was noted of the mails to this subject; returns how many."""
-        page = self._table.list(_addressee(tenant, subject_id), Posting, limit=_AT_ONCE)
-        for stored in page.items:
-            transaction.delete(_posting(tenant, stored.value.event_id), version=stored.version)
-        return len(page.items)
+        """Delete what was noted of the mails to this subject; returns how many. What one transaction cannot hold goes
+        before it, in transactions of its own."""
+        deleted, cursor = 0, None
+        while True:
+            page = self._table.list(_addressee(tenant, subject_id), Posting, limit=_AT_ONCE, cursor=cursor)
+            deleting = self._table.begin() if page.cursor else transaction
+            for stored in page.items:
+                deleting.delete(_posting(tenant, stored.value.event_id), version=stored.version)
+            deleted, cursor = deleted + len(page.items), page.cursor
+            if cursor is None:
+                return deleted
+            deleting.commit()
 
 
 class Channels:

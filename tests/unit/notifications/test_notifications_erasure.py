@@ -31,6 +31,17 @@ def test_the_postings_of_the_person_go(post: Post) -> None:
     assert [one.deleted for one in post.slice.facts(PostingsErased)] == [1]
 
 
+def test_of_whoever_had_more_mails_than_one_transaction_holds_every_posting_goes(post: Post) -> None:
+    for _ in range(95):
+        post.slice.deliver(asked("per_ana"))
+    assert len(postings(post)) == 95
+
+    assert post.slice.deliver(erasing("per_ana")) == []
+
+    assert postings(post) == []
+    assert [one.deleted for one in post.slice.facts(PostingsErased)] == [95]
+
+
 def test_those_of_anybody_else_stay(post: Post) -> None:
     post.slice.deliver(asked("per_ana"))
 
