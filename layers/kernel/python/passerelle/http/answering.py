@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -41,11 +42,12 @@ def wire_form(answer: Answer) -> dict[str, Any]:
     return {"status": answer.status, "type": "application/json", "body": body, "headers": headers}
 
 
-def csv_form(answer: Answer, route: Route) -> dict[str, Any]:
-    """The items of a page as a CSV file; the page after it is linked (RFC 8288)."""
+def csv_form(answer: Answer, route: Route, query: Mapping[str, str]) -> dict[str, Any]:
+    """The items of a page as a CSV file; the page after it, of what was asked for, is linked (RFC 8288)."""
     page: Any = answer.body
     assert route.sheet is not None
-    headers = {"Link": f'<{route.path}?cursor={page.cursor}>; rel="next"'} if page.cursor else {}
+    following = urlencode({**query, "cursor": page.cursor})
+    headers = {"Link": f'<{route.path}?{following}>; rel="next"'} if page.cursor else {}
     media_type = f"{sheets.MEDIA_TYPE}; charset=utf-8"
     return {"status": answer.status, "type": media_type, "body": route.sheet.write(page.items), "headers": headers}
 

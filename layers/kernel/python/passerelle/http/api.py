@@ -138,7 +138,7 @@ class Api:
                 answer = handler(
                     Request(actor, path_ids, query, body, transaction, version, kept, headers, as_csv=as_csv)
                 )
-                wire = csv_form(answer, route) if as_csv else wire_form(answer)
+                wire = csv_form(answer, route, query) if as_csv else wire_form(answer)
                 if repeat:
                     again = wire if answer.remembered is None else wire_form(replace(answer, body=answer.remembered))
                     transaction.remember(repeat, json.dumps(again))
