@@ -21,7 +21,7 @@ from passerelle.contracts.profiles import (
     ProfileErased,
     ProfileWithdrawn,
 )
-from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken
+from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken, SessionEnded
 
 
 def page(stage: StageSettings) -> Slice:
@@ -62,6 +62,7 @@ def page(stage: StageSettings) -> Slice:
             MemberRemoved,
             PlacesTaken,
             PlacesGivenBack,
+            SessionEnded,
         ),
         public_paths=("/identities/notices",),
         entries=(

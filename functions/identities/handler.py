@@ -9,7 +9,7 @@ import boto3
 from pydantic import ValidationError
 
 from functions.identities import erasing, exporting, logic, retaining
-from functions.identities.model import Inquiry
+from functions.identities.model import CalledOff, Inquiry
 from functions.identities.model.erasure import Ground, Recovery, SliceName
 from functions.identities.model.notices import AUDIENCES, notice
 from functions.identities.model.retention import SCHEDULE
@@ -49,7 +49,7 @@ from passerelle.contracts.profiles import (
     ProfileErased,
     ProfileWithdrawn,
 )
-from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken
+from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken, SessionEnded
 from passerelle.http import Answer, Api, NoBody, Request, found
 from passerelle.identifiers import mail_mark, siren_mark
 from passerelle.observability import caused_by, logger
@@ -267,7 +267,7 @@ def get_contact(request: Request[NoBody]) -> Answer:
 
 @api.get(
     "/identities/sessions/{session_id}/contacts/{organisation_id}",
-    allow=organisation("identities:read"),
+    allow=organisation("identities:read", active=True),
     answer=CompanyContact,
     summary="Whom the organiser and a registered company of a session call at the other; every reading is noted.",
 )
@@ -285,6 +285,15 @@ def on_places_taken(delivery: Delivery[PlacesTaken]) -> None:
 @events.on(PlacesGivenBack)
 def on_places_given_back(delivery: Delivery[PlacesGivenBack]) -> None:
     logic.note_attendance(wire().ports, delivery.transaction, delivery.event, delivery.envelope.sequence)
+
+
+@events.on(SessionEnded)
+def on_session_ended(delivery: Delivery[SessionEnded]) -> None:
+    told, session_id = delivery.envelope, delivery.event.session_id
+    if delivery.event.outcome == "cancelled":
+        day = told.occurred_at.astimezone(clock.PARIS).date()
+        called_off = CalledOff(session_id=session_id, organiser=told.tenant, on=day, session_version=told.sequence)
+        logic.note_called_off(wire().ports, delivery.transaction, called_off)
 
 
 @events.on(ApproachOpened)

@@ -26,6 +26,7 @@ from functions.identities.model import (
     Access,
     Approached,
     Attended,
+    CalledOff,
     Disclosure,
     Erased,
     Identity,
@@ -77,6 +78,8 @@ class Identities(Protocol):
     ) -> None: ...
     def attended(self, reader: str, session_id: str, other: str) -> Stored[Attended] | None: ...
     def save_attended(self, transaction: Transaction, attended: Attended, *, version: int, replacing: int) -> None: ...
+    def called_off(self, organiser: str, session_id: str) -> Stored[CalledOff] | None: ...
+    def save_called_off(self, transaction: Transaction, called_off: CalledOff, replacing: int) -> None: ...
     def is_disclosed(self, tenant: str, subject_id: str) -> bool: ...
     def mark_disclosed(self, transaction: Transaction, tenant: str, subject_id: str, introduction_id: str) -> None: ...
 
@@ -252,8 +255,17 @@ def note_attendance(
         company=event.company_id,
         until=event.open_until if isinstance(event, PlacesTaken) else None,
         open=isinstance(event, PlacesTaken),
+        session_version=event.session_version if isinstance(event, PlacesTaken) else 0,
     )
     ports.identities.save_attended(transaction, attended, version=sequence, replacing=known)
+
+
+def note_called_off(ports: Ports, transaction: Transaction, called_off: CalledOff) -> None:
+    """A session was called off; older news than what is known change nothing."""
+    known = ports.identities.called_off(called_off.organiser, called_off.session_id)
+    replacing = known.version if known else 0
+    if called_off.session_version > replacing:
+        ports.identities.save_called_off(transaction, called_off, replacing)
 
 
 def read_attendee(
@@ -264,7 +276,8 @@ def read_attendee(
     Raises `NotFound` for anybody else, once the places were given back or the time is over, and without an identity.
     """
     stored: Stored[Attended] = found(ports.identities.attended(actor.tenant, session_id, organisation_id))
-    if not stored.value.allows(clock.today()):
+    called_off = ports.identities.called_off(stored.value.organiser, session_id)
+    if not stored.value.after(called_off.value if called_off else None).allows(clock.today()):
         raise NotFound("Nobody is to be called here any more.", remedy="Look at your sessions and registrations.")
     reader = f"{actor.tenant}/{actor.subject}"
     return _reached(ports, transaction, organisation_id, reader, SESSION_READ, DISCLOSED_LEVEL)

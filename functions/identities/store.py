@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from functions.identities.model import Access, Approached, Attended, Disclosure, Marked, Sealed
+from functions.identities.model import Access, Approached, Attended, CalledOff, Disclosure, Marked, Sealed
 from functions.identities.model.erasure import Erasure
 from functions.identities.model.retention import LONGEST_LOAN, Clock, Owner, Report
 from passerelle import clock
@@ -12,6 +12,8 @@ from passerelle.store import Key, Listing, Stored, Table, Transaction
 
 _ACCESS_KEPT = timedelta(days=365)
 _CLOSED_KEPT = timedelta(days=90)
+_CALLED_OFF_KEPT = timedelta(days=4 * 366)
+"""Longer than anybody may be called about a session: it begins two years ahead at most, and lasts a year at most."""
 """How long an end is remembered, longer than any message may be late."""
 _REPORTS_KEPT = timedelta(days=3 * 365)
 _CLOCKS: Final = "clocks"
@@ -159,6 +161,16 @@ class Identities:
             key = _attended(reader, attended.session_id, other)
             transaction.save(key, attended, version=version, replacing=replacing, expires_at=until + _CLOSED_KEPT)
 
+    def called_off(self, organiser: str, session_id: str) -> Stored[CalledOff] | None:
+        """When a session of this organiser was called off last, or None."""
+        return self._table.read(_called_off(organiser, session_id), CalledOff)
+
+    def save_called_off(self, transaction: Transaction, called_off: CalledOff, replacing: int) -> None:
+        """Write it as of this version of the session."""
+        key = _called_off(called_off.organiser, called_off.session_id)
+        until, version = clock.now() + _CALLED_OFF_KEPT, called_off.session_version
+        transaction.save(key, called_off, version=version, replacing=replacing, expires_at=until)
+
     def is_disclosed(self, tenant: str, subject_id: str) -> bool:
         """Whether a subject was ever disclosed to somebody."""
         return self._table.read(_marked(tenant, subject_id), Marked) is not None
@@ -190,6 +202,10 @@ def _approached(company_id: str, approach_id: str) -> Key:
 
 def _attended(reader: str, session_id: str, other: str) -> Key:
     return Key(reader, "attended", f"{session_id}.{other}")
+
+
+def _called_off(organiser: str, session_id: str) -> Key:
+    return Key(organiser, "called_off", session_id)
 
 
 def _marked(tenant: str, subject_id: str) -> Key:

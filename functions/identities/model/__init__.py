@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
@@ -23,6 +23,8 @@ from passerelle.problems import Forbidden, NotFound, Refused, invalid_field
 
 Kind = Literal["person", "company", "member"]
 
+SETTLED_WITHIN: Final = timedelta(days=30)
+"""How long after a session was called off its organiser and who was registered may still call each other."""
 PERSON_PREFIX: Final = "per_"
 MEMBER_PREFIX: Final = "mbr_"
 EMAIL_PATTERN: Final = (
@@ -32,17 +34,23 @@ EMAIL_PATTERN: Final = (
 PHONE_PATTERN: Final = r"^\+?[0-9]([ .()-]{0,2}[0-9]){5,14}$"
 # fmt: off
 FREE_MAIL: Final = frozenset({
-    "9online.fr", "aliceadsl.fr", "aol.com", "aol.fr", "bbox.fr", "cegetel.net", "club-internet.fr", "duck.com",
-    "fastmail.com", "free.fr", "gmail.com", "gmx.com", "gmx.fr", "googlemail.com", "hey.com", "hotmail.com",
-    "hotmail.fr", "hushmail.com", "icloud.com", "ik.me", "infomaniak.com", "laposte.net", "libertysurf.fr",
-    "live.com", "live.fr", "mac.com", "mail.com", "mailfence.com", "mailo.com", "me.com", "msn.com",
-    "netcourrier.com", "neuf.fr", "noos.fr", "numericable.fr", "orange.fr", "outlook.com", "outlook.fr", "pm.me",
-    "posteo.net", "proton.me", "protonmail.com", "rocketmail.com", "sfr.fr", "tiscali.fr", "tuta.io", "tutanota.com",
-    "voila.fr", "wanadoo.fr", "yahoo.com", "yahoo.fr", "yandex.com", "ymail.com", "yopmail.com", "zoho.com",
+    "10minutemail.com", "33mail.com", "9online.fr", "aliceadsl.fr", "aol.com", "aol.fr", "bbox.fr", "bluewin.ch",
+    "byom.de", "cegetel.net", "club-internet.fr", "duck.com", "fastmail.com", "free.fr", "getnada.com", "gmail.com",
+    "gmx.ch", "gmx.com", "gmx.de", "gmx.fr", "gmx.net", "googlemail.com", "grr.la", "guerrillamail.com", "hey.com",
+    "hotmail.be", "hotmail.com", "hotmail.de", "hotmail.fr", "hushmail.com", "icloud.com", "ik.me", "infomaniak.com",
+    "jetable.org", "laposte.net", "libero.it", "libertysurf.fr", "live.be", "live.com", "live.fr", "mac.com",
+    "mail.com", "mail.ru", "maildrop.cc", "mailfence.com", "mailinator.com", "mailo.com", "mailo.fr", "me.com",
+    "moakt.com", "msn.com", "mytrashmail.com", "netcourrier.com", "neuf.fr", "noos.fr", "numericable.fr", "orange.fr",
+    "outlook.com", "outlook.fr", "pm.me", "posteo.net", "proton.me", "protonmail.com", "rocketmail.com", "sfr.fr",
+    "sharklasers.com", "simplelogin.com", "skynet.be", "spamgourmet.com", "t-online.de", "telenet.be", "temp-mail.org",
+    "tempmail.com", "throwawaymail.com", "tiscali.fr", "trash-mail.com", "trashmail.com", "trbvm.com", "tuta.com",
+    "tuta.io", "tutanota.com", "voila.fr", "wanadoo.fr", "web.de", "yahoo.be", "yahoo.co.uk", "yahoo.com", "yahoo.de",
+    "yahoo.fr", "yandex.com", "yandex.ru", "ymail.com", "yopmail.com", "yopmail.fr", "yopmail.net", "zoho.com",
     "zohomail.com",
 })
 # fmt: on
-"""Mail domains open to anybody: an address there shows nothing about the right to act for a company."""
+"""Mail domains open to anybody, or thrown away after use: an address there, or below one, shows nothing about the
+right to act for a company. No list knows all of them, and no register ties a domain to a SIREN."""
 
 _EMAIL = re.compile(EMAIL_PATTERN)
 
@@ -118,8 +126,10 @@ class Company(_Identity):
 
     @property
     def contact_kind(self) -> Literal["company", "free_mail"]:
-        """Whether the contact's mail domain is open to anybody."""
-        return "free_mail" if self.contact_email.rpartition("@")[2].lower() in FREE_MAIL else "company"
+        """Whether the contact's mail domain is open to anybody, or lies below one that is."""
+        labels = self.contact_email.rpartition("@")[2].lower().split(".")
+        below = {".".join(labels[start:]) for start in range(len(labels) - 1)}
+        return "company" if below.isdisjoint(FREE_MAIL) else "free_mail"
 
 
 class Member(_Identity):
@@ -275,12 +285,31 @@ class Approached(Acquaintance):
     approach_id: str
 
 
+class CalledOff(BaseModel):
+    """That a session was called off, on which day in France, and as of which version of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    session_id: str
+    organiser: str
+    on: date
+    session_version: int
+
+
 class Attended(Acquaintance):
-    """That a company is registered for a session: it and the organiser know whom to call at the other."""
+    """That a company is registered for a session, from which version of it on: it and the organiser know whom to call
+    at the other."""
 
     session_id: str
     organiser: str
     company: str
+    session_version: int = 0
+
+    def after(self, called_off: CalledOff | None) -> "Attended":
+        """What is left of it once the session was called off: as long as two sides need to settle what they owe."""
+        if called_off is None or self.until is None or self.session_version > called_off.session_version:
+            return self
+        return self.model_copy(update={"until": min(self.until, called_off.on + SETTLED_WITHIN)})
 
 
 class Marked(BaseModel):

@@ -30,7 +30,7 @@ def register(
     session = registered(stored.value, company, places, clock.today())
     lately = ports.sessions.lately(company)
     after = lately.value.after(session_id, clock.today())
-    ports.publisher.saved(transaction, stored, session)
+    saved = ports.publisher.saved(transaction, stored, session)
     ports.sessions.save_lately(transaction, company, after, lately.version + 1)
     registration = Registration(
         session_id=session_id, company=company, organiser=session.organiser, places=places, on=clock.today()
@@ -42,6 +42,7 @@ def register(
         session_id=session_id,
         organiser_id=session.organiser,
         company_id=company,
+        session_version=saved.version,
         open_until=_last_day(session) + CALLED_FOR,
     )
     transaction.emit(key, fact, sequence=version, programme=session.programme)

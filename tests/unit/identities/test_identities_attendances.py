@@ -12,7 +12,7 @@ import pytest
 from passerelle import clock
 from passerelle.access import ANYBODY, Actor, Role
 from passerelle.contracts import Envelope
-from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken
+from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken, SessionEnded
 from tests.support.slices import Reply, Slice, a_company, a_machine, a_user, an_adviser, an_envelope, an_operator
 from tests.unit.identities.disclosing import COMPANIES, HOST, LENDER, accesses
 
@@ -20,15 +20,22 @@ THE_SESSION = "ses_1"
 AGENCY = Actor(Role.PARTNER, "key_p", "ptn_agency", True, frozenset({"identities:read", "identities:write"}))
 
 
-def taken(sequence: int = 1, days: int = 30, organiser: str = LENDER) -> Envelope:
+def taken(sequence: int = 1, days: int = 30, organiser: str = LENDER, version: int = 2) -> Envelope:
     until = clock.today() + timedelta(days=days)
-    event = PlacesTaken(session_id=THE_SESSION, organiser_id=organiser, company_id=HOST, open_until=until)
+    event = PlacesTaken(
+        session_id=THE_SESSION, organiser_id=organiser, company_id=HOST, session_version=version, open_until=until
+    )
     return an_envelope(event, tenant=HOST, subject=THE_SESSION, sequence=sequence)
 
 
 def given_back(sequence: int = 2) -> Envelope:
     event = PlacesGivenBack(session_id=THE_SESSION, organiser_id=LENDER, company_id=HOST)
     return an_envelope(event, tenant=HOST, subject=THE_SESSION, sequence=sequence)
+
+
+def called_off(version: int = 3, outcome: str = "cancelled") -> Envelope:
+    event = SessionEnded.model_validate({"session_id": THE_SESSION, "outcome": outcome, "registered": [HOST]})
+    return an_envelope(event, tenant=LENDER, subject=THE_SESSION, sequence=version)
 
 
 def read(it: Slice, actor: Actor, other: str, session: str = THE_SESSION) -> Reply:
@@ -97,6 +104,50 @@ def test_it_closes_after_the_last_day(filled: Slice, monkeypatch: pytest.MonkeyP
         statuses.append(read(filled, a_company(LENDER), HOST).status)
 
     assert statuses == [200, 404]
+
+
+def both(it: Slice) -> list[int]:
+    return [read(it, a_company(HOST), LENDER).status, read(it, a_company(LENDER), HOST).status]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["registered first", "called off first"])
+def test_called_off_it_closes_thirty_days_later_in_whatever_order_the_news_come(
+    filled: Slice, monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...]
+) -> None:
+    news = [taken(days=700), called_off()]
+    filled.deliver(*(news[each] for each in order), times=2)
+    start = datetime.now(UTC)  # noqa: TID251
+
+    statuses = []
+    for days in (30, 31, 699):
+        monkeypatch.setattr(clock, "now", lambda days=days: start + timedelta(days=days))
+        statuses.append(both(filled))
+
+    assert statuses == [[200, 200], [404, 404], [404, 404]]
+
+
+def test_opened_again_it_counts_for_who_registered_since_and_hidden_or_over_cuts_nothing(
+    filled: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = clock.now() + timedelta(days=31)
+    filled.deliver(called_off(version=3), taken(sequence=2, days=40, version=5), called_off(version=3))
+    filled.deliver(called_off(version=7, outcome="hidden"), called_off(version=8, outcome="over"))
+
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    assert both(filled) == [200, 200]
+    filled.deliver(called_off(version=9))
+    assert both(filled) == [404, 404], "thirty days from the day it was called off, not from that of the news"
+
+
+def test_a_company_that_is_not_active_reads_nobody_and_is_read(filled: Slice) -> None:
+    filled.deliver(taken())
+
+    refused = read(filled, a_company(HOST, active=False), LENDER)
+
+    assert (refused.status, refused.body["type"].rpartition(":")[2]) == (403, "company-not-active")
+    assert accesses(filled) == []
+    assert read(filled, a_company(LENDER), HOST).status == 200
 
 
 def test_nobody_else_reads_anybody(filled: Slice) -> None:

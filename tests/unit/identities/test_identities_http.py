@@ -84,6 +84,9 @@ def test_a_contact_at_a_public_provider_is_told_apart(identities: Slice) -> None
         "rh@canari.example": "company",
         "direction@GMAIL.com": "free_mail",
         "sarl.canari@orange.fr": "free_mail",
+        "sarl.canari@mail.yahoo.com": "free_mail",
+        "jetable@mailinator.com": "free_mail",
+        "rh@notgmail.com": "company",
         "rh@pro.orange-metaux.fr": "company",
     }
     for number, (email, kind) in enumerate(expected.items()):

@@ -78,8 +78,10 @@ def test_taking_and_giving_back_tell_the_vault_who_may_know_whom_to_call(session
     withdraws(sessions, session_id)
     registers(sessions, session_id)
 
-    taken = PlacesTaken(**sides, open_until=clock.today() + timedelta(days=34 + 30))
-    assert sessions.facts(PlacesTaken) == [taken, taken]
+    until = clock.today() + timedelta(days=34 + 30)
+    assert sessions.facts(PlacesTaken) == [
+        PlacesTaken(**sides, session_version=version, open_until=until) for version in (2, 4)
+    ]
     assert sessions.facts(PlacesGivenBack) == [PlacesGivenBack(**sides)]
 
 
@@ -183,18 +185,6 @@ def test_who_registers_only_to_read_who_organises_is_stopped_whether_or_not_he_w
     later = clock.now() + LATELY
     monkeypatch.setattr(clock, "now", lambda: later)
     assert registers(sessions, made[-1]).status == 201
-
-
-def test_one_company_in_a_hurry_registers_for_no_more_than_one_in_no_hurry(sessions: Slice) -> None:
-    made = [offered(sessions)["id"] for _ in range(MOST_LATELY + 4)]
-    for session_id in made[: MOST_LATELY - 2]:
-        registers(sessions, session_id)
-
-    with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(lambda one: registers(sessions, one), made[MOST_LATELY - 2 :]))
-
-    assert {answer.status for answer in answers} <= {201, 429, 503}
-    assert len(registrations(sessions)) <= MOST_LATELY
 
 
 def test_places_are_never_fewer_than_those_taken(sessions: Slice) -> None:

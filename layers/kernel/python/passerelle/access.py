@@ -124,9 +124,12 @@ def company(scope: Scope, *, active: bool = True) -> Rule:
     return Rule(frozenset({Role.COMPANY, Role.MACHINE}), scope, active)
 
 
-def organisation(scope: Literal["identities:read", "identities:write", "sessions:read"]) -> Rule:
-    """A company's user, or the key of a company or of a partner organisation, with this scope; active or not."""
-    return Rule(frozenset({Role.COMPANY, Role.MACHINE, Role.PARTNER}), scope)
+def organisation(
+    scope: Literal["identities:read", "identities:write", "sessions:read"], *, active: bool = False
+) -> Rule:
+    """A company's user, or the key of a company or of a partner organisation, with this scope; a company active or not,
+    unless said otherwise."""
+    return Rule(frozenset({Role.COMPANY, Role.MACHINE, Role.PARTNER}), scope, active)
 
 
 def company_users(scope: Scope | PersonScope, *, active: bool = True) -> Rule:

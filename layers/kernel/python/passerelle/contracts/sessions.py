@@ -49,6 +49,7 @@ class PlacesTaken(Event):
     session_id: str
     organiser_id: Annotated[str, Field(description="A company or a partner.")]
     company_id: str
+    session_version: Annotated[int, Field(ge=1, description="Sequence of the session from which on it is registered.")]
     open_until: Annotated[date, Field(description="Last day on which they may, in France.")]
 
 
