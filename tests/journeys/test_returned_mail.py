@@ -1,10 +1,7 @@
 """A mail comes back on the deployed application: SES tells it with the address, which is kept nowhere.
 
-The news is written as SES documents it: recipients, headers, subject and diagnostic text included.
+The news is written as SES documents it (`tests/support/returns.py`).
 """
-
-import json
-from typing import Any
 
 import pytest
 
@@ -12,41 +9,10 @@ from cdk.demo.player import Player
 from cdk.demo.scenario import CompanyPart
 from cdk.local.mailbox import Mail
 from tests.security.test_canaries import stores
+from tests.support.returns import come_back
 from tests.support.world import HOST, LENDER, a_world, enter
 
 pytestmark = pytest.mark.timeout(300)
-
-NEWS = {
-    "Email Bounced": ("bounce", {"bounceType": "Permanent", "bounceSubType": "General"}, "bouncedRecipients"),
-    "Email Complaint Received": ("complaint", {"complaintFeedbackType": "abuse"}, "complainedRecipients"),
-}
-
-
-def news_of(mail: Mail, configuration: str, detail_type: str) -> dict[str, Any]:
-    """What SES puts on the default bus about a mail that came back."""
-    (address,) = mail.to
-    kind, said, recipients = NEWS[detail_type]
-    whom = {"emailAddress": address, "action": "failed", "diagnosticCode": f"smtp; 550 5.1.1 <{address}> unknown"}
-    return {
-        "eventType": kind.capitalize(),
-        kind: {**said, recipients: [whom], "timestamp": mail.at.isoformat(), "feedbackId": "0100"},
-        "mail": {
-            "timestamp": mail.at.isoformat(),
-            "messageId": mail.id,
-            "source": mail.sender,
-            "destination": [address],
-            "headers": [{"name": "To", "value": address}],
-            "commonHeaders": {"to": [address], "subject": mail.subject},
-            "tags": {"ses:configuration-set": [configuration]} | {name: [value] for name, value in mail.tags.items()},
-        },
-    }
-
-
-def come_back(player: Player, mail: Mail, configuration: str, detail_type: str) -> None:
-    detail = json.dumps(news_of(mail, configuration, detail_type))
-    entry = {"Source": "aws.ses", "DetailType": detail_type, "Detail": detail}
-    assert player.cloud.boto("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
-    player.cloud.settle()
 
 
 def kept(player: Player) -> str:

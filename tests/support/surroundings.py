@@ -26,6 +26,7 @@ from cdk.demo.player import Player
 from cdk.index_cli import FailedActError, rebuild
 from cdk.local.cloud import InvocationFailed
 from passerelle import clock
+from tests.support.returns import come_back
 from tests.support.world import HOST, LENDER, STAGE, Told
 
 _LINK = re.compile(r"/profiles/opt-in#([A-Za-z0-9_-]{43})")
@@ -64,6 +65,7 @@ def surround(player: Player, told: Told) -> dict[str, object]:
     understood = partner_writes(player)
     assert set(understood) == {"applied", "waiting-for-candidate"}, understood
     colleague = colleague_joins(player, player.cast.callers[LENDER.handle], COLLEAGUE)
+    unreachable = mail_returns(player, COLLEAGUE["email"])
     _volunteer(player, told)
     session = session_called_off(player)
     _staff(player)
@@ -75,6 +77,7 @@ def surround(player: Player, told: Told) -> dict[str, object]:
         "understood": understood,
         "colleague": colleague,
         "session": session,
+        "unreachable": unreachable,
         "counted on": operator.get("/figures")["counted_on"],
         "reviews": [one["reason"] for one in _adviser(player).get("/desk/reviews")["items"]],
         "retention": len(operator.get("/identities/retention")["reports"]) > 0,
@@ -178,6 +181,13 @@ def colleague_joins(player: Player, owner: Caller, person: Mapping[str, str]) ->
     colleague.get("/profiles")
     player.cloud.settle()
     return sorted(one["standing"] for one in owner.get(f"/companies/{owner.company}/members")["items"])
+
+
+def mail_returns(player: Player, address: str) -> list[str]:
+    """The last mail to an address comes back: why an adviser sees that nobody is reached there."""
+    mail = next(mail for mail in reversed(list(player.cloud.mailbox)) if address in mail.to)
+    come_back(player, mail, f"passerelle-{STAGE}", "Email Bounced")
+    return [one["reason"] for one in _adviser(player).get("/notifications/unreachable")["items"]]
 
 
 def session_called_off(player: Player) -> list[object]:

@@ -67,7 +67,7 @@ GET    /identities/rights/{company_id}/{person_id}/export 401 403 403 403 403 40
 GET    /identities/notices/{audience}                 200  200  200  200  200  200  200  200  200  200  200  200  200
 GET    /identities/retention                          401  403  403  403  403  403  403  403  403  403  403  200  401
 GET    /identities/contacts/{company_id}              401  403  403  403  403  403  403  403  403  403  404  403  401
-GET    /identities/sessions/{session_id}/contacts/{organisation_id} 401 403 200 404 404 200 403 404 404 404 403 403 401
+GET    /identities/sessions/{session_id}/contacts/{organisation_id} 401 403 200 404 403 200 403 404 404 404 403 403 401
 
 POST   /profiles                                      401  403  422  422  422  422  403  422  403  403  403  403  401
 GET    /profiles                                      401  403  200  200  200  200  403  200  403  403  403  403  401
