@@ -31,7 +31,7 @@ from functions.partners.model.organisations import Partner
 from functions.partners.model.sessions import Announcement, Session
 from passerelle import clock
 from passerelle.consuming import NotYet
-from passerelle.nomenclature import Nomenclature
+from passerelle.nomenclature import Nomenclature, UnknownCode
 from passerelle.store import Key, Stored, Transaction, VersionConflict
 
 _ATTEMPTS: Final = 5
@@ -115,7 +115,7 @@ class Desk:
         key = self.partners.save_session(transaction, after, sequence)
         news, here = after.news_since(stored.value), after.announcement or stored.value.announcement
         if news is not None and here is not None:
-            territory = self.nomenclature.municipality(here.municipality).departement
+            territory = self._territory(here.municipality)
             transaction.emit(key, news, sequence=sequence, territory=territory, programme=here.programme)
 
     def _of_candidate(self, transaction: Transaction, item: Item, data: CandidateData) -> Code:
@@ -158,7 +158,14 @@ class Desk:
         )
         here = after.preselection or stored.value.preselection
         if here is not None:
-            territory = self.nomenclature.municipality(here.municipality).departement
+            territory = self._territory(here.municipality)
             for number, fact in enumerate(news, 1):
                 sequence = stored.version + number
                 transaction.emit(key, fact, sequence=sequence, territory=territory, programme=here.programme)
+
+    def _territory(self, municipality: str) -> str | None:
+        """The département, unless the place has left the nomenclature since it was said: communes merge."""
+        try:
+            return self.nomenclature.municipality(municipality).departement
+        except UnknownCode:
+            return None

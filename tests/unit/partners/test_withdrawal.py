@@ -13,8 +13,21 @@ from passerelle.contracts.partners import (
     CandidateWithdrew,
     InboxDeliveryReceived,
     PreselectedCandidateReceived,
+    SessionCalledOff,
 )
-from tests.unit.partners.conftest import AGENCY, NOW, House, outcome, preselected, withdrawn
+from passerelle.nomenclature import Municipality, Nomenclature, UnknownCode
+from tests.unit.partners.conftest import (
+    AGENCY,
+    NOW,
+    House,
+    announced,
+    cancelled,
+    outcome,
+    preselected,
+    registered,
+    unregistered,
+    withdrawn,
+)
 
 BEFORE, THEN, LATER = NOW - timedelta(hours=3), NOW - timedelta(hours=2), NOW - timedelta(hours=1)
 
@@ -103,3 +116,30 @@ def test_an_outcome_of_somebody_who_withdrew_is_not_kept(house: House) -> None:
 def test_somebody_of_whom_nothing_was_said_may_withdraw_although_nothing_is_agreed(house: House) -> None:
     assert house.codes(withdrawn("c-9", at=THEN)) == ["applied"]
     assert house.slice.facts(CandidateWithdrew) == []
+
+
+def test_who_lives_and_what_is_held_where_communes_merged_goes_as_ever(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.agree()
+    house.codes(preselected(at=BEFORE), registered(at=BEFORE), announced(at=BEFORE))
+    house.slice.publish()
+    known = Nomenclature.municipality
+
+    def since_the_merger(nomenclature: Nomenclature, code: str) -> Municipality:
+        if code == "76384":
+            raise UnknownCode("municipality", code)
+        return known(nomenclature, code)
+
+    monkeypatch.setattr(Nomenclature, "municipality", since_the_merger)
+
+    given_back = house.codes(unregistered(at=THEN))
+    house.slice.publish()
+
+    assert given_back == ["applied"]
+    assert (
+        house.codes(withdrawn(at=LATER), cancelled(at=THEN), preselected("c-2", municipality="76351"))
+        == ["applied"] * 3
+    )
+    for news in (CandidateWithdrew, SessionCalledOff):
+        assert [(one.programme, one.territory) for one in house.slice.envelopes(news)] == [("placement", None)]
