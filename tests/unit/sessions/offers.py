@@ -8,11 +8,14 @@ from functions.sessions.store import Sessions
 from passerelle import clock
 from passerelle.access import Actor, Role
 from passerelle.contracts import Event
+from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.partners import (
     CandidateRegistered,
     CandidateUnregistered,
     CandidateWithdrew,
+    PartnerEnded,
     SessionAnnounced,
+    SessionCalledOff,
 )
 from passerelle.store import Table
 from tests.support.slices import Reply, Slice, a_company, an_envelope
@@ -130,12 +133,15 @@ def an_announcement(**other: Any) -> SessionAnnounced:
     return SessionAnnounced(**(values | other))
 
 
-def comes(sessions: Slice, candidate: str, sequence: int, session_id: str = THEIRS) -> None:
+def a_registration(candidate: str, session_id: str = THEIRS, **other: Any) -> CandidateRegistered:
+    """What a partner's inbox says of a candidate who is registered today."""
+    values = {"partner_id": PARTNER.tenant, "registered_on": clock.today()} | other
+    return CandidateRegistered(candidate_id=candidate, session_id=session_id, **values)
+
+
+def comes(sessions: Slice, candidate: str, sequence: int, session_id: str = THEIRS, **other: Any) -> None:
     """A partner registers a candidate."""
-    event = CandidateRegistered(
-        candidate_id=candidate, partner_id=PARTNER.tenant, session_id=session_id, registered_on=clock.today()
-    )
-    told(sessions, event, candidate, sequence)
+    told(sessions, a_registration(candidate, session_id, **other), candidate, sequence)
 
 
 def goes(sessions: Slice, candidate: str, sequence: int, session_id: str = THEIRS) -> None:
@@ -147,6 +153,37 @@ def goes(sessions: Slice, candidate: str, sequence: int, session_id: str = THEIR
 def withdrew(sessions: Slice, candidate: str, sequence: int) -> None:
     """A candidate takes his consent back."""
     told(sessions, CandidateWithdrew(candidate_id=candidate, partner_id=PARTNER.tenant), candidate, sequence)
+
+
+def suspended(sessions: Slice, sequence: int, company: str = "cmp_organiser") -> None:
+    """A company is suspended."""
+    told(sessions, CompanySuspended(company_id=company), company, sequence)
+
+
+def activated(sessions: Slice, sequence: int, company: str = "cmp_organiser") -> None:
+    """A company is let in, or again."""
+    told(sessions, CompanyActivated(company_id=company, marks=(), denied=()), company, sequence)
+
+
+def closed(sessions: Slice, sequence: int, company: str = "cmp_organiser") -> None:
+    """A company left for good."""
+    told(sessions, CompanyClosed(company_id=company), company, sequence)
+
+
+def partner_ended(sessions: Slice, sequence: int) -> None:
+    """The partner is gone for good."""
+    told(sessions, PartnerEnded(partner_id=PARTNER.tenant), PARTNER.tenant, sequence)
+
+
+def called_off(sessions: Slice, sequence: int) -> None:
+    """A partner calls its session off."""
+    told(sessions, SessionCalledOff(session_id=THEIRS, partner_id=PARTNER.tenant), THEIRS, sequence)
+
+
+def seats(sessions: Slice, session_id: str = THEIRS) -> tuple[list[str], list[str]]:
+    """Who has a place, and who waits for one."""
+    session = kept(sessions, session_id)
+    return [one.holder for one in session.bookings], [one.candidate for one in session.waiting]
 
 
 def kept(sessions: Slice, session_id: str) -> Session:

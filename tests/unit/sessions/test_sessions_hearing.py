@@ -6,20 +6,17 @@ from typing import Any
 
 import pytest
 
-from functions.sessions.model import State
 from functions.sessions.model.holders import FORGOTTEN_AFTER
 from passerelle import clock
 from passerelle.contracts import Envelope, Event
-from passerelle.contracts.companies import CompanyActivated, CompanyClosed, CompanySuspended
 from passerelle.contracts.partners import (
     CandidateRegistered,
     CandidateUnregistered,
     CandidateWithdrew,
-    PartnerEnded,
     SessionCalledOff,
 )
 from passerelle.contracts.sessions import SessionEnded, SessionOpened
-from passerelle.store import Transaction, VersionConflict
+from passerelle.store import Transaction
 from tests.support.slices import Slice, an_envelope
 from tests.unit.sessions.offers import (
     GUEST,
@@ -28,43 +25,19 @@ from tests.unit.sessions.offers import (
     STRANGER,
     THEIRS,
     an_announcement,
-    an_offer,
     attendance,
+    called_off,
     comes,
     goes,
-    in_days,
     kept,
     listed,
-    offered,
-    put_in_state,
     read,
     registers,
+    seats,
     told,
     withdraws,
     withdrew,
 )
-
-
-def suspended(sessions: Slice, sequence: int, company: str = "cmp_organiser") -> None:
-    told(sessions, CompanySuspended(company_id=company), company, sequence)
-
-
-def activated(sessions: Slice, sequence: int, company: str = "cmp_organiser") -> None:
-    told(sessions, CompanyActivated(company_id=company, marks=(), denied=()), company, sequence)
-
-
-def closed(sessions: Slice, sequence: int, company: str = "cmp_organiser") -> None:
-    told(sessions, CompanyClosed(company_id=company), company, sequence)
-
-
-def called_off(sessions: Slice, sequence: int) -> None:
-    told(sessions, SessionCalledOff(session_id=THEIRS, partner_id=PARTNER.tenant), THEIRS, sequence)
-
-
-def seats(sessions: Slice, session_id: str = THEIRS) -> tuple[list[str], list[str]]:
-    """Who has a place, and who waits for one."""
-    session = kept(sessions, session_id)
-    return [one.holder for one in session.bookings], [one.candidate for one in session.waiting]
 
 
 def test_a_partners_session_is_listed_like_any_other_and_its_partner_reads_who_takes_part(sessions: Slice) -> None:
@@ -248,22 +221,6 @@ def test_a_withdrawal_killed_in_between_goes_on(sessions: Slice, monkeypatch: py
     assert seats(sessions) == ([], [])
 
 
-def test_candidates_are_forgotten_when_their_session_is_over(sessions: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(sessions, an_announcement(), THEIRS, 1)
-    registers(sessions, THEIRS)
-    comes(sessions, "cnd_1", 1)
-    comes(sessions, "cnd_2", 1)
-    here = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: here + timedelta(days=21))
-
-    sessions.handler.expire({}, None)
-    comes(sessions, "cnd_3", 1)
-
-    assert seats(sessions) == (["cmp_guest"], [])
-    kept_until = [row.get("expires_at") for row in sessions.rows() if row["pk"]["S"].endswith(f"#session#{THEIRS}")]
-    assert len([until for until in kept_until if until]) >= 2
-
-
 STORY: list[tuple[Event, str, int]] = [
     (an_announcement(), THEIRS, 1),
     (an_announcement(places=3), THEIRS, 2),
@@ -293,103 +250,6 @@ def test_in_any_order_and_twice_the_same_candidates_have_places(sessions: Slice,
 
     assert (sorted(seats(sessions)[0]), seats(sessions)[1]) == (["cnd_2", "cnd_3"], [])
     assert read(sessions, THEIRS, STRANGER)["places_left"] == 1
-
-
-def test_a_suspended_organisers_sessions_are_hidden_and_shown_again(sessions: Slice) -> None:
-    session_id = offered(sessions)["id"]
-    registers(sessions, session_id)
-
-    suspended(sessions, 3)
-    hidden = (listed(sessions), sessions.call("GET", f"/sessions/{session_id}", actor=STRANGER).status)
-    refused = sessions.call("POST", "/sessions", body={}, actor=ORGANISER).status
-    while_hidden = read(sessions, session_id, GUEST)["state"]
-    activated(sessions, 4)
-
-    assert (hidden, refused, while_hidden) == (([], 404), 422, "hidden")
-    assert listed(sessions) == [session_id]
-    assert [fact.outcome for fact in sessions.facts(SessionEnded)] == ["hidden"]
-    assert kept(sessions, session_id).taken == 1
-    sequences = [one.sequence for one in sessions.envelopes() if one.type in ("SessionOpened", "SessionEnded")]
-    assert sequences == [1, 2, 3, 4]
-
-
-def test_a_suspended_company_neither_offers_nor_registers_whatever_its_credentials_say(sessions: Slice) -> None:
-    session_id = offered(sessions)["id"]
-    suspended(sessions, 2, "cmp_guest")
-
-    answers = [
-        sessions.call("POST", "/sessions", body=an_offer(), actor=GUEST),
-        registers(sessions, session_id),
-    ]
-
-    assert [answer.body["type"].rpartition(":")[2] for answer in answers] == ["company-not-active"] * 2
-
-
-def test_older_news_of_a_company_changes_nothing(sessions: Slice) -> None:
-    session_id = offered(sessions)["id"]
-    activated(sessions, 5)
-
-    suspended(sessions, 4)
-
-    assert listed(sessions) == [session_id]
-
-
-def test_a_company_that_closes_calls_its_sessions_off_and_gives_its_places_back(sessions: Slice) -> None:
-    own, theirs = offered(sessions)["id"], offered(sessions, GUEST)["id"]
-    registers(sessions, own)
-    registers(sessions, theirs, ORGANISER, places=3)
-    over = offered(sessions, GUEST)["id"]
-    registers(sessions, over, ORGANISER)
-    put_in_state(sessions, over, State.OVER)
-
-    closed(sessions, 7)
-    closed(sessions, 7)
-
-    assert kept(sessions, own).state is State.CANCELLED
-    assert [fact.registered for fact in sessions.facts(SessionEnded) if fact.session_id == own] == [("cmp_guest",)]
-    assert read(sessions, theirs, STRANGER)["places_left"] == 3
-    assert kept(sessions, over).taken == 1
-
-
-def test_a_partner_that_ended_offers_nothing_any_more(sessions: Slice) -> None:
-    told(sessions, an_announcement(), THEIRS, 1)
-
-    told(sessions, PartnerEnded(partner_id="ptn_agency"), "ptn_agency", 4)
-    told(sessions, an_announcement(session_id="ses_late"), "ses_late", 1)
-
-    assert listed(sessions) == []
-    assert kept(sessions, THEIRS).state is State.CANCELLED
-
-
-def test_a_session_is_over_the_day_after_its_last(sessions: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
-    session_id, later = offered(sessions)["id"], offered(sessions, ends_on=in_days(36))["id"]
-    registers(sessions, session_id)
-    here = clock.now()
-    for days, expected in ((34, 0), (35, 1), (36, 0), (37, 1)):
-        monkeypatch.setattr(clock, "now", lambda days=days: here + timedelta(days=days))
-        assert sessions.handler.expire({}, None) == {"ended": expected}
-    assert sessions.handler.expire({}, None) == {"ended": 0}
-
-    assert {fact.outcome for fact in sessions.facts(SessionEnded)} == {"over"}
-    assert (kept(sessions, session_id).state, kept(sessions, later).state) == (State.OVER, State.OVER)
-    assert read(sessions, session_id, GUEST)["state"] == "over"
-
-
-def test_a_session_that_changes_while_it_ends_is_left_for_the_next_time(
-    sessions: Slice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session_id = offered(sessions)["id"]
-    here = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: here + timedelta(days=40))
-
-    def taken(_: Transaction) -> None:
-        raise VersionConflict("somebody else")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Transaction, "commit", taken)
-        assert sessions.handler.expire({}, None) == {"ended": 0}
-    assert sessions.handler.expire({}, None) == {"ended": 1}
-    assert kept(sessions, session_id).state is State.OVER
 
 
 def test_no_fact_and_no_log_names_a_candidate_or_tells_partners_a_company(
