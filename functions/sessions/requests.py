@@ -150,7 +150,7 @@ def attendance_view(session: Session) -> AttendanceView:
         for booking in session.companies
     )
     candidates = len(session.bookings) - len(items)
-    return AttendanceView(items=items, candidates=candidates, waiting=len(session.waiting))
+    return AttendanceView(items=items, candidates=candidates, waiting=len(session.queue))
 
 
 def wanted(query: Mapping[str, str]) -> Wanted:

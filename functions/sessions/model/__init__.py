@@ -1,8 +1,9 @@
 """A session: places in something done together, from its announcement to its end, and who holds them.
 
 Pure. The session is one aggregate with the places taken and those who wait for one, so that whoever writes it decides
-on all of them at once: 0 ≤ taken ≤ places, and while it stands nobody waits beside a place that is left. It is public;
-who organises it is told to those registered alone, and who is registered to the organiser alone.
+on all of them at once: 0 ≤ taken ≤ places, and while it stands nobody who was registered in time waits beside a place
+that is left. It is public; who organises it is told to those registered alone, and who is registered to the organiser
+alone.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from passerelle.contracts.base import Programme
 from passerelle.problems import Refused
 
 MOST_WAITING: Final = 500
-"""Candidates who wait for a place in one session."""
+"""Candidates who wait for a place in one session; and as many more who were registered too late for it."""
 
 
 class State(StrEnum):
@@ -134,6 +135,15 @@ class Session(BaseModel):
         return 0 if self.offer is None else self.offer.places - self.taken
 
     @property
+    def queue(self) -> tuple[Waiting, ...]:
+        """Those who wait and were registered in time, as far as is known; who came first stands first."""
+        return tuple(one for one in self.waiting if self.is_in_time(one))
+
+    def is_in_time(self, one: Waiting) -> bool:
+        """Whether somebody was registered by the day that is the last one now; before it is announced anybody is."""
+        return self.offer is None or one.on <= self.offer.register_until
+
+    @property
     def companies(self) -> tuple[Booking, ...]:
         """The places that companies hold, who registered first comes first."""
         return tuple(booking for booking in self.bookings if booking.is_company)
@@ -161,24 +171,19 @@ def moved(session: Session, action: Action, **changes: object) -> Session:
         return after.model_copy(update={"bookings": after.companies, "waiting": ()})
     if after.state not in _STANDING:
         return after
-    free = max(after.places_left, 0)
-    seated = tuple(Booking(holder=one.candidate, is_company=False, places=1, on=one.on) for one in after.waiting[:free])
-    return after.model_copy(update={"bookings": (*after.bookings, *seated), "waiting": after.waiting[free:]})
+    seated = after.queue[: max(after.places_left, 0)]
+    booked = tuple(Booking(holder=one.candidate, is_company=False, places=1, on=one.on) for one in seated)
+    waiting = tuple(one for one in after.waiting if one not in seated)
+    return after.model_copy(update={"bookings": (*after.bookings, *booked), "waiting": waiting})
 
 
 def announced(session: Session, offer: Offer, said: int, **changes: object) -> Session:
     """What a partner says of its session. Places are never fewer than those taken: whoever holds them relies on them.
 
-    Called off and announced again, it is without the companies that were told so; they may register anew. Candidates
-    who were registered for it too late take no place.
+    Called off and announced again, it is without the companies that were told so; they may register anew.
     """
     stay = [one for one in session.bookings if session.state is not State.CANCELLED or not one.is_company]
-    present = session.model_copy(
-        update={
-            "bookings": tuple(stay),
-            "waiting": tuple(one for one in session.waiting if one.on <= offer.register_until),
-        }
-    )
+    present = session.model_copy(update={"bookings": tuple(stay)})
     kept = offer.model_copy(update={"places": max(offer.places, present.taken)})
     return moved(present, Action.ANNOUNCE, offer=kept, said=said, **changes)
 
@@ -217,14 +222,22 @@ def registered(session: Session, company: str, places: int, today: date) -> Sess
 
 def sent(session: Session, candidate: str, on: date) -> Session:
     """The session with a partner's candidate: in a place if one is left, else behind those who wait; unchanged when he
-    is there already or was registered too late."""
-    if session.knows(candidate) or (session.offer is not None and on > session.offer.register_until):
+    has one. Registered too late he waits as well: his partner, or what is said of the session, may put a day right.
+
+    Raises `Refused` when too many wait.
+    """
+    if session.held_by(candidate):
         return session
-    if len(session.waiting) >= MOST_WAITING:
+    new = Waiting(candidate=candidate, on=on)
+    if session.knows(candidate):
+        waiting = tuple(new if one.candidate == candidate else one for one in session.waiting)
+        return moved(session, Action.SEND, waiting=waiting)
+    alike = [one for one in session.waiting if session.is_in_time(one) == session.is_in_time(new)]
+    if len(alike) >= MOST_WAITING:
         raise Refused(
             "Too many wait for this session.", code="too-many-wait", remedy="Wait until places are given back."
         )
-    return moved(session, Action.SEND, waiting=(*session.waiting, Waiting(candidate=candidate, on=on)))
+    return moved(session, Action.SEND, waiting=(*session.waiting, new))
 
 
 def left(session: Session, holder: str) -> Session:

@@ -354,7 +354,7 @@ def check(sessions: Slice, session: Session) -> None:
     assert 0 <= session.taken <= session.offer.places
     assert session.taken == sum(booking.places for booking in session.bookings)
     assert session.places_left == session.offer.places - session.taken
-    assert session.state is State.CANCELLED or not (session.waiting and session.places_left)
+    assert session.state is State.CANCELLED or not (session.queue and session.places_left)
     holders = [booking.holder for booking in session.bookings] + [one.candidate for one in session.waiting]
     assert len(holders) == len(set(holders))
     states = [json.loads(row["state"]["S"]) for row in registrations(sessions)]

@@ -1,5 +1,6 @@
 """What partners and the platform say: repeated, late and in the wrong order."""
 
+import itertools
 import random
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from tests.unit.sessions.offers import (
     PARTNER,
     STRANGER,
     THEIRS,
+    a_registration,
     an_announcement,
     attendance,
     called_off,
@@ -38,6 +40,8 @@ from tests.unit.sessions.offers import (
     withdraws,
     withdrew,
 )
+
+YESTERDAY = clock.today() - timedelta(days=1)
 
 
 def test_a_partners_session_is_listed_like_any_other_and_its_partner_reads_who_takes_part(sessions: Slice) -> None:
@@ -105,14 +109,41 @@ def test_announced_again_it_has_its_candidates_and_none_of_the_companies_told_it
     assert registers(sessions, THEIRS).status == 201
 
 
-def test_who_is_registered_after_the_term_takes_no_place(sessions: Slice) -> None:
-    today = clock.today()
-    too_late = {"starts_on": today, "ends_on": today, "register_until": today - timedelta(days=1)}
+def test_who_is_registered_after_the_term_takes_no_place_and_is_not_said_to_wait(sessions: Slice) -> None:
     comes(sessions, "cnd_1", 1)
-    told(sessions, an_announcement(**too_late), THEIRS, 1)
+    told(sessions, an_announcement(register_until=YESTERDAY), THEIRS, 1)
     comes(sessions, "cnd_2", 1)
 
-    assert seats(sessions) == ([], [])
+    assert seats(sessions)[0] == []
+    assert attendance(sessions, THEIRS, PARTNER) == {"items": [], "candidates": 0, "waiting": 0}
+
+
+def test_who_was_registered_too_late_has_a_place_once_a_day_is_put_right(sessions: Slice) -> None:
+    told(sessions, an_announcement(register_until=YESTERDAY), THEIRS, 1)
+    comes(sessions, "cnd_1", 1)
+    comes(sessions, "cnd_2", 1)
+
+    comes(sessions, "cnd_2", 2, registered_on=YESTERDAY)
+    his_own = seats(sessions)[0]
+    told(sessions, an_announcement(), THEIRS, 2)
+
+    assert (his_own, seats(sessions)) == (["cnd_2"], (["cnd_2", "cnd_1"], []))
+
+
+PUT_LATER: list[tuple[Event, str, int]] = [
+    (an_announcement(register_until=YESTERDAY), THEIRS, 1),
+    (an_announcement(), THEIRS, 2),
+    (a_registration("cnd_1"), "cnd_1", 1),
+    (a_registration("cnd_2", registered_on=YESTERDAY), "cnd_2", 1),
+]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(len(PUT_LATER)))))
+def test_a_term_put_later_lets_the_same_ones_in_whatever_the_order(sessions: Slice, order: tuple[int, ...]) -> None:
+    for event, subject, sequence in (PUT_LATER[place] for place in order):
+        told(sessions, event, subject, sequence)
+
+    assert (sorted(seats(sessions)[0]), seats(sessions)[1]) == (["cnd_1", "cnd_2"], [])
 
 
 def test_a_candidate_of_another_partner_keeps_no_session_from_its_own(sessions: Slice) -> None:
@@ -222,18 +253,9 @@ def test_a_withdrawal_killed_in_between_goes_on(sessions: Slice, monkeypatch: py
 
 
 STORY: list[tuple[Event, str, int]] = [
-    (an_announcement(), THEIRS, 1),
+    (an_announcement(register_until=YESTERDAY), THEIRS, 1),
     (an_announcement(places=3), THEIRS, 2),
-    *(
-        (
-            CandidateRegistered(
-                candidate_id=f"cnd_{number}", partner_id="ptn_agency", session_id=THEIRS, registered_on=clock.today()
-            ),
-            f"cnd_{number}",
-            1,
-        )
-        for number in range(4)
-    ),
+    *((a_registration(f"cnd_{number}"), f"cnd_{number}", 1) for number in range(4)),
     (CandidateUnregistered(candidate_id="cnd_0", partner_id="ptn_agency", session_id=THEIRS), "cnd_0", 2),
     (CandidateWithdrew(candidate_id="cnd_1", partner_id="ptn_agency"), "cnd_1", 2),
 ]
