@@ -11,6 +11,8 @@ from passerelle.contracts.base import Programme
 from passerelle.contracts.partners import CandidateRegistered
 from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken
 from passerelle.http import found
+from passerelle.observability import logger
+from passerelle.problems import Refused
 from passerelle.store import Stored, Transaction
 
 CALLED_FOR: Final = timedelta(days=30)
@@ -90,15 +92,21 @@ def send(
 ) -> None:
     """A partner's candidate takes a place, or waits for one; also if his session is not announced yet.
 
-    Nothing happens when something later was said of him, or the session has ended.
+    Nothing happens when something later was said of him, the session has ended, or too many wait for it.
     """
     partner, candidate_id, session_id = told.partner_id, told.candidate_id, told.session_id
     if not _note(ports, transaction, partner, candidate_id, session_id, sequence):
         return
     new = Session(id=session_id, organiser=partner, programme=programme)
     stored = ports.sessions.find(session_id) or Stored(new, 0)
-    if stored.value.state in TRANSITIONS[Action.SEND].sources:
-        ports.publisher.saved(transaction, stored, sent(stored.value, candidate_id, told.registered_on))
+    if stored.value.state not in TRANSITIONS[Action.SEND].sources:
+        return
+    try:
+        session = sent(stored.value, candidate_id, told.registered_on)
+    except Refused as reason:
+        logger.warning("a candidate is not noted for a session", session_id=session_id, reason=reason.code)
+    else:
+        ports.publisher.saved(transaction, stored, session)
 
 
 def call_back(

@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -144,6 +144,18 @@ def test_a_term_put_later_lets_the_same_ones_in_whatever_the_order(sessions: Sli
         told(sessions, event, subject, sequence)
 
     assert (sorted(seats(sessions)[0]), seats(sessions)[1]) == (["cnd_1", "cnd_2"], [])
+
+
+@pytest.mark.parametrize("term", [YESTERDAY, clock.today()], ids=["late", "in time"])
+def test_a_candidate_too_many_is_no_failure(sessions: Slice, monkeypatch: pytest.MonkeyPatch, term: date) -> None:
+    monkeypatch.setattr("functions.sessions.model.MOST_WAITING", 1)
+    told(sessions, an_announcement(places=1, register_until=term), THEIRS, 1)
+    for number in range(4):
+        comes(sessions, f"cnd_{number}", 1, registered_on=clock.today())
+    comes(sessions, "cnd_9", 1, registered_on=YESTERDAY)
+
+    assert sessions.set_aside() == []
+    assert seats(sessions) == ((["cnd_9"], ["cnd_0"]) if term == YESTERDAY else (["cnd_0"], ["cnd_1"]))
 
 
 def test_a_candidate_of_another_partner_keeps_no_session_from_its_own(sessions: Slice) -> None:
