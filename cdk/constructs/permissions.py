@@ -11,7 +11,9 @@ from typing import Literal
 from cdk.constructs.slice import Permission
 from cdk.settings import StageSettings
 
-TableAction = Literal["GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"]
+TableAction = Literal[
+    "GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
+]
 HttpMethod = Literal["Delete", "Get", "Head", "Post", "Put"]
 KeyAction = Literal["Decrypt", "Encrypt", "GenerateDataKey"]
 DocumentAction = Literal["GetObject", "PutObject", "DeleteObjectVersion"]

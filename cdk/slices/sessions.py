@@ -21,7 +21,7 @@ from passerelle.contracts.sessions import SessionImportAdvanced
 def page(stage: StageSettings) -> Slice:
     """The slice `sessions`."""
     reading = index(stage, "sessions", "listing")
-    writing = table(stage, "sessions", "GetItem", "PutItem")
+    writing = table(stage, "sessions", "GetItem", "PutItem", "ConditionCheckItem")
     return Slice(
         name="sessions",
         environment=environment.of_consumer(stage, "sessions"),
@@ -43,7 +43,10 @@ def page(stage: StageSettings) -> Slice:
             Entry(name="api", permissions=(writing, reading)),
             Entry(
                 name="events",
-                permissions=(table(stage, "sessions", "GetItem", "PutItem", "DeleteItem"), reading),
+                permissions=(
+                    table(stage, "sessions", "GetItem", "PutItem", "DeleteItem", "ConditionCheckItem"),
+                    reading,
+                ),
                 timeout_seconds=60,
             ),
             Entry(name="expire", permissions=(writing, reading), every="rate(1 hour)", timeout_seconds=300),

@@ -135,9 +135,13 @@ class Sessions:
         until = clock.now() + candidate.kept
         transaction.save(_candidate(partner, candidate_id), candidate, version=version, expires_at=until)
 
-    def standing(self, organiser: str) -> Stored[Standing] | None:
-        """What was last heard of an organiser's right; None when nothing was."""
-        return self._table.read(_standing(organiser), Standing)
+    def standing(self, organiser: str) -> Stored[Standing]:
+        """What was last heard of an organiser's right; nothing at version 0."""
+        return self._table.read(_standing(organiser), Standing) or Stored(Standing(), 0)
+
+    def require_standing(self, transaction: Transaction, organiser: str, version: int) -> None:
+        """Have a transaction written only while nothing newer is heard than this version."""
+        transaction.require(_standing(organiser), version=version)
 
     def save_standing(
         self, transaction: Transaction, organiser: str, standing: Standing, *, version: int, replacing: int

@@ -35,7 +35,8 @@ class Sessions(Protocol):
     def save_candidate(
         self, transaction: Transaction, partner: str, candidate_id: str, candidate: Candidate, version: int
     ) -> None: ...
-    def standing(self, organiser: str) -> Stored[Standing] | None: ...
+    def standing(self, organiser: str) -> Stored[Standing]: ...
+    def require_standing(self, transaction: Transaction, organiser: str, version: int) -> None: ...
     def save_standing(
         self, transaction: Transaction, organiser: str, standing: Standing, *, version: int, replacing: int
     ) -> None: ...
@@ -65,13 +66,14 @@ def own(ports: Ports, organiser: str, session_id: str) -> Stored[Session]:
     return stored
 
 
-def right_of(ports: Ports, organiser: str) -> Right:
-    """Whether an organisation may organise, as last heard."""
+def right_of(ports: Ports, transaction: Transaction, organiser: str) -> Right:
+    """Whether an organisation may take part, as last heard; the transaction is written only while that holds."""
     standing = ports.sessions.standing(organiser)
-    return Right.ACTIVE if standing is None else standing.value.right
+    ports.sessions.require_standing(transaction, organiser, standing.version)
+    return standing.value.right
 
 
-def require_right(ports: Ports, company: str) -> None:
+def require_right(ports: Ports, transaction: Transaction, company: str) -> None:
     """Raise `Forbidden` when a company may not take part: what was heard may be newer than its credentials."""
-    if right_of(ports, company) is not Right.ACTIVE:
+    if right_of(ports, transaction, company) is not Right.ACTIVE:
         raise Forbidden("Your company is not active.", code="company-not-active", remedy="Ask your adviser.")

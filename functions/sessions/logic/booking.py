@@ -28,7 +28,7 @@ def register(
     when it registered for too many of late.
     """
     stored = readable(ports, company, session_id)
-    require_right(ports, company)
+    require_right(ports, transaction, company)
     session = registered(stored.value, company, places, clock.today())
     lately = ports.sessions.lately(company)
     after = lately.value.after(session_id, clock.today())

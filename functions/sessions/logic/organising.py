@@ -22,7 +22,7 @@ _ACTIONS: Final = {Right.ACTIVE: Action.SHOW, Right.SUSPENDED: Action.HIDE, Righ
 def offer(ports: Ports, transaction: Transaction, organiser: str, programme: Programme, said: Offer) -> Stored[Session]:
     """Open a company's session to all. Raises `Invalid` naming every fault, `Forbidden` when it may not organise."""
     _refuse(faults(said, ports.publisher.nomenclature, clock.today()))
-    require_right(ports, organiser)
+    require_right(ports, transaction, organiser)
     expected = Session(id=clock.new_id("ses"), organiser=organiser, programme=programme)
     return ports.publisher.saved(transaction, Stored(expected, 0), moved(expected, Action.ANNOUNCE, offer=said))
 
@@ -52,7 +52,7 @@ def announce(
     session = stored.value
     is_its = session.state is State.EXPECTED or session.organiser == said.partner_id
     may = is_its and session.state in TRANSITIONS[Action.ANNOUNCE].sources
-    if not may or sequence <= session.said or right_of(ports, said.partner_id) is Right.GONE:
+    if not may or sequence <= session.said or right_of(ports, transaction, said.partner_id) is Right.GONE:
         return
     known = said.model_dump(include=set(Offer.model_fields))
     of_partner = {"organiser": said.partner_id, "axis": said.axis, "programme": programme}
@@ -91,13 +91,12 @@ def note_right(ports: Ports, organiser: str, sequence: int, right: Right) -> Non
 
     It is written first, so that whoever offers meanwhile opens none. Older news than what is known changes nothing.
     """
-    known = ports.sessions.standing(organiser)
-    version = 0 if known is None else known.version
-    if version > sequence:
+    known = ports.sessions.standing(organiser).version
+    if known > sequence:
         return
-    if version < sequence:
+    if known < sequence:
         transaction = ports.sessions.begin()
-        ports.sessions.save_standing(transaction, organiser, Standing(right=right), version=sequence, replacing=version)
+        ports.sessions.save_standing(transaction, organiser, Standing(right=right), version=sequence, replacing=known)
         transaction.commit()
     action = _ACTIONS[right]
     for stored in ports.sessions.all_of(organiser):

@@ -109,4 +109,4 @@ class Standing(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    right: Right
+    right: Right = Right.ACTIVE

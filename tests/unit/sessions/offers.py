@@ -186,6 +186,11 @@ def seats(sessions: Slice, session_id: str = THEIRS) -> tuple[list[str], list[st
     return [one.holder for one in session.bookings], [one.candidate for one in session.waiting]
 
 
+def problem(answer: Reply) -> tuple[int, str]:
+    """Why a request was refused."""
+    return answer.status, answer.body["type"].rpartition(":")[2]
+
+
 def kept(sessions: Slice, session_id: str) -> Session:
     """The session as it is stored."""
     stored = Sessions(Table(sessions.table_name)).find(session_id)

@@ -31,6 +31,7 @@ from tests.unit.sessions.offers import (
     kept,
     listed,
     offered,
+    problem,
     read,
     registers,
     revises,
@@ -42,10 +43,6 @@ from tests.unit.sessions.offers import (
 def registrations(sessions: Slice) -> list[dict[str, Any]]:
     """The rows of what companies are registered for."""
     return [row for row in sessions.rows() if "#registration#" in row["pk"]["S"] and row["sk"]["S"] == "STATE"]
-
-
-def problem(answer: Any) -> tuple[int, str]:
-    return answer.status, answer.body["type"].rpartition(":")[2]
 
 
 def test_who_registers_and_the_organiser_read_each_other_and_nobody_else_does(sessions: Slice) -> None:

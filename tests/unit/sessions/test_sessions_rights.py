@@ -1,7 +1,13 @@
 """What a suspension, a closing and the end of a partner do to sessions and places, and what must not slip through."""
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
 from functions.sessions.model import State
-from passerelle.contracts.sessions import SessionEnded
+from functions.sessions.store import Sessions
+from passerelle.contracts.sessions import PlacesTaken, SessionEnded
 from tests.support.slices import Slice
 from tests.unit.sessions.offers import (
     GUEST,
@@ -16,6 +22,7 @@ from tests.unit.sessions.offers import (
     listed,
     offered,
     partner_ended,
+    problem,
     put_in_state,
     read,
     registers,
@@ -88,3 +95,48 @@ def test_a_partner_that_ended_offers_nothing_any_more(sessions: Slice) -> None:
 
     assert listed(sessions) == []
     assert kept(sessions, THEIRS).state is State.CANCELLED
+
+
+def right_after_a_standing_is_read(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> None:
+    """Something happens between the reading of a standing and the writing of what was decided by it; once."""
+    read_standing = Sessions.standing
+
+    def slow(store: Sessions, organiser: str) -> Any:
+        found = read_standing(store, organiser)
+        monkeypatch.setattr(Sessions, "standing", read_standing)
+        happens()
+        return found
+
+    monkeypatch.setattr(Sessions, "standing", slow)
+
+
+def test_a_company_that_closes_while_it_offers_a_session_opens_none(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right_after_a_standing_is_read(monkeypatch, lambda: closed(sessions, 5))
+
+    answer = sessions.call("POST", "/sessions", body=an_offer(), actor=ORGANISER)
+
+    assert problem(answer) == (403, "company-not-active")
+    assert listed(sessions) == []
+
+
+def test_a_company_that_closes_while_it_registers_takes_no_places(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = offered(sessions)["id"]
+    right_after_a_standing_is_read(monkeypatch, lambda: closed(sessions, 5, "cmp_guest"))
+
+    answer = registers(sessions, session_id)
+
+    assert problem(answer) == (403, "company-not-active")
+    assert kept(sessions, session_id).taken == 0
+    assert sessions.facts(PlacesTaken) == []
+
+
+def test_a_partner_that_ends_while_it_announces_opens_nothing(sessions: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
+    right_after_a_standing_is_read(monkeypatch, lambda: partner_ended(sessions, 4))
+
+    told(sessions, an_announcement(), THEIRS, 1)
+
+    assert listed(sessions) == []

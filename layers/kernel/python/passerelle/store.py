@@ -248,25 +248,18 @@ class Transaction:
             item |= {"gsi_pk": {"S": listing.heading}, "gsi_sk": {"S": listing.order}}
         if expires_at is not None:
             item["expires_at"] = {"N": str(int(expires_at.timestamp()))}
-        put: dict[str, Any] = {"Item": item}
-        if expected == 0:
-            put["ConditionExpression"] = "attribute_not_exists(pk)"
-        else:
-            put["ConditionExpression"] = "#version = :expected"
-            put["ExpressionAttributeNames"] = {"#version": "version"}
-            put["ExpressionAttributeValues"] = {":expected": {"N": str(expected)}}
-        self._put(put, VersionConflict(key.pk))
+        self._put({"Item": item, **_held(expected)}, VersionConflict(key.pk))
 
     def delete(self, key: Key, *, version: int) -> None:
         """Remove an aggregate, provided the table still holds this version of it."""
-        delete = {
-            "TableName": self._table_name,
-            "Key": _row_key(key.pk, STATE),
-            "ConditionExpression": "#version = :expected",
-            "ExpressionAttributeNames": {"#version": "version"},
-            "ExpressionAttributeValues": {":expected": {"N": str(version)}},
-        }
+        delete = {"TableName": self._table_name, "Key": _row_key(key.pk, STATE), **_held(version)}
         self._writes.append(({"Delete": delete}, VersionConflict(key.pk)))
+
+    def require(self, key: Key, *, version: int) -> None:
+        """Write nothing unless the table still holds this version of an aggregate that is only read; 0 says that none
+        is there. One that is written too may not be required: DynamoDB takes a row once in a transaction."""
+        check = {"TableName": self._table_name, "Key": _row_key(key.pk, STATE), **_held(version)}
+        self._writes.append(({"ConditionCheck": check}, VersionConflict(key.pk)))
 
     def claim(self, key: Key, value: BaseModel, taken: Exception) -> None:
         """Write a row that may exist only once; `taken` is raised at commit when it already does."""
@@ -364,6 +357,17 @@ class Transaction:
 
 def _row_key(pk: str, sk: str) -> dict[str, Any]:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _held(version: int) -> dict[str, Any]:
+    """The condition that a row holds this version; 0: that there is none."""
+    if version == 0:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        "ConditionExpression": "#version = :expected",
+        "ExpressionAttributeNames": {"#version": "version"},
+        "ExpressionAttributeValues": {":expected": {"N": str(version)}},
+    }
 
 
 def _forgotten_after(period: timedelta) -> dict[str, Any]:
