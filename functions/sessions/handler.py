@@ -1,4 +1,4 @@
-"""Entry points of the sessions slice: its routes, its events, and the daily end of what is over."""
+"""Entry points of the sessions slice: its routes, its events, and the hourly look at what is over or may not stand."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -291,10 +291,13 @@ def on_candidate_withdrew(delivery: Delivery[CandidateWithdrew]) -> None:
 
 
 def expire(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 -- Lambda passes both
-    """End the sessions whose last day is over; run by the schedule, answers how many it ended."""
+    """End the sessions whose last day is over, and have the others follow what their organisers may; run by the
+    schedule, answers how many it ended."""
     run = clock.new_id("run")
     with caused_by(run, run):
-        return {"ended": organising.end_overdue(wire().ports, clock.today())}
+        ended = organising.end_overdue(wire().ports, clock.today())
+        organising.follow_rights(wire().ports)
+        return {"ended": ended}
 
 
 def _note_right(told: Envelope, organiser: str, right: Right) -> None:

@@ -56,6 +56,12 @@ class Sessions:
         for listed in self._table.all(_sessions_of(organiser), Session):
             yield from self._afresh(listed.value.id)
 
+    def all_standing(self) -> Iterator[Stored[Session]]:
+        """All sessions that are open or hidden, each read afresh."""
+        for heading in _LISTED.values():
+            for listed in self._table.all(heading, Session):
+                yield from self._afresh(listed.value.id)
+
     def overdue(self, today: date) -> Iterator[Stored[Session]]:
         """The sessions that stand although their last day is over, each read afresh."""
         for heading in _LISTED.values():

@@ -98,12 +98,30 @@ def note_right(ports: Ports, organiser: str, sequence: int, right: Right) -> Non
         transaction = ports.sessions.begin()
         ports.sessions.save_standing(transaction, organiser, Standing(right=right), version=sequence, replacing=known)
         transaction.commit()
-    action = _ACTIONS[right]
     for stored in ports.sessions.all_of(organiser):
-        if stored.value.state in TRANSITIONS[action].sources:
-            ports.publisher.moved_alone(stored, action)
+        _follow_right(ports, stored)
     if right is Right.GONE:
         leave_all(ports, organiser)
+
+
+def follow_rights(ports: Ports) -> None:
+    """Show, hide or call off what stands otherwise than its organiser's right asks: an organiser's list, by which they
+    are found when the right changes, lags behind what was just written."""
+    for stored in ports.sessions.all_standing():
+        try:
+            _follow_right(ports, stored)
+        except VersionConflict:
+            logger.info("session changed while it followed its organiser's right", session_id=stored.value.id)
+
+
+def _follow_right(ports: Ports, stored: Stored[Session]) -> None:
+    """Show, hide or call off one session as its organiser's right asks now, whoever noted it, in a transaction of its
+    own. Raises `VersionConflict` when something newer is heard meanwhile."""
+    transaction = ports.sessions.begin()
+    action = _ACTIONS[right_of(ports, transaction, stored.value.organiser)]
+    if stored.value.state in TRANSITIONS[action].sources:
+        ports.publisher.saved(transaction, stored, moved(stored.value, action))
+        transaction.commit()
 
 
 def _of_partner(ports: Ports, session_id: str, partner: str, programme: Programme) -> Stored[Session]:

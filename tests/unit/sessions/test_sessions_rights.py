@@ -1,13 +1,14 @@
 """What a suspension, a closing and the end of a partner do to sessions and places, and what must not slip through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from functions.sessions.model import State
+from functions.sessions.model import Session, State
 from functions.sessions.store import Sessions
 from passerelle.contracts.sessions import PlacesTaken, SessionEnded
+from passerelle.store import Stored
 from tests.support.slices import Slice
 from tests.unit.sessions.offers import (
     GUEST,
@@ -140,3 +141,39 @@ def test_a_partner_that_ends_while_it_announces_opens_nothing(sessions: Slice, m
     told(sessions, an_announcement(), THEIRS, 1)
 
     assert listed(sessions) == []
+
+
+def test_let_in_again_while_its_sessions_are_being_hidden_a_company_has_all_of_them_shown(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = sorted(offered(sessions)["id"] for _ in range(2))
+    all_of = Sessions.all_of
+
+    def slow(store: Sessions, organiser: str) -> Iterator[Stored[Session]]:
+        first, second = all_of(store, organiser)
+        yield first
+        monkeypatch.setattr(Sessions, "all_of", all_of)
+        activated(sessions, 4)
+        yield second
+
+    monkeypatch.setattr(Sessions, "all_of", slow)
+    suspended(sessions, 3)
+
+    assert sorted(listed(sessions)) == made
+
+
+@pytest.mark.parametrize(
+    ("happens", "state"), [(suspended, State.HIDDEN), (closed, State.CANCELLED)], ids=["suspended", "closed"]
+)
+def test_what_an_organisers_list_did_not_show_yet_follows_its_right_within_the_hour(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Slice, int], None], state: State
+) -> None:
+    session_id, other = offered(sessions)["id"], offered(sessions, STRANGER)["id"]
+    with monkeypatch.context() as lagging:
+        lagging.setattr(Sessions, "all_of", lambda *_: iter(()))
+        happens(sessions, 3)
+    assert len(listed(sessions)) == 2
+
+    assert sessions.handler.expire({}, None) == {"ended": 0}
+
+    assert (kept(sessions, session_id).state, listed(sessions)) == (state, [other])
