@@ -1,5 +1,6 @@
 """How places are taken and given back: by companies that ask for them, and by partners for their candidates."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from passerelle.contracts.partners import CandidateRegistered
 from passerelle.contracts.sessions import PlacesGivenBack, PlacesTaken
 from passerelle.http import found
 from passerelle.observability import logger
-from passerelle.problems import Refused
+from passerelle.problems import NotFound, Refused
 from passerelle.store import Stored, Transaction
 
 CALLED_FOR: Final = timedelta(days=30)
@@ -78,11 +79,11 @@ def withdraw(ports: Ports, transaction: Transaction, stored: Stored[Registration
 
 
 def leave_all(ports: Ports, company: str) -> None:
-    """Give all places of a company back that left the platform, each in a transaction of its own."""
+    """Give all places of a company back that left the platform, each in a transaction of its own; but for sessions
+    that are over or gone, which have none to give."""
     for stored in ports.sessions.all_registrations(company):
-        session = ports.sessions.find(stored.value.session_id)
-        if session is not None and session.value.state in TRANSITIONS[Action.LEAVE].sources:
-            transaction = ports.sessions.begin()
+        transaction = ports.sessions.begin()
+        with suppress(NotFound, Refused):
             withdraw(ports, transaction, stored)
             transaction.commit()
 

@@ -177,3 +177,23 @@ def test_what_an_organisers_list_did_not_show_yet_follows_its_right_within_the_h
     assert sessions.handler.expire({}, None) == {"ended": 0}
 
     assert (kept(sessions, session_id).state, listed(sessions)) == (state, [other])
+
+
+def test_a_session_that_ends_meanwhile_keeps_no_other_places_of_a_company_that_closes(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = sorted(offered(sessions, GUEST)["id"] for _ in range(2))
+    for session_id in made:
+        registers(sessions, session_id, ORGANISER)
+    find = Sessions.find
+
+    def slow(store: Sessions, session_id: str) -> Stored[Session] | None:
+        found = find(store, session_id)
+        monkeypatch.setattr(Sessions, "find", find)
+        put_in_state(sessions, session_id, State.OVER)
+        return found
+
+    monkeypatch.setattr(Sessions, "find", slow)
+    closed(sessions, 7)
+
+    assert [kept(sessions, session_id).taken for session_id in made] == [1, 0]
