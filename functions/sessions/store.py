@@ -132,14 +132,23 @@ class Sessions:
 
     def candidate(self, partner: str, candidate_id: str) -> Stored[Candidate]:
         """What was said of a candidate; nothing at version 0."""
-        return self._table.read(_candidate(partner, candidate_id), Candidate) or Stored(Candidate(), 0)
+        found = self._table.read(_candidate(partner, candidate_id), Candidate)
+        return found or Stored(Candidate(id=candidate_id), 0)
 
-    def save_candidate(
-        self, transaction: Transaction, partner: str, candidate_id: str, candidate: Candidate, version: int
-    ) -> None:
+    def candidates_of(self, partner: str) -> Iterator[Stored[Candidate]]:
+        """Everybody of whom a partner said something, each read afresh."""
+        for listed in self._table.all(_candidates_of(partner), Candidate):
+            yield self.candidate(partner, listed.value.id)
+
+    def save_candidate(self, transaction: Transaction, partner: str, candidate: Candidate, version: int) -> None:
         """Write what was said of a candidate as this version, for as long as it is kept."""
-        until = clock.now() + candidate.kept
-        transaction.save(_candidate(partner, candidate_id), candidate, version=version, expires_at=until)
+        transaction.save(
+            _candidate(partner, candidate.id),
+            candidate,
+            version=version,
+            listing=Listing(_candidates_of(partner), candidate.id),
+            expires_at=clock.now() + candidate.kept,
+        )
 
     def standing(self, organiser: str) -> Stored[Standing]:
         """What was last heard of an organiser's right; nothing at version 0."""
@@ -197,6 +206,10 @@ def _lately(company: str) -> Key:
 
 def _candidate(partner: str, candidate_id: str) -> Key:
     return Key(partner, "candidate", candidate_id)
+
+
+def _candidates_of(partner: str) -> str:
+    return f"{partner}#candidates"
 
 
 def _standing(organiser: str) -> Key:

@@ -4,9 +4,9 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final
 
-from functions.sessions.logic import Ports, readable, require_right
+from functions.sessions.logic import Ports, readable, require_right, right_of
 from functions.sessions.model import TRANSITIONS, Action, Session, left, registered, sent
-from functions.sessions.model.holders import Registration
+from functions.sessions.model.holders import Registration, Right
 from passerelle import clock
 from passerelle.contracts.base import Programme
 from passerelle.contracts.partners import CandidateRegistered
@@ -93,9 +93,11 @@ def send(
 ) -> None:
     """A partner's candidate takes a place, or waits for one; also if his session is not announced yet.
 
-    Nothing happens when something later was said of him, the session has ended, or too many wait for it.
+    Nothing happens when something later was said of him, the partner or the session has ended, or too many wait for it.
     """
     partner, candidate_id, session_id = told.partner_id, told.candidate_id, told.session_id
+    if right_of(ports, transaction, partner) is Right.GONE:
+        return
     if not _note(ports, transaction, partner, candidate_id, session_id, sequence):
         return
     new = Session(id=session_id, organiser=partner, programme=programme)
@@ -129,13 +131,22 @@ def forget(ports: Ports, transaction: Transaction, partner: str, candidate_id: s
     if sequence > known.value.withdrew:
         alone = ports.sessions.begin()
         known = Stored(known.value.withdrawn(sequence), known.version + 1)
-        ports.sessions.save_candidate(alone, partner, candidate_id, known.value, known.version)
+        ports.sessions.save_candidate(alone, partner, known.value, known.version)
         alone.commit()
     for session_id in known.value.before():
         alone = ports.sessions.begin()
         _leave(ports, alone, candidate_id, session_id)
         alone.commit()
-    ports.sessions.save_candidate(transaction, partner, candidate_id, known.value.forgotten(), known.version + 1)
+    ports.sessions.save_candidate(transaction, partner, known.value.forgotten(), known.version + 1)
+
+
+def forget_all(ports: Ports, partner: str) -> None:
+    """The candidates of a partner that is gone leave every session, as if each had withdrawn."""
+    for known in ports.sessions.candidates_of(partner):
+        if known.value.sessions:
+            transaction = ports.sessions.begin()
+            forget(ports, transaction, partner, known.value.id, known.value.last + 1)
+            transaction.commit()
 
 
 def _note(
@@ -146,7 +157,7 @@ def _note(
     if not known.value.is_news(session_id, sequence):
         return False
     told = known.value.told(session_id, sequence)
-    ports.sessions.save_candidate(transaction, partner, candidate_id, told, known.version + 1)
+    ports.sessions.save_candidate(transaction, partner, told, known.version + 1)
     return True
 
 

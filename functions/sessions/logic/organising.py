@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from functions.sessions.logic import Ports, require_right, right_of
-from functions.sessions.logic.booking import leave_all
+from functions.sessions.logic.booking import forget_all, leave_all
 from functions.sessions.model import TRANSITIONS, Action, Session, State, announced, moved, revised
 from functions.sessions.model.holders import Right, Standing
 from functions.sessions.model.offers import Offer, faults
@@ -87,7 +87,7 @@ def end_overdue(ports: Ports, today: date) -> int:
 
 def note_right(ports: Ports, organiser: str, sequence: int, right: Right) -> None:
     """An organisation's right to organise changed: its sessions are shown again, hidden or called off, and who is gone
-    for good gives his places back.
+    for good gives its places and those of its candidates back.
 
     It is written first, so that whoever offers meanwhile opens none. Older news than what is known changes nothing.
     """
@@ -102,6 +102,7 @@ def note_right(ports: Ports, organiser: str, sequence: int, right: Right) -> Non
         _follow_right(ports, stored)
     if right is Right.GONE:
         leave_all(ports, organiser)
+        forget_all(ports, organiser)
 
 
 def follow_rights(ports: Ports) -> None:

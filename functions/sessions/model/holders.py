@@ -66,6 +66,7 @@ class Candidate(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    id: str
     sessions: Mapping[str, int] = {}
     withdrew: int = 0
 
@@ -80,6 +81,11 @@ class Candidate(BaseModel):
     def withdrawn(self, sequence: int) -> "Candidate":
         """Once he took his consent back; the sessions stay until he has left each."""
         return self.model_copy(update={"withdrew": sequence})
+
+    @property
+    def last(self) -> int:
+        """The sequence of what was said last."""
+        return max((self.withdrew, *self.sessions.values()))
 
     def before(self) -> tuple[str, ...]:
         """The sessions of which he took his leave when he withdrew."""

@@ -19,6 +19,7 @@ from tests.unit.sessions.offers import (
     an_announcement,
     an_offer,
     closed,
+    comes,
     kept,
     listed,
     offered,
@@ -27,6 +28,7 @@ from tests.unit.sessions.offers import (
     put_in_state,
     read,
     registers,
+    seats,
     suspended,
     told,
 )
@@ -197,3 +199,34 @@ def test_a_session_that_ends_meanwhile_keeps_no_other_places_of_a_company_that_c
     closed(sessions, 7)
 
     assert [kept(sessions, session_id).taken for session_id in made] == [1, 0]
+
+
+def test_the_candidates_of_a_partner_that_ended_leave_every_session_and_none_comes_any_more(sessions: Slice) -> None:
+    made = [offered(sessions, places=1)["id"] for _ in range(2)]
+    for session_id in made:
+        comes(sessions, "cnd_1", 1, session_id)
+    comes(sessions, "cnd_2", 1, made[0])
+    comes(sessions, "cnd_other", 1, made[0], partner_id="ptn_other")
+
+    partner_ended(sessions, 4)
+    partner_ended(sessions, 4)
+    comes(sessions, "cnd_1", 2, made[1])
+    comes(sessions, "cnd_3", 1, made[1])
+
+    assert seats(sessions, made[0]) == (["cnd_other"], [])
+    assert seats(sessions, made[1]) == ([], [])
+    assert registers(sessions, made[1]).status == 201
+    rows = [row for row in sessions.rows() if "ptn_agency#candidate#" in row["pk"]["S"]]
+    assert len(rows) == 2
+    assert not any("ses_" in row["state"]["S"] for row in rows)
+
+
+def test_a_candidate_who_comes_while_his_partner_ends_takes_no_place(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = offered(sessions)["id"]
+    right_after_a_standing_is_read(monkeypatch, lambda: partner_ended(sessions, 4))
+
+    comes(sessions, "cnd_1", 1, session_id)
+
+    assert seats(sessions, session_id) == ([], [])
