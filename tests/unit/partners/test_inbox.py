@@ -20,7 +20,21 @@ from passerelle.contracts.partners import (
     InboxDeliveryReceived,
     PreselectedCandidateReceived,
 )
-from tests.unit.partners.conftest import AGENCY, GUIDES, NOW, SOUND, TERRITORY, House, outcome, preselected
+from tests.unit.partners.conftest import (
+    AGENCY,
+    GUIDES,
+    NOW,
+    SOUND,
+    TERRITORY,
+    House,
+    announced,
+    cancelled,
+    outcome,
+    preselected,
+    registered,
+    unregistered,
+    withdrawn,
+)
 
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -127,6 +141,29 @@ def test_a_bad_item_says_why_and_holds_up_nobody(house: House, item: Any, code: 
     assert codes == ["applied", code, "applied"]
     found = house.deliveries()[-1]["items"][1]
     assert (found["accepted"], found["field"], found["position"]) == (False, field, 1)
+
+
+def test_of_a_partner_that_ended_meanwhile_only_what_takes_back_is_taken(house: House) -> None:
+    house.agree()
+    house.codes(preselected("c-1"), registered("c-1"), preselected("c-2"), registered("c-2"), announced())
+    house.slice.publish()
+    later = NOW + timedelta(minutes=1)
+    house.send(
+        *(item(at=later) for item in (preselected, outcome, registered, announced)),
+        unregistered("c-1", at=later),
+        withdrawn("c-2", at=later),
+        cancelled(at=later),
+    )
+    etag = house.call("GET", f"/partners/{AGENCY}").headers["ETag"]
+    assert house.call("POST", f"/partners/{AGENCY}/ending", headers={"If-Match": etag}).status == 200
+
+    house.work()
+
+    items = house.deliveries()[-1]["items"]
+    assert [(one["code"], one["field"]) for one in items] == [
+        *[("outside-programme", None)] * 4,
+        *[("applied", None)] * 3,
+    ]
 
 
 def test_a_missing_field_is_named(house: House) -> None:

@@ -7,13 +7,22 @@ from typing import Final
 
 from functions.partners.model.agreements import Agreement
 from functions.partners.model.items.codes import Code, Fault
-from functions.partners.model.items.data import AnnouncedData, OutcomeData, PreselectedData, RegisteredData
+from functions.partners.model.items.data import (
+    AnnouncedData,
+    CancelledData,
+    OutcomeData,
+    PreselectedData,
+    RegisteredData,
+    UnregisteredData,
+    WithdrawnData,
+)
 from functions.partners.model.items.reading import Item
-from functions.partners.model.organisations import Partner
+from functions.partners.model.organisations import Partner, PartnerState
 from passerelle.contracts.base import Programme
 from passerelle.nomenclature import Nomenclature, UnknownCode
 
 CLOCKS_DIFFER_BY: Final = timedelta(minutes=5)
+_ALWAYS_TAKEN: Final = (WithdrawnData, UnregisteredData, CancelledData)
 SESSIONS_WITHIN: Final = timedelta(days=2 * 366)
 """How far from today a session may be, before it as after."""
 
@@ -29,10 +38,15 @@ class Judge:
     today: date
 
     def objection(self, item: Item) -> Fault | None:
-        """Why an item is refused; None when it is taken. Whoever withdraws, gives back or cancels may always."""
+        """Why an item is refused; None when it is taken. Whoever withdraws, gives back or cancels may always.
+
+        A partner that has ended since it was stored is recorded for no programme: nothing else that it says is taken.
+        """
         data = item.data
         if item.said_at > self.now + CLOCKS_DIFFER_BY:
             return Fault(Code.DATE_IMPOSSIBLE, "occurred_at")
+        if self.partner.state is PartnerState.ENDED and not isinstance(data, _ALWAYS_TAKEN):
+            return Fault(Code.OUTSIDE_PROGRAMME)
         if isinstance(data, RegisteredData | OutcomeData) and data.on > self.today:
             return Fault(Code.DATE_IMPOSSIBLE, "on")
         if isinstance(data, PreselectedData):
