@@ -144,12 +144,16 @@ class Desk:
         return reference if is_of_platform(reference) else self.references.session_id(self.partner.id, reference)
 
     def _candidate_saved(self, transaction: Transaction, stored: Stored[Candidate], after: Candidate) -> None:
-        """Write a candidate and his news, each under a version of its own, so that a reader holds all of them."""
+        """Write a candidate and his news, each under a version of its own, so that a reader holds all of them.
+
+        His versions begin with the second in which they do: come again after he was kept no more, he is always newer.
+        """
         news = after.news_since(stored.value, self.nomenclature)
+        known = stored.version or int(clock.now().timestamp())
         key = self.partners.save_candidate(
             transaction,
             after,
-            version=stored.version + max(1, len(news)),
+            version=known + max(1, len(news)),
             replacing=stored.version,
             last_day=max(
                 (one.last_day for one in self.agreements if one.state is not AgreementState.DRAFT),
@@ -157,11 +161,10 @@ class Desk:
             ),
         )
         here = after.preselection or stored.value.preselection
-        if here is not None:
-            territory = self._territory(here.municipality)
-            for number, fact in enumerate(news, 1):
-                sequence = stored.version + number
-                transaction.emit(key, fact, sequence=sequence, territory=territory, programme=here.programme)
+        territory = None if here is None else self._territory(here.municipality)
+        programme = self.partner.facts.programmes[0] if here is None else here.programme
+        for number, fact in enumerate(news, 1):
+            transaction.emit(key, fact, sequence=known + number, territory=territory, programme=programme)
 
     def _territory(self, municipality: str) -> str | None:
         """The département, unless the place has left the nomenclature since it was said: communes merge."""

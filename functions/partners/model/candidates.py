@@ -153,11 +153,14 @@ class Candidate(BaseModel):
         return self.withdrew_at is not None and said_at <= self.withdrew_at
 
     def news_since(self, before: "Candidate", nomenclature: Nomenclature) -> tuple[Event, ...]:
-        """The facts that make this candidate out of the one before; none before he was preselected."""
+        """The facts that make this candidate out of the one before; none before he was preselected.
+
+        But a withdrawal is always told: others may hold him for longer than he is kept here.
+        """
         known = before if before.preselection is not None else before.model_copy(update=_NOTHING_TOLD)
         if self.preselection is None:
             withdrew = CandidateWithdrew(candidate_id=self.id, partner_id=self.partner)
-            return () if known.preselection is None else (withdrew,)
+            return () if self.withdrew_at == before.withdrew_at else (withdrew,)
         facts: list[Event] = []
         if known.preselection is None or self.preselection.content != known.preselection.content:
             facts.append(self._introduced(self.preselection, nomenclature))

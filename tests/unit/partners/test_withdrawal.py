@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
+import boto3
 import pytest
 
 from passerelle.contracts.partners import (
     CandidateOutcomeReceived,
+    CandidateRegistered,
     CandidateWithdrew,
     InboxDeliveryReceived,
     PreselectedCandidateReceived,
@@ -113,9 +115,29 @@ def test_an_outcome_of_somebody_who_withdrew_is_not_kept(house: House) -> None:
     assert house.codes(preselected(at=LATER), outcome(at=LATER)) == ["applied"] * 2
 
 
-def test_somebody_of_whom_nothing_was_said_may_withdraw_although_nothing_is_agreed(house: House) -> None:
+def test_somebody_of_whom_nothing_is_known_may_withdraw_although_nothing_is_agreed(house: House) -> None:
     assert house.codes(withdrawn("c-9", at=THEN)) == ["applied"]
-    assert house.slice.facts(CandidateWithdrew) == []
+
+    (told,) = house.slice.envelopes(CandidateWithdrew)
+    assert (told.programme, told.territory) == ("placement", None)
+
+
+def test_kept_no_more_here_he_still_withdraws_from_whoever_holds_him_and_what_he_says_is_news(house: House) -> None:
+    """Sessions lie ahead for longer than a candidate is kept after the last agreement."""
+    house.agree()
+    house.codes(preselected(at=BEFORE), registered(at=BEFORE), registered(session="s-2", at=BEFORE))
+    house.slice.publish()
+    (row,) = [row for row in house.slice.rows() if "#candidate#" in row["pk"]["S"] and row["sk"]["S"] == "STATE"]
+    last = max(one.sequence for one in house.slice.envelopes(CandidateRegistered))
+    house.time = datetime.fromtimestamp(int(row["expires_at"]["N"]), UTC)
+    key = {"pk": row["pk"], "sk": row["sk"]}
+    boto3.client("dynamodb").delete_item(TableName=house.slice.table_name, Key=key)
+
+    assert house.codes(withdrawn(at=house.time), preselected(at=house.time + timedelta(seconds=1))) == ["applied"] * 2
+
+    (withdrew,) = house.slice.envelopes(CandidateWithdrew)
+    (again,) = house.slice.envelopes(PreselectedCandidateReceived)
+    assert last < withdrew.sequence < again.sequence
 
 
 def test_who_lives_and_what_is_held_where_communes_merged_goes_as_ever(
