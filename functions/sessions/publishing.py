@@ -80,7 +80,7 @@ def told(session: Session) -> Event | None:
         ends_on=offer.ends_on,
         municipality=offer.municipality,
         occupations=tuple(sorted(offer.occupations)),
-        places=offer.places,
+        places=session.places,
         places_left=session.places_left,
         register_until=offer.register_until,
     )

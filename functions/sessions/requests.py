@@ -59,7 +59,7 @@ class SessionView(BaseModel):
     hours: Annotated[int, Field(description="Hours of one participant; 0 where not told.", examples=[35])]
     municipality: Annotated[str, Field(description="INSEE code.", examples=["76351"])]
     occupations: Annotated[tuple[str, ...], Field(description="ROME codes it is about.", examples=[["H2913"]])]
-    places: Annotated[int, Field(examples=[12])]
+    places: Annotated[int, Field(description="Never fewer than are taken.", examples=[12])]
     places_left: Annotated[int, Field(examples=[7])]
     register_until: Annotated[date, Field(examples=["2027-01-22"])]
     price_per_place_cents: Annotated[int, Field(description="Euro cents; 0 is free.", examples=[18000])]
@@ -116,7 +116,8 @@ def session_view(stored: Stored[Session], reader: str) -> SessionView:
         state=session.state.value,
         programme=session.programme,
         axis=session.axis,
-        **session.offer.model_dump(),
+        **session.offer.model_dump(exclude={"places"}),
+        places=session.places,
         places_left=session.places_left,
         organiser_id=session.organiser if held or session.organiser == reader else None,
         your_places=held,

@@ -1,9 +1,9 @@
 """A session: places in something done together, from its announcement to its end, and who holds them.
 
 Pure. The session is one aggregate with the places taken and those who wait for one, so that whoever writes it decides
-on all of them at once: 0 ≤ taken ≤ places, and while it stands nobody who was registered in time waits beside a place
-that is left. It is public; who organises it is told to those registered alone, and who is registered to the organiser
-alone.
+on all of them at once: nobody takes a place beyond those offered, and while it stands nobody who was registered in time
+waits beside a place that is left. It is public; who organises it is told to those registered alone, and who is
+registered to the organiser alone.
 """
 
 from dataclasses import dataclass
@@ -130,9 +130,15 @@ class Session(BaseModel):
         return sum(booking.places for booking in self.bookings)
 
     @property
+    def places(self) -> int:
+        """How many places there are: those offered; of fewer than are taken, those taken, which whoever has them keeps.
+        None before it is announced."""
+        return 0 if self.offer is None else max(self.offer.places, self.taken)
+
+    @property
     def places_left(self) -> int:
-        """How many places may still be taken; none before it is announced."""
-        return 0 if self.offer is None else self.offer.places - self.taken
+        """How many places may still be taken."""
+        return 0 if self.offer is None else self.places - self.taken
 
     @property
     def queue(self) -> tuple[Waiting, ...]:
@@ -171,21 +177,20 @@ def moved(session: Session, action: Action, **changes: object) -> Session:
         return after.model_copy(update={"bookings": after.companies, "waiting": ()})
     if after.state not in _STANDING:
         return after
-    seated = after.queue[: max(after.places_left, 0)]
+    seated = after.queue[: after.places_left]
     booked = tuple(Booking(holder=one.candidate, is_company=False, places=1, on=one.on) for one in seated)
     waiting = tuple(one for one in after.waiting if one not in seated)
     return after.model_copy(update={"bookings": (*after.bookings, *booked), "waiting": waiting})
 
 
 def announced(session: Session, offer: Offer, said: int, **changes: object) -> Session:
-    """What a partner says of its session. Places are never fewer than those taken: whoever holds them relies on them.
+    """What a partner says of its session. Of fewer places than are taken none is lost, and none given back is offered.
 
     Called off and announced again, it is without the companies that were told so; they may register anew.
     """
     stay = [one for one in session.bookings if session.state is not State.CANCELLED or not one.is_company]
     present = session.model_copy(update={"bookings": tuple(stay)})
-    kept = offer.model_copy(update={"places": max(offer.places, present.taken)})
-    return moved(present, Action.ANNOUNCE, offer=kept, said=said, **changes)
+    return moved(present, Action.ANNOUNCE, offer=offer, said=said, **changes)
 
 
 def revised(session: Session, offer: Offer) -> Session:

@@ -323,8 +323,9 @@ def test_whatever_happens_taken_lies_between_none_and_all_and_the_sums_are_equal
     if by_partner:
         told(sessions, an_announcement(session_id=session_id, places=3), session_id, 1)
     for number, (step, who, places) in enumerate(steps, 2):
+        before = kept(sessions, session_id)
         happens(sessions, session_id, step, who, places, number, run)
-        check(sessions, kept(sessions, session_id))
+        check(sessions, kept(sessions, session_id), before)
 
 
 def happens(sessions: Slice, session_id: str, step: str, who: int, places: int, number: int, run: int) -> None:
@@ -345,12 +346,15 @@ def happens(sessions: Slice, session_id: str, step: str, who: int, places: int, 
             cancels(sessions, session_id)
 
 
-def check(sessions: Slice, session: Session) -> None:
-    """0 ≤ taken ≤ places, nobody waits beside a place that may be taken, and the companies' own lists say the same."""
+def check(sessions: Slice, session: Session, before: Session) -> None:
+    """Nobody takes a place beyond those offered, nobody waits beside one that may be taken, what is shown adds up, and
+    the companies' own lists say the same. More are taken than offered only while a partner offers fewer than it did."""
     assert session.offer is not None
-    assert 0 <= session.taken <= session.offer.places
+    assert 0 <= session.taken <= max(session.offer.places, before.taken)
     assert session.taken == sum(booking.places for booking in session.bookings)
-    assert session.places_left == session.offer.places - session.taken
+    assert session.places_left == max(session.offer.places - session.taken, 0)
+    shown = sessions.call("GET", f"/sessions/{session.id}", actor=a_company(session.organiser)).body
+    assert (shown["places"], shown["places_left"]) == (session.taken + session.places_left, session.places_left)
     assert session.state is State.CANCELLED or not (session.queue and session.places_left)
     holders = [booking.holder for booking in session.bookings] + [one.candidate for one in session.waiting]
     assert len(holders) == len(set(holders))

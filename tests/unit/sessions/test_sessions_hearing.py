@@ -33,6 +33,7 @@ from tests.unit.sessions.offers import (
     goes,
     kept,
     listed,
+    problem,
     read,
     registers,
     seats,
@@ -67,13 +68,31 @@ def test_the_newest_announcement_holds_in_whatever_order_they_come(sessions: Sli
     assert len(sessions.envelopes(SessionOpened)) == 1
 
 
-def test_a_partner_that_offers_fewer_places_than_are_taken_keeps_those(sessions: Slice) -> None:
+def test_of_fewer_places_than_are_taken_none_is_lost_and_none_given_back_is_offered(sessions: Slice) -> None:
     told(sessions, an_announcement(places=5), THEIRS, 1)
-    registers(sessions, THEIRS, places=3)
+    registers(sessions, THEIRS, places=2)
+    registers(sessions, THEIRS, STRANGER, places=2)
 
     told(sessions, an_announcement(places=2), THEIRS, 2)
+    comes(sessions, "cnd_1", 1)
+    while_too_many = read(sessions, THEIRS)
+    withdraws(sessions, THEIRS, STRANGER)
+    since = (read(sessions, THEIRS), problem(registers(sessions, THEIRS, ORGANISER)), seats(sessions))
+    goes(sessions, "cnd_1", 2)
+    withdraws(sessions, THEIRS)
 
-    assert (read(sessions, THEIRS)["places"], read(sessions, THEIRS)["places_left"]) == (3, 0)
+    assert (while_too_many["places"], while_too_many["places_left"]) == (4, 0)
+    assert ((since[0]["places"], since[0]["places_left"]), *since[1:]) == (
+        (2, 0),
+        (409, "too-few-places"),
+        (["cmp_guest"], ["cnd_1"]),
+    )
+    assert [(one.places, one.places_left) for one in sessions.facts(SessionOpened)] == [
+        *[(5, left) for left in (5, 3, 1)],
+        (4, 0),
+        (2, 0),
+        (2, 2),
+    ]
 
 
 def test_called_off_before_it_was_announced_it_is_offered_only_if_it_is_announced_again(sessions: Slice) -> None:
