@@ -63,7 +63,7 @@ class Sessions:
                 yield from self._afresh(listed.value.id)
 
     def overdue(self, today: date) -> Iterator[Stored[Session]]:
-        """The sessions that stand although their last day is over, each read afresh."""
+        """The sessions that stood although their last day is over when they were listed, each read afresh."""
         for heading in _LISTED.values():
             for listed in self._table.all(heading, Session):
                 offer = listed.value.offer

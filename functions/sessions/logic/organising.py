@@ -73,11 +73,15 @@ def call_off(
 
 
 def end_overdue(ports: Ports, today: date) -> int:
-    """End every session whose last day is over; returns how many. One that changes meanwhile is left for later."""
+    """End every session whose last day is over; returns how many. One that changed since it was listed is left alone,
+    one that changes meanwhile is left for later."""
     ended = 0
     for stored in ports.sessions.overdue(today):
+        action = stored.value.due(today)
+        if action is None:
+            continue
         try:
-            ports.publisher.moved_alone(stored, Action.END)
+            ports.publisher.moved_alone(stored, action)
         except VersionConflict:
             logger.info("session changed while it ended", session_id=stored.value.id)
         else:

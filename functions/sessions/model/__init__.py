@@ -154,6 +154,12 @@ class Session(BaseModel):
         """The places that companies hold, who registered first comes first."""
         return tuple(booking for booking in self.bookings if booking.is_company)
 
+    def due(self, today: date) -> Action | None:
+        """What is to be done with it by itself on this day: its end, once its last day is over."""
+        if self.offer is None or self.offer.ends_on >= today:
+            return None
+        return Action.END if self.state in _STANDING else None
+
     def held_by(self, holder: str) -> int:
         """How many places a company or a candidate holds."""
         return sum(booking.places for booking in self.bookings if booking.holder == holder)
