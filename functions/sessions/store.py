@@ -1,8 +1,8 @@
 """Where sessions live: under their id alone, since everybody may read them, and once more in their organiser's list.
 
-`sessions#session#<id>`, listed by its first day while it is open; `<organiser>#session#<id>`, the same row;
-`<company>#registration#<session>`; `<company>#lately#<company>`; `<partner>#candidate#<id>`;
-`<organiser>#standing#<organiser>`.
+`sessions#session#<id>`, listed by its first day while it stands or, called off, has candidates;
+`<organiser>#session#<id>`, the same row; `<company>#registration#<session>`; `<company>#lately#<company>`;
+`<partner>#candidate#<id>`; `<organiser>#standing#<organiser>`.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,10 @@ from passerelle import clock
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction, cursor_after
 
 _EVERYBODY: Final = "sessions"
-_LISTED: Final = {State.OPEN: "open_sessions", State.HIDDEN: "hidden_sessions"}
+_OPEN: Final = "open_sessions"
+_STANDING: Final = {State.OPEN: _OPEN, State.HIDDEN: "hidden_sessions"}
+_CALLED_OFF: Final = "called_off_sessions"
+"""Those of which candidates are kept, since their partner may announce them again."""
 _EXPECTED_FOR: Final = timedelta(days=90)
 """How long candidates are kept for a session that nobody announces."""
 _KEPT: Final = timedelta(days=365)
@@ -41,7 +44,7 @@ class Sessions:
 
     def open_page(self, limit: int, cursor: str | None) -> Page[Session]:
         """One page of the open sessions of all organisers, those that start first come first."""
-        return self._table.list(_LISTED[State.OPEN], Session, limit=limit, cursor=cursor)
+        return self._table.list(_OPEN, Session, limit=limit, cursor=cursor)
 
     def cursor_after(self, session: Session) -> str:
         """The cursor of the open sessions that come after this one."""
@@ -58,13 +61,14 @@ class Sessions:
 
     def all_standing(self) -> Iterator[Stored[Session]]:
         """All sessions that are open or hidden, each read afresh."""
-        for heading in _LISTED.values():
+        for heading in _STANDING.values():
             for listed in self._table.all(heading, Session):
                 yield from self._afresh(listed.value.id)
 
     def overdue(self, today: date) -> Iterator[Stored[Session]]:
-        """The sessions that stood although their last day is over when they were listed, each read afresh."""
-        for heading in _LISTED.values():
+        """The sessions that stood, or had candidates, although their last day is over when they were listed, each read
+        afresh."""
+        for heading in (*_STANDING.values(), _CALLED_OFF):
             for listed in self._table.all(heading, Session):
                 offer = listed.value.offer
                 if offer is None or offer.starts_on >= today:
@@ -75,7 +79,7 @@ class Sessions:
     def save(self, transaction: Transaction, session: Session, version: int, *, before: Session | None) -> Key:
         """Write a session as this version, for everybody and in its organiser's list; returns the organiser's key, to
         emit facts under. `before` is None for a new one."""
-        heading, offer = _LISTED.get(session.state), session.offer
+        heading, offer = _heading(session), session.offer
         transaction.save(
             _session(_EVERYBODY, session.id),
             session,
@@ -170,11 +174,18 @@ class Sessions:
             yield stored
 
 
+def _heading(session: Session) -> str | None:
+    """Under which heading everybody's copy of a session is listed, if it is."""
+    if session.state is State.CANCELLED and session.offer is not None and session.has_candidates:
+        return _CALLED_OFF
+    return _STANDING.get(session.state)
+
+
 def _until(session: Session) -> datetime | None:
     """How long a session is kept; None while it stands."""
     if session.offer is None:
         return clock.now() + _EXPECTED_FOR
-    if session.state in _LISTED:
+    if session.state in _STANDING:
         return None
     return datetime.combine(session.offer.ends_on, time(), UTC) + _KEPT
 

@@ -73,8 +73,10 @@ def call_off(
 
 
 def end_overdue(ports: Ports, today: date) -> int:
-    """End every session whose last day is over; returns how many. One that changed since it was listed is left alone,
-    one that changes meanwhile is left for later."""
+    """End every session whose last day is over, and forget the candidates of those called off; returns how many ended.
+
+    One that changed since it was listed is left alone, one that changes meanwhile is left for later.
+    """
     ended = 0
     for stored in ports.sessions.overdue(today):
         action = stored.value.due(today)
@@ -85,7 +87,7 @@ def end_overdue(ports: Ports, today: date) -> int:
         except VersionConflict:
             logger.info("session changed while it ended", session_id=stored.value.id)
         else:
-            ended += 1
+            ended += action is Action.END
     return ended
 
 

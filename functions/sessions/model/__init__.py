@@ -44,6 +44,7 @@ class Action(StrEnum):
     SHOW = "show"
     CLOSE = "close"
     END = "end"
+    FORGET = "forget"
 
 
 class Mover(StrEnum):
@@ -86,6 +87,9 @@ TRANSITIONS: Final[dict[Action, Transition]] = {
     Action.SHOW: Transition(State.OPEN, frozenset({State.HIDDEN}), Mover.PLATFORM, "everybody: what is offered"),
     Action.CLOSE: Transition(State.CANCELLED, _STANDING, Mover.PLATFORM, _CALLED_OFF),
     Action.END: Transition(State.OVER, _STANDING, Mover.PLATFORM, "everybody: it is over"),
+    Action.FORGET: Transition(
+        None, frozenset({State.CANCELLED}), Mover.PLATFORM, "nobody: its candidates are forgotten"
+    ),
 }
 
 
@@ -110,7 +114,8 @@ class Waiting(BaseModel):
 
 
 class Session(BaseModel):
-    """The aggregate. `organiser` is a company or a partner; `said` is the sequence of what a partner said last."""
+    """The aggregate. `organiser` is a company or a partner; `said` is the sequence of what a partner said last, 0 of a
+    company's session. Called off `for_good` it does not come back: a company's, or of an organiser that is gone."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -123,6 +128,7 @@ class Session(BaseModel):
     bookings: tuple[Booking, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     said: int = 0
+    for_good: bool = False
 
     @property
     def taken(self) -> int:
@@ -155,10 +161,17 @@ class Session(BaseModel):
         return tuple(booking for booking in self.bookings if booking.is_company)
 
     def due(self, today: date) -> Action | None:
-        """What is to be done with it by itself on this day: its end, once its last day is over."""
+        """What comes of itself once its last day is over: its end, or that who was kept for its return is forgotten."""
         if self.offer is None or self.offer.ends_on >= today:
             return None
-        return Action.END if self.state in _STANDING else None
+        if self.state in _STANDING:
+            return Action.END
+        return Action.FORGET if self.state is State.CANCELLED and self.has_candidates else None
+
+    @property
+    def has_candidates(self) -> bool:
+        """Whether candidates hold places or wait for one."""
+        return bool(self.waiting) or len(self.companies) < len(self.bookings)
 
     def held_by(self, holder: str) -> int:
         """How many places a company or a candidate holds."""
@@ -172,14 +185,16 @@ class Session(BaseModel):
 def moved(session: Session, action: Action, **changes: object) -> Session:
     """The session after an action, with further changes, and with whoever waits in the places that are free now.
 
-    Raises `Refused` when its state does not allow the action. Candidates are forgotten here when a session is over; of
-    one called off they are kept, since its partner may announce it again.
+    Raises `Refused` when its state does not allow the action. Candidates are forgotten here when a session is over or
+    called off for good; of one that its partner called off they are kept, since it may announce it again.
     """
     transition = TRANSITIONS[action]
     if session.state not in transition.sources:
         raise Refused(f"The session is {session.state}.", remedy="Read it again; look for another one.")
     after = session.model_copy(update={"state": transition.target or session.state, **changes})
-    if after.state is State.OVER:
+    if action is Action.CLOSE or (action is Action.CANCEL and not after.said):
+        after = after.model_copy(update={"for_good": True})
+    if after.state is State.OVER or after.for_good or action is Action.FORGET:
         return after.model_copy(update={"bookings": after.companies, "waiting": ()})
     if after.state not in _STANDING:
         return after
@@ -233,11 +248,12 @@ def registered(session: Session, company: str, places: int, today: date) -> Sess
 
 def sent(session: Session, candidate: str, on: date) -> Session:
     """The session with a partner's candidate: in a place if one is left, else behind those who wait; unchanged when he
-    has one. Registered too late he waits as well: his partner, or what is said of the session, may put a day right.
+    has one or it is called off for good. Registered too late he waits as well: his partner, or what is said of the
+    session, may put a day right.
 
     Raises `Refused` when too many wait.
     """
-    if session.held_by(candidate):
+    if session.held_by(candidate) or session.for_good:
         return session
     new = Waiting(candidate=candidate, on=on)
     if session.knows(candidate):

@@ -15,16 +15,20 @@ from tests.unit.sessions.offers import (
     GUEST,
     THEIRS,
     an_announcement,
+    called_off,
     cancels,
+    closed,
     comes,
     in_days,
     kept,
     offered,
+    partner_ended,
     read,
     registers,
     revises,
     seats,
     told,
+    withdrew,
 )
 
 
@@ -105,3 +109,49 @@ def test_what_changed_since_it_was_listed_does_not_end_and_keeps_no_other_from_e
 
     assert sessions.handler.expire({}, None) == {"ended": 1}
     assert (kept(sessions, changed).state, kept(sessions, other).state) == (state, State.OVER)
+
+
+@pytest.mark.parametrize("happens", [cancels, lambda sessions, _: closed(sessions, 5)], ids=["called off", "closed"])
+def test_no_candidate_is_kept_for_a_session_that_never_comes_back(
+    sessions: Slice, happens: Callable[[Slice, str], object]
+) -> None:
+    session_id = offered(sessions, places=2)["id"]
+    registers(sessions, session_id)
+    for candidate in ("cnd_1", "cnd_2"):
+        comes(sessions, candidate, 1, session_id)
+
+    happens(sessions, session_id)
+    comes(sessions, "cnd_3", 1, session_id)
+    withdrew(sessions, "cnd_1", 2)
+
+    assert seats(sessions, session_id) == (["cmp_guest"], [])
+    assert [fact.registered for fact in sessions.facts(SessionEnded)] == [("cmp_guest",)]
+
+
+def test_a_partner_that_ended_leaves_no_candidate_of_another_in_its_sessions(sessions: Slice) -> None:
+    told(sessions, an_announcement(), THEIRS, 1)
+    comes(sessions, "cnd_1", 1, partner_id="ptn_other")
+
+    partner_ended(sessions, 4)
+    comes(sessions, "cnd_2", 1, partner_id="ptn_other")
+
+    assert seats(sessions) == ([], [])
+
+
+def test_the_candidates_of_a_session_called_off_are_forgotten_when_it_would_be_over_and_nobody_is_told(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(sessions, an_announcement(places=1), THEIRS, 1)
+    registers(sessions, THEIRS)
+    comes(sessions, "cnd_1", 1)
+    called_off(sessions, 2)
+    comes(sessions, "cnd_2", 1)
+    here, facts = clock.now(), len(sessions.envelopes())
+
+    for days, kept_ones in ((20, ["cnd_1", "cnd_2"]), (21, []), (22, [])):
+        monkeypatch.setattr(clock, "now", lambda days=days: here + timedelta(days=days))
+        assert sessions.handler.expire({}, None) == {"ended": 0}
+        assert seats(sessions) == (["cmp_guest"], kept_ones)
+
+    assert len(sessions.envelopes()) == facts
+    assert kept(sessions, THEIRS).state is State.CANCELLED

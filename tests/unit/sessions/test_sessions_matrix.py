@@ -80,6 +80,7 @@ EXPECTED_TRANSITIONS = {
     ("close", Mover.PLATFORM, "hidden", "cancelled"),
     ("end", Mover.PLATFORM, "open", "over"),
     ("end", Mover.PLATFORM, "hidden", "over"),
+    ("forget", Mover.PLATFORM, "cancelled", "cancelled"),
 }
 
 
