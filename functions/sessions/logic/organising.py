@@ -6,7 +6,7 @@ from typing import Final
 
 from functions.sessions.logic import Ports, require_right, right_of
 from functions.sessions.logic.booking import forget_all, leave_all
-from functions.sessions.model import TRANSITIONS, Action, Session, State, announced, moved, revised
+from functions.sessions.model import TRANSITIONS, Action, Session, State, announced, heard, moved, revised
 from functions.sessions.model.holders import Right, Standing
 from functions.sessions.model.offers import Offer, faults
 from passerelle import clock
@@ -44,7 +44,8 @@ def cancel(ports: Ports, transaction: Transaction, stored: Stored[Session]) -> S
 def announce(
     ports: Ports, transaction: Transaction, said: SessionAnnounced, programme: Programme, sequence: int
 ) -> None:
-    """A partner says what its session is. Only the newest news counts, and none once it is over or the partner ended.
+    """A partner says what its session is. Only the newest news counts, and none once the partner ended; what is over
+    opens again only if it is held on a later day.
 
     Candidates who were registered before take their places now, in the order they came.
     """
@@ -53,6 +54,9 @@ def announce(
     is_its = session.state is State.EXPECTED or session.organiser == said.partner_id
     may = is_its and session.state in TRANSITIONS[Action.ANNOUNCE].sources
     if not may or sequence <= session.said or right_of(ports, transaction, said.partner_id) is Right.GONE:
+        return
+    if session.state is State.OVER and said.ends_on < clock.today():
+        ports.publisher.saved(transaction, stored, heard(session, sequence))
         return
     known = said.model_dump(include=set(Offer.model_fields))
     of_partner = {"organiser": said.partner_id, "axis": said.axis, "programme": programme}
@@ -63,11 +67,15 @@ def announce(
 def call_off(
     ports: Ports, transaction: Transaction, partner: str, session_id: str, programme: Programme, sequence: int
 ) -> None:
-    """A partner's session does not take place, even if that is heard before its announcement."""
+    """A partner's session does not take place, even if that is heard before its announcement; what is over stays so."""
     stored = _of_partner(ports, session_id, partner, programme)
     session = stored.value
     is_its = session.state is State.EXPECTED or session.organiser == partner
-    if is_its and sequence > session.said and session.state in TRANSITIONS[Action.CANCEL].sources:
+    if not is_its or sequence <= session.said:
+        return
+    if session.state is State.OVER:
+        ports.publisher.saved(transaction, stored, heard(session, sequence))
+    elif session.state in TRANSITIONS[Action.CANCEL].sources:
         called_off = moved(session, Action.CANCEL, said=sequence, organiser=partner)
         ports.publisher.saved(transaction, stored, called_off)
 

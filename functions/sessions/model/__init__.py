@@ -74,9 +74,9 @@ _CALLED_OFF = "everybody: no place is offered any more; the companies registered
 TRANSITIONS: Final[dict[Action, Transition]] = {
     Action.ANNOUNCE: Transition(
         State.OPEN,
-        frozenset({State.EXPECTED, State.OPEN, State.CANCELLED}),
+        frozenset({State.EXPECTED, State.OPEN, State.CANCELLED, State.OVER}),
         Mover.ORGANISER,
-        "everybody: what is offered, anew where a partner had called it off",
+        "everybody: what is offered, anew where a partner had called it off or puts what is over to a later day",
     ),
     Action.REVISE: Transition(None, _OPEN, Mover.ORGANISER, "everybody: what is offered now"),
     Action.REGISTER: Transition(None, _OPEN, Mover.REGISTRANT, "organiser: who; everybody: the places left"),
@@ -207,11 +207,17 @@ def moved(session: Session, action: Action, **changes: object) -> Session:
 def announced(session: Session, offer: Offer, said: int, **changes: object) -> Session:
     """What a partner says of its session. Of fewer places than are taken none is lost, and none given back is offered.
 
-    Called off and announced again, it is without the companies that were told so; they may register anew.
+    Called off or over and announced again, it is without the companies that were told so; they may register anew.
     """
-    stay = [one for one in session.bookings if session.state is not State.CANCELLED or not one.is_company]
+    ended = session.state in (State.CANCELLED, State.OVER)
+    stay = [one for one in session.bookings if not (ended and one.is_company)]
     present = session.model_copy(update={"bookings": tuple(stay)})
     return moved(present, Action.ANNOUNCE, offer=offer, said=said, **changes)
+
+
+def heard(session: Session, said: int) -> Session:
+    """A session that is over once its partner said something that changes nothing of it: older news counts no more."""
+    return session.model_copy(update={"said": said})
 
 
 def revised(session: Session, offer: Offer) -> Session:

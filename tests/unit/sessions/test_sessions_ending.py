@@ -8,19 +8,23 @@ import pytest
 
 from functions.sessions.model import State
 from passerelle import clock
+from passerelle.contracts.partners import SessionAnnounced
 from passerelle.contracts.sessions import SessionEnded
 from passerelle.store import Table, Transaction, VersionConflict
 from tests.support.slices import Reply, Slice
 from tests.unit.sessions.offers import (
     GUEST,
+    PARTNER,
     THEIRS,
     an_announcement,
+    attendance,
     called_off,
     cancels,
     closed,
     comes,
     in_days,
     kept,
+    listed,
     offered,
     partner_ended,
     read,
@@ -155,3 +159,53 @@ def test_the_candidates_of_a_session_called_off_are_forgotten_when_it_would_be_o
 
     assert len(sessions.envelopes()) == facts
     assert kept(sessions, THEIRS).state is State.CANCELLED
+
+
+def on_the_day_after_its_last(sessions: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A partner's session with a company is over, at its first announcement."""
+    told(sessions, an_announcement(), THEIRS, 1)
+    registers(sessions, THEIRS)
+    here = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: here + timedelta(days=21))
+    assert sessions.handler.expire({}, None) == {"ended": 1}
+
+
+def held_later(**other: Any) -> SessionAnnounced:
+    """The session again, on the day after tomorrow."""
+    later = clock.today() + timedelta(days=2)
+    return an_announcement(starts_on=later, ends_on=later, register_until=later, **other)
+
+
+def test_a_partners_session_that_is_over_and_put_to_a_later_day_is_open_again_without_its_companies(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_day_after_its_last(sessions, monkeypatch)
+
+    told(sessions, held_later(partner_id="ptn_other"), THEIRS, 2)
+    of_another = listed(sessions)
+    told(sessions, held_later(), THEIRS, 2)
+
+    assert (of_another, listed(sessions)) == ([], [THEIRS])
+    assert attendance(sessions, THEIRS, PARTNER)["items"] == []
+    mine = sessions.call("GET", "/sessions/registrations", actor=GUEST).body["items"]
+    assert [(one["state"], one["organiser_id"]) for one in mine] == [("withdrawn", None)]
+    assert registers(sessions, THEIRS).status == 201
+    (row,) = [row for row in sessions.rows() if row["pk"]["S"] == f"sessions#session#{THEIRS}"]
+    assert "expires_at" not in row
+
+
+@pytest.mark.parametrize("newest", ["called off", "on a day that has passed"])
+def test_what_is_over_stays_so_when_newer_news_than_of_its_later_day_came_first(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch, newest: str
+) -> None:
+    passed = an_announcement(places=9)
+    on_the_day_after_its_last(sessions, monkeypatch)
+
+    if newest == "called off":
+        called_off(sessions, 3)
+    else:
+        told(sessions, passed, THEIRS, 3)
+    told(sessions, held_later(), THEIRS, 2)
+
+    assert (listed(sessions), kept(sessions, THEIRS).state) == ([], State.OVER)
+    assert [fact.outcome for fact in sessions.facts(SessionEnded)] == ["over"]

@@ -61,6 +61,7 @@ EXPECTED_TRANSITIONS = {
     ("announce", Mover.ORGANISER, "expected", "open"),
     ("announce", Mover.ORGANISER, "open", "open"),
     ("announce", Mover.ORGANISER, "cancelled", "open"),
+    ("announce", Mover.ORGANISER, "over", "open"),
     ("revise", Mover.ORGANISER, "open", "open"),
     ("register", Mover.REGISTRANT, "open", "open"),
     ("send", Mover.REGISTRANT, "expected", "expected"),
