@@ -67,17 +67,15 @@ def announce(
 def call_off(
     ports: Ports, transaction: Transaction, partner: str, session_id: str, programme: Programme, sequence: int
 ) -> None:
-    """A partner's session does not take place, even if that is heard before its announcement; what is over stays so."""
+    """A partner's session does not take place, even if that is heard before its announcement; what ended stays so."""
     stored = _of_partner(ports, session_id, partner, programme)
     session = stored.value
     is_its = session.state is State.EXPECTED or session.organiser == partner
     if not is_its or sequence <= session.said:
         return
-    if session.state is State.OVER:
-        ports.publisher.saved(transaction, stored, heard(session, sequence))
-    elif session.state in TRANSITIONS[Action.CANCEL].sources:
-        called_off = moved(session, Action.CANCEL, said=sequence, organiser=partner)
-        ports.publisher.saved(transaction, stored, called_off)
+    stands = session.state in TRANSITIONS[Action.CANCEL].sources
+    after = moved(session, Action.CANCEL, said=sequence, organiser=partner) if stands else heard(session, sequence)
+    ports.publisher.saved(transaction, stored, after)
 
 
 def end_overdue(ports: Ports, today: date) -> int:

@@ -216,7 +216,7 @@ def announced(session: Session, offer: Offer, said: int, **changes: object) -> S
 
 
 def heard(session: Session, said: int) -> Session:
-    """A session that is over once its partner said something that changes nothing of it: older news counts no more."""
+    """A session that ended, once its partner said what changes nothing of it: older news counts no more."""
     return session.model_copy(update={"said": said})
 
 

@@ -106,6 +106,17 @@ def test_called_off_before_it_was_announced_it_is_offered_only_if_it_is_announce
     assert listed(sessions) == [THEIRS]
 
 
+def test_called_off_twice_it_is_not_opened_by_what_was_announced_in_between(sessions: Slice) -> None:
+    told(sessions, an_announcement(), THEIRS, 1)
+    called_off(sessions, 2)
+    called_off(sessions, 4)
+
+    told(sessions, an_announcement(), THEIRS, 3)
+
+    assert listed(sessions) == []
+    assert [fact.outcome for fact in sessions.facts(SessionEnded)] == ["cancelled"]
+
+
 def test_announced_again_it_has_its_candidates_and_none_of_the_companies_told_it_was_off(sessions: Slice) -> None:
     told(sessions, an_announcement(places=3), THEIRS, 1)
     registers(sessions, THEIRS, places=2)
