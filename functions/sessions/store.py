@@ -11,6 +11,7 @@ from typing import Final
 
 from functions.sessions.model import Session, State
 from functions.sessions.model.holders import LATELY, Candidate, Lately, Registration, Standing
+from functions.sessions.model.offers import FARTHEST_END
 from passerelle import clock
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction, cursor_after
 
@@ -112,8 +113,13 @@ class Sessions:
             if stored is not None:
                 yield stored
 
-    def save_registration(self, transaction: Transaction, registration: Registration, version: int) -> Key:
-        """Write a registration as this version, a withdrawn one for a while; returns its key, to emit facts under."""
+    def save_registration(
+        self, transaction: Transaction, registration: Registration, version: int, *, last_day: date | None = None
+    ) -> Key:
+        """Write a registration as this version; returns its key, to emit facts under.
+
+        It is kept as long as its session with this last day, put off once; a withdrawn one, without, for a while.
+        """
         company, session_id = registration.company, registration.session_id
         key = _registration(company, session_id)
         transaction.save(
@@ -121,7 +127,7 @@ class Sessions:
             registration,
             version=version,
             listing=Listing(_registrations_of(company), session_id),
-            expires_at=clock.now() + _WITHDRAWN_FOR if registration.withdrawn else None,
+            expires_at=_after(last_day) + FARTHEST_END if last_day else clock.now() + _WITHDRAWN_FOR,
         )
         return key
 
@@ -187,7 +193,12 @@ def _until(session: Session) -> datetime | None:
         return clock.now() + _EXPECTED_FOR
     if session.state in _STANDING:
         return None
-    return datetime.combine(session.offer.ends_on, time(), UTC) + _KEPT
+    return _after(session.offer.ends_on)
+
+
+def _after(last_day: date) -> datetime:
+    """Until when a session that ends on this day is kept."""
+    return datetime.combine(last_day, time(), UTC) + _KEPT
 
 
 def _session(owner: str, session_id: str) -> Key:

@@ -40,7 +40,7 @@ def register(
     )
     known = ports.sessions.registration(company, session_id)
     version = 1 if known is None else known.version + 1
-    key = ports.sessions.save_registration(transaction, registration, version)
+    key = ports.sessions.save_registration(transaction, registration, version, last_day=_last_day(session))
     fact = PlacesTaken(
         session_id=session_id,
         organiser_id=session.organiser,

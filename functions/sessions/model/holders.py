@@ -7,10 +7,12 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.sessions.model.offers import FARTHEST_END
 from passerelle.problems import Exhausted
 
-REMEMBERED: Final = timedelta(days=400)
-"""How long what was said of a candidate is kept after the last news: a session lies a year ahead at most, mostly."""
+REMEMBERED: Final = 2 * FARTHEST_END
+"""How long what was said of a candidate is kept after the last news: as long as a session that he is in may lie ahead,
+one that is put off once included. Without it his withdrawal would not find his sessions."""
 FORGOTTEN_AFTER: Final = timedelta(days=30)
 """How long it is kept that a candidate withdrew, so that what was said before and comes late counts no more."""
 

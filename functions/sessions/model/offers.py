@@ -12,6 +12,8 @@ from passerelle.problems import FieldError
 
 FARTHEST_START: Final = timedelta(days=2 * 366)
 LONGEST: Final = timedelta(days=366)
+FARTHEST_END: Final = FARTHEST_START + LONGEST
+"""How far ahead a session may end when it is offered; and, as much later again, when it is revised on its last day."""
 
 _PAST: Final = ("This day is past.", "Give today or a later day.")
 

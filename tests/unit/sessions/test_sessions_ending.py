@@ -1,7 +1,7 @@
 """What becomes of sessions that are over, and how long anything is kept."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from tests.unit.sessions.offers import (
     GUEST,
     PARTNER,
     THEIRS,
+    a_day,
     an_announcement,
     attendance,
     called_off,
@@ -209,3 +210,34 @@ def test_what_is_over_stays_so_when_newer_news_than_of_its_later_day_came_first(
 
     assert (listed(sessions), kept(sessions, THEIRS).state) == ([], State.OVER)
     assert [fact.outcome for fact in sessions.facts(SessionEnded)] == ["over"]
+
+
+def kept_until(sessions: Slice, noun: str) -> date:
+    """Until which day the one row of a kind is kept."""
+    (row,) = [row for row in sessions.rows() if f"#{noun}#" in row["pk"]["S"] and row["sk"]["S"] == "STATE"]
+    return datetime.fromtimestamp(int(row["expires_at"]["N"]), UTC).date()
+
+
+def put_off(sessions: Slice, session_id: str) -> date:
+    """On its last day a session is revised to be as far ahead as may be; its last day then."""
+    answer = revises(
+        sessions, session_id, starts_on=in_days(732), ends_on=in_days(732 + 366), register_until=in_days(9)
+    )
+    assert answer.status == 200, answer.text
+    return a_day(answer.body["ends_on"])
+
+
+def test_candidates_and_registrations_are_kept_for_longer_than_a_session_may_lie_ahead(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = offered(sessions, starts_on=in_days(732), ends_on=in_days(732 + 366))["id"]
+    registers(sessions, session_id)
+    comes(sessions, "cnd_1", 1, session_id)
+    later = clock.now() + timedelta(days=732 + 366)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    candidate, registration = kept_until(sessions, "candidate"), kept_until(sessions, "registration")
+
+    last_day = put_off(sessions, session_id)
+
+    assert candidate >= last_day
+    assert registration == last_day + timedelta(days=365)
