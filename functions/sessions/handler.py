@@ -222,7 +222,7 @@ def register(request: Request[NewRegistration]) -> Answer:
     summary="Who takes part in a session of yours; nobody else reads it.",
 )
 def list_registrations(request: Request[NoBody]) -> Answer:
-    stored = _own(request)
+    stored = own(wire().ports, request.actor.tenant, request.path["session_id"])
     return Answer(attendance_view(stored.value), version=stored.version)
 
 
@@ -314,6 +314,7 @@ def _programme(told: Envelope) -> Programme:
 
 
 def _own(request: Request[Any]) -> Stored[Session]:
+    """The caller's own session, to be changed: as it read it, if it says so."""
     stored = own(wire().ports, request.actor.tenant, request.path["session_id"])
     request.require_version(stored.version)
     return stored

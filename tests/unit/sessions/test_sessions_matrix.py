@@ -152,6 +152,16 @@ def test_routes_for_every_actor(sessions: Slice, actor: Actor, expected: tuple[i
     assert answers == expected
 
 
+def test_a_version_is_asked_for_by_changes_alone(sessions: Slice) -> None:
+    session_id, another = with_a_guest(sessions), {"If-Match": '"77"'}
+    path = f"/sessions/{session_id}"
+
+    read = [sessions.call("GET", one, actor=ORGANISER, headers=another) for one in (path, f"{path}/registrations")]
+    changed = sessions.call("POST", f"{path}/cancellation", actor=ORGANISER, headers=another)
+
+    assert ([answer.status for answer in read], changed.status) == ([200, 200], 412)
+
+
 def test_the_table_of_the_model_is_the_one_agreed() -> None:
     table = {
         (action.value, row.mover, source.value, (row.target or source).value)
