@@ -1,6 +1,6 @@
 """Where sessions live: under their id alone, since everybody may read them, and once more in their organiser's list.
 
-`sessions#session#<id>`, listed by its first day while it stands or, called off, has candidates;
+`sessions#session#<id>`, listed by its first day while it stands or has candidates;
 `<organiser>#session#<id>`, the same row; `<company>#registration#<session>`; `<company>#lately#<company>`;
 `<partner>#candidate#<id>`; `<organiser>#standing#<organiser>`.
 """
@@ -18,7 +18,7 @@ from passerelle.store import Key, Listing, Page, Stored, Table, Transaction, cur
 _EVERYBODY: Final = "sessions"
 _OPEN: Final = "open_sessions"
 _STANDING: Final = {State.OPEN: _OPEN, State.HIDDEN: "hidden_sessions"}
-_CALLED_OFF: Final = "called_off_sessions"
+_ENDED: Final = "ended_sessions"
 """Those of which candidates are kept, since their partner may announce them again."""
 _EXPECTED_FOR: Final = timedelta(days=90)
 """How long candidates are kept for a session that nobody announces."""
@@ -69,7 +69,7 @@ class Sessions:
     def overdue(self, today: date) -> Iterator[Stored[Session]]:
         """The sessions that stood, or had candidates, although their last day is over when they were listed, each read
         afresh."""
-        for heading in (*_STANDING.values(), _CALLED_OFF):
+        for heading in (*_STANDING.values(), _ENDED):
             for listed in self._table.all(heading, Session):
                 offer = listed.value.offer
                 if offer is None or offer.starts_on >= today:
@@ -182,9 +182,9 @@ class Sessions:
 
 def _heading(session: Session) -> str | None:
     """Under which heading everybody's copy of a session is listed, if it is."""
-    if session.state is State.CANCELLED and session.offer is not None and session.has_candidates:
-        return _CALLED_OFF
-    return _STANDING.get(session.state)
+    if session.state in _STANDING:
+        return _STANDING[session.state]
+    return _ENDED if session.offer is not None and session.has_candidates else None
 
 
 def _until(session: Session) -> datetime | None:

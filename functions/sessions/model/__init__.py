@@ -68,28 +68,28 @@ class Transition:
 _OPEN = frozenset({State.OPEN})
 _STANDING = frozenset({State.OPEN, State.HIDDEN})
 _BEFORE_END = frozenset({State.EXPECTED, State.OPEN, State.HIDDEN})
-_MAY_TAKE_PLACE = _BEFORE_END | {State.CANCELLED}
+_ENDED = frozenset({State.CANCELLED, State.OVER})
 _CALLED_OFF = "everybody: no place is offered any more; the companies registered: by mail"
 
 TRANSITIONS: Final[dict[Action, Transition]] = {
     Action.ANNOUNCE: Transition(
         State.OPEN,
-        frozenset({State.EXPECTED, State.OPEN, State.CANCELLED, State.OVER}),
+        frozenset({State.EXPECTED, State.OPEN}) | _ENDED,
         Mover.ORGANISER,
         "everybody: what is offered, anew where a partner had called it off or puts what is over to a later day",
     ),
     Action.REVISE: Transition(None, _OPEN, Mover.ORGANISER, "everybody: what is offered now"),
     Action.REGISTER: Transition(None, _OPEN, Mover.REGISTRANT, "organiser: who; everybody: the places left"),
-    Action.SEND: Transition(None, _MAY_TAKE_PLACE, Mover.REGISTRANT, "organiser: how many; everybody: the places left"),
-    Action.LEAVE: Transition(None, _MAY_TAKE_PLACE, Mover.REGISTRANT, "everybody: the places left"),
+    Action.SEND: Transition(
+        None, _BEFORE_END | _ENDED, Mover.REGISTRANT, "organiser: how many; everybody: the places left"
+    ),
+    Action.LEAVE: Transition(None, _BEFORE_END | _ENDED, Mover.REGISTRANT, "everybody: the places left"),
     Action.CANCEL: Transition(State.CANCELLED, _BEFORE_END, Mover.ORGANISER, _CALLED_OFF),
     Action.HIDE: Transition(State.HIDDEN, _OPEN, Mover.PLATFORM, "everybody: not offered for now"),
     Action.SHOW: Transition(State.OPEN, frozenset({State.HIDDEN}), Mover.PLATFORM, "everybody: what is offered"),
     Action.CLOSE: Transition(State.CANCELLED, _STANDING, Mover.PLATFORM, _CALLED_OFF),
     Action.END: Transition(State.OVER, _STANDING, Mover.PLATFORM, "everybody: it is over"),
-    Action.FORGET: Transition(
-        None, frozenset({State.CANCELLED}), Mover.PLATFORM, "nobody: its candidates are forgotten"
-    ),
+    Action.FORGET: Transition(None, _ENDED, Mover.PLATFORM, "nobody: its candidates are forgotten"),
 }
 
 
@@ -115,7 +115,7 @@ class Waiting(BaseModel):
 
 class Session(BaseModel):
     """The aggregate. `organiser` is a company or a partner; `said` is the sequence of what a partner said last, 0 of a
-    company's session. Called off `for_good` it does not come back: a company's, or of an organiser that is gone."""
+    company's session. Ended `for_good` it does not come back: a company's, or of an organiser that is gone."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -166,7 +166,7 @@ class Session(BaseModel):
             return None
         if self.state in _STANDING:
             return Action.END
-        return Action.FORGET if self.state is State.CANCELLED and self.has_candidates else None
+        return Action.FORGET if self.state in _ENDED and self.has_candidates else None
 
     @property
     def has_candidates(self) -> bool:
@@ -186,15 +186,16 @@ def moved(session: Session, action: Action, **changes: object) -> Session:
     """The session after an action, with further changes, and with whoever waits in the places that are free now.
 
     Raises `Refused` when its state does not allow the action. Candidates are forgotten here when a session is over or
-    called off for good; of one that its partner called off they are kept, since it may announce it again.
+    called off for good; of one that its partner called off they are kept, since it may announce it again, and so are
+    for a while those who are sent to one that is over.
     """
     transition = TRANSITIONS[action]
     if session.state not in transition.sources:
         raise Refused(f"The session is {session.state}.", remedy="Read it again; look for another one.")
     after = session.model_copy(update={"state": transition.target or session.state, **changes})
-    if action is Action.CLOSE or (action is Action.CANCEL and not after.said):
+    if action is Action.CLOSE or (after.state in _ENDED and not after.said):
         after = after.model_copy(update={"for_good": True})
-    if after.state is State.OVER or after.for_good or action is Action.FORGET:
+    if after.for_good or action in (Action.END, Action.FORGET):
         return after.model_copy(update={"bookings": after.companies, "waiting": ()})
     if after.state not in _STANDING:
         return after
@@ -209,8 +210,7 @@ def announced(session: Session, offer: Offer, said: int, **changes: object) -> S
 
     Called off or over and announced again, it is without the companies that were told so; they may register anew.
     """
-    ended = session.state in (State.CANCELLED, State.OVER)
-    stay = [one for one in session.bookings if not (ended and one.is_company)]
+    stay = [one for one in session.bookings if not (session.state in _ENDED and one.is_company)]
     present = session.model_copy(update={"bookings": tuple(stay)})
     return moved(present, Action.ANNOUNCE, offer=offer, said=said, **changes)
 
@@ -254,7 +254,7 @@ def registered(session: Session, company: str, places: int, today: date) -> Sess
 
 def sent(session: Session, candidate: str, on: date) -> Session:
     """The session with a partner's candidate: in a place if one is left, else behind those who wait; unchanged when he
-    has one or it is called off for good. Registered too late he waits as well: his partner, or what is said of the
+    has one or it ended for good. Registered too late he waits as well: his partner, or what is said of the
     session, may put a day right.
 
     Raises `Refused` when too many wait.
@@ -274,7 +274,12 @@ def sent(session: Session, candidate: str, on: date) -> Session:
 
 
 def left(session: Session, holder: str) -> Session:
-    """The session without the places of a company or candidate; who waits takes them."""
+    """The session without the places of a company or candidate; who waits takes them.
+
+    Raises `Refused` for a company once it is over.
+    """
+    if session.state is State.OVER and session.held_by(holder):
+        raise Refused("The session is over.", remedy="Nothing is to be done: it took place.")
     return moved(
         session,
         Action.LEAVE,

@@ -23,6 +23,7 @@ from tests.unit.sessions.offers import (
     cancels,
     closed,
     comes,
+    goes,
     in_days,
     kept,
     listed,
@@ -46,7 +47,6 @@ def test_candidates_are_forgotten_when_their_session_is_over(sessions: Slice, mo
     monkeypatch.setattr(clock, "now", lambda: here + timedelta(days=21))
 
     sessions.handler.expire({}, None)
-    comes(sessions, "cnd_3", 1)
 
     assert seats(sessions) == (["cmp_guest"], [])
     kept_until = [row.get("expires_at") for row in sessions.rows() if row["pk"]["S"].endswith(f"#session#{THEIRS}")]
@@ -133,6 +133,19 @@ def test_no_candidate_is_kept_for_a_session_that_never_comes_back(
     assert [fact.registered for fact in sessions.facts(SessionEnded)] == [("cmp_guest",)]
 
 
+def test_no_candidate_is_noted_for_a_companys_session_that_is_over(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = offered(sessions)["id"]
+    here = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: here + timedelta(days=40))
+    sessions.handler.expire({}, None)
+
+    comes(sessions, "cnd_1", 1, session_id)
+
+    assert seats(sessions, session_id) == ([], [])
+
+
 def test_a_partner_that_ended_leaves_no_candidate_of_another_in_its_sessions(sessions: Slice) -> None:
     told(sessions, an_announcement(), THEIRS, 1)
     comes(sessions, "cnd_1", 1, partner_id="ptn_other")
@@ -193,6 +206,40 @@ def test_a_partners_session_that_is_over_and_put_to_a_later_day_is_open_again_wi
     assert registers(sessions, THEIRS).status == 201
     (row,) = [row for row in sessions.rows() if row["pk"]["S"] == f"sessions#session#{THEIRS}"]
     assert "expires_at" not in row
+
+
+@pytest.mark.parametrize("first", ["the session", "the candidate"])
+def test_put_to_a_later_day_it_has_its_new_candidates_whoever_is_heard_of_first(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    on_the_day_after_its_last(sessions, monkeypatch)
+
+    for candidate in ("cnd_1", "cnd_2", "cnd_3"):
+        if first == "the candidate":
+            comes(sessions, candidate, 1)
+    told(sessions, held_later(), THEIRS, 2)
+    for candidate in ("cnd_1", "cnd_2", "cnd_3"):
+        if first == "the session":
+            comes(sessions, candidate, 1)
+
+    assert seats(sessions) == (["cnd_1", "cnd_2"], ["cnd_3"])
+
+
+def test_who_is_sent_to_a_session_that_is_over_may_go_and_is_forgotten_within_the_hour(
+    sessions: Slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_day_after_its_last(sessions, monkeypatch)
+    for candidate in ("cnd_1", "cnd_2", "cnd_3"):
+        comes(sessions, candidate, 1)
+
+    goes(sessions, "cnd_1", 2)
+    withdrew(sessions, "cnd_2", 2)
+    left = seats(sessions)
+    ended = sessions.handler.expire({}, None)
+
+    assert (left, ended, sessions.set_aside()) == ((["cmp_guest"], ["cnd_3"]), {"ended": 0}, [])
+    assert seats(sessions) == (["cmp_guest"], [])
+    assert [fact.outcome for fact in sessions.facts(SessionEnded)] == ["over"]
 
 
 @pytest.mark.parametrize("newest", ["called off", "on a day that has passed"])

@@ -72,6 +72,8 @@ EXPECTED_TRANSITIONS = {
     ("leave", Mover.REGISTRANT, "hidden", "hidden"),
     ("send", Mover.REGISTRANT, "cancelled", "cancelled"),
     ("leave", Mover.REGISTRANT, "cancelled", "cancelled"),
+    ("send", Mover.REGISTRANT, "over", "over"),
+    ("leave", Mover.REGISTRANT, "over", "over"),
     ("cancel", Mover.ORGANISER, "expected", "cancelled"),
     ("cancel", Mover.ORGANISER, "open", "cancelled"),
     ("cancel", Mover.ORGANISER, "hidden", "cancelled"),
@@ -82,6 +84,7 @@ EXPECTED_TRANSITIONS = {
     ("end", Mover.PLATFORM, "open", "over"),
     ("end", Mover.PLATFORM, "hidden", "over"),
     ("forget", Mover.PLATFORM, "cancelled", "cancelled"),
+    ("forget", Mover.PLATFORM, "over", "over"),
 }
 
 
