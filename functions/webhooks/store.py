@@ -153,9 +153,9 @@ class Webhooks:
         """The log of a delivery, the first try first."""
         return (stored.value for stored in self._table.all(_attempts(endpoint_id, notice_id), Attempt))
 
-    def replay(self, endpoint_id: str) -> Stored[Replay] | None:
-        """The replay under way for an endpoint."""
-        return self._table.read(_replay(endpoint_id), Replay)
+    def replay(self, endpoint_id: str, *, missed: bool = False) -> Stored[Replay] | None:
+        """The replay under way for an endpoint: the one it asked for, or the one of what it missed."""
+        return self._table.read(_replay(endpoint_id, missed), Replay)
 
     def replays(self) -> Iterator[Stored[Replay]]:
         """Every replay under way."""
@@ -163,12 +163,12 @@ class Webhooks:
 
     def save_replay(self, transaction: Transaction, replay: Replay, version: int) -> None:
         """Write how far a replay has come as this version."""
-        listing = Listing(_REPLAYS, replay.endpoint_id)
-        transaction.save(_replay(replay.endpoint_id), replay, version=version, listing=listing)
+        key = _replay(replay.endpoint_id, replay.missed)
+        transaction.save(key, replay, version=version, listing=Listing(_REPLAYS, key.pk))
 
     def end_replay(self, transaction: Transaction, stored: Stored[Replay]) -> None:
         """The replay is done."""
-        transaction.delete(_replay(stored.value.endpoint_id), version=stored.version)
+        transaction.delete(_replay(stored.value.endpoint_id, stored.value.missed), version=stored.version)
 
 
 def _remit(partner: str) -> Key:
@@ -187,8 +187,8 @@ def _held(held: Held) -> Key:
     return Key(_PLATFORM, "held", held.notice.id)
 
 
-def _replay(endpoint_id: str) -> Key:
-    return Key(endpoint_id, "replay", "now")
+def _replay(endpoint_id: str, missed: bool) -> Key:
+    return Key(endpoint_id, "replay", "missed" if missed else "now")
 
 
 def _feed(endpoint_id: str) -> str:

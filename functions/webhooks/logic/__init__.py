@@ -11,12 +11,13 @@ that was narrowed, or has ended, holds for what was entered before. Here is what
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
-from functions.webhooks.model.deliveries import Answer, Attempt, Delivery, Replay
+from functions.webhooks.model.deliveries import KEPT, Answer, Attempt, Delivery, Replay
 from functions.webhooks.model.endpoints import Endpoint, Health
-from functions.webhooks.model.notices import Entry, Held, Placed, Resource
+from functions.webhooks.model.notices import Entry, Held, Placed, Resource, position_of
 from functions.webhooks.model.remits import Remit
+from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.store import Key, Page, Stored, Transaction, VersionConflict
 
 ATTEMPTS: Final = 5
@@ -46,7 +47,7 @@ class Store(Protocol):
     def save_delivery(self, transaction: Transaction, delivery: Delivery, version: int) -> None: ...
     def due(self, endpoint_id: str, limit: int) -> Sequence[Stored[Delivery]]: ...
     def log(self, transaction: Transaction, delivery: Delivery, attempt: Attempt) -> None: ...
-    def replay(self, endpoint_id: str) -> Stored[Replay] | None: ...
+    def replay(self, endpoint_id: str, *, missed: bool = False) -> Stored[Replay] | None: ...
     def replays(self) -> Iterable[Stored[Replay]]: ...
     def save_replay(self, transaction: Transaction, replay: Replay, version: int) -> None: ...
     def end_replay(self, transaction: Transaction, stored: Stored[Replay]) -> None: ...
@@ -104,3 +105,23 @@ def committed(transaction: Transaction) -> bool:
     except VersionConflict:
         return False
     return True
+
+
+def disable(
+    ports: Ports, transaction: Transaction, stored: Stored[Endpoint], reason: Literal["gone", "failing"]
+) -> None:
+    """Leave an endpoint alone until it is verified again; its organisation's contact is written to."""
+    disabled = stored.value.disabled(reason)
+    key = ports.store.save_endpoint(transaction, disabled, stored.version + 1)
+    fact = WebhookEndpointDisabled(endpoint_id=disabled.id, partner_id=disabled.partner, reason=reason)
+    transaction.emit(key, fact, sequence=stored.version + 1)
+
+
+def owe_what_was_missed(ports: Ports, transaction: Transaction, endpoint_id: str, now: datetime) -> None:
+    """Begin to owe again what an endpoint was given up on, as far back as anything is kept; the sweep goes on with it.
+
+    Again while it is under way, it begins anew.
+    """
+    under_way = ports.store.replay(endpoint_id, missed=True)
+    begun = Replay(endpoint_id=endpoint_id, position=position_of(now - KEPT), until=position_of(now), missed=True)
+    ports.store.save_replay(transaction, begun, under_way.version + 1 if under_way else 1)

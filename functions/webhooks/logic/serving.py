@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from functions.webhooks.logic import Ports
+from functions.webhooks.logic import Ports, owe_what_was_missed
 from functions.webhooks.model.deliveries import REPLAYABLE, Answer, Delivery, Replay
 from functions.webhooks.model.endpoints import MOST_ENDPOINTS, Endpoint, Health, State
 from functions.webhooks.model.notices import CHALLENGE_TYPE, SETTLED, Entry, Notice, Resource, position_of
@@ -27,7 +27,10 @@ def check_room(ports: Ports, partner: str) -> None:
 
 
 def verify(ports: Ports, transaction: Transaction, stored: Stored[Endpoint]) -> Endpoint:
-    """Show that the endpoint is its owner's: it gives back a signed challenge. Raises `Invalid` saying what it did."""
+    """Show that the endpoint is its owner's: it gives back a signed challenge. Raises `Invalid` saying what it did.
+
+    One that failed, or was disabled, is then told what was given up meanwhile.
+    """
     challenge = clock.new_secret()
     message_id = clock.new_id("chl")
     body = json.dumps({"id": message_id, "type": CHALLENGE_TYPE, "data": {"challenge": challenge}}).encode()
@@ -42,6 +45,8 @@ def verify(ports: Ports, transaction: Transaction, stored: Stored[Endpoint]) -> 
     verified = stored.value.verified()
     ports.store.save_endpoint(transaction, verified, stored.version + 1)
     health = ports.store.health(verified.id)
+    if health.value.failing_since is not None or stored.value.state is State.DISABLED:
+        owe_what_was_missed(ports, transaction, verified.id, clock.now())
     if health.version:
         ports.store.save_health(transaction, verified.id, Health(), health.version + 1)
     return verified

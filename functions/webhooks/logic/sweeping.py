@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from functions.webhooks.logic import ATTEMPTS, Ports, committed, write
+from functions.webhooks.logic import ATTEMPTS, Ports, committed, disable, write
 from functions.webhooks.logic.telling import enter
-from functions.webhooks.model.deliveries import Delivery, Outcome, Replay
-from functions.webhooks.model.endpoints import Endpoint, State
+from functions.webhooks.model.deliveries import Delivery, Replay
+from functions.webhooks.model.endpoints import Endpoint, Health, State
 from functions.webhooks.model.notices import Held
 from passerelle import clock
 from passerelle.observability import logger
@@ -24,8 +24,9 @@ _PAGES_AT_ONCE: Final = 20
 def sweep(ports: Ports, seconds_left: Callable[[], float], enough: float = 20.0) -> None:
     """Every minute: hand over what is due to be tried, enter the batches that are due, go on with replays.
 
-    An endpoint whose circuit is open is passed over; once its pause is over, one delivery tries it. Those of an
-    organisation that has ended are disabled. What goes wrong for one stops no other; it is raised at the end.
+    An endpoint whose circuit is open is passed over; once its pause is over, one delivery tries it. Those that failed
+    for too long are disabled, also when nothing is due to them, and those of an organisation that has ended. What goes
+    wrong for one stops no other; it is raised at the end.
     """
     failed = 0
     for step in _steps(ports):
@@ -60,10 +61,13 @@ def _hand_over_due(ports: Ports, stored: Stored[Endpoint]) -> None:
     if ports.store.remit(endpoint.partner).value.ended:
         _end(ports, stored)
         return
-    health = ports.store.health(endpoint.id).value
-    if not health.lets_through(now):
+    health = ports.store.health(endpoint.id)
+    if health.value.is_beyond_patience(now):
+        _give_up(ports, stored, health)
         return
-    waiting = ports.store.due(endpoint.id, 1 if health.is_probing else MOST_AT_ONCE)
+    if not health.value.lets_through(now):
+        return
+    waiting = ports.store.due(endpoint.id, 1 if health.value.is_probing else MOST_AT_ONCE)
     leased = [_leased(ports, one, now) for one in waiting if one.value.due and one.value.due <= now]
     ports.queue.send(endpoint.partner, [one for one in leased if one is not None])
 
@@ -72,6 +76,14 @@ def _end(ports: Ports, stored: Stored[Endpoint]) -> None:
     """Disable an endpoint whose organisation has ended; nobody is written to. A conflict is left to the next sweep."""
     transaction = ports.store.begin()
     ports.store.save_endpoint(transaction, stored.value.disabled("ended"), stored.version + 1)
+    committed(transaction)
+
+
+def _give_up(ports: Ports, stored: Stored[Endpoint], health: Stored[Health]) -> None:
+    """Disable an endpoint that kept failing, unless it answers meanwhile, which changes its health."""
+    transaction = ports.store.begin()
+    ports.store.save_health(transaction, stored.value.id, health.value, health.version + 1)
+    disable(ports, transaction, stored, "failing")
     committed(transaction)
 
 
@@ -97,7 +109,7 @@ def _replay_on(ports: Ports, stored: Stored[Replay]) -> None:
         page = ports.store.feed(replaying.endpoint_id, _PAGE, cursor_after(replaying.position))
         covered = [one.value for one in page.items if one.value.position <= replaying.until]
         for entry in covered:
-            _tell_again(ports, replaying.endpoint_id, entry.notice.id)
+            _tell_again(ports, replaying, entry.notice.id)
         transaction, is_done = ports.store.begin(), page.cursor is None or len(covered) < len(page.items)
         if is_done:
             ports.store.end_replay(transaction, stored)
@@ -109,10 +121,10 @@ def _replay_on(ports: Ports, stored: Stored[Replay]) -> None:
             return
 
 
-def _tell_again(ports: Ports, endpoint_id: str, notice_id: str) -> None:
+def _tell_again(ports: Ports, replaying: Replay, notice_id: str) -> None:
     for _ in range(ATTEMPTS):
-        stored = ports.store.delivery(endpoint_id, notice_id)
-        if stored is None or stored.value.outcome is Outcome.WAITING:
+        stored = ports.store.delivery(replaying.endpoint_id, notice_id)
+        if stored is None or not replaying.covers(stored.value.outcome):
             return
         if write(ports, stored.value.again(clock.now()), stored.version + 1):
             return

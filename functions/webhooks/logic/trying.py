@@ -1,14 +1,11 @@
 """One delivery is tried, and what came of it is written down."""
 
-from typing import Literal
-
-from functions.webhooks.logic import ATTEMPTS, Due, Ports, write
+from functions.webhooks.logic import ATTEMPTS, Due, Ports, disable, owe_what_was_missed, write
 from functions.webhooks.model.deliveries import Answer, Attempt
-from functions.webhooks.model.endpoints import Endpoint, State
+from functions.webhooks.model.endpoints import State
 from passerelle import clock
-from passerelle.contracts.webhooks import WebhookEndpointDisabled
 from passerelle.observability import logger
-from passerelle.store import Stored, Transaction, VersionConflict
+from passerelle.store import VersionConflict
 
 
 def attempt(ports: Ports, due: Due) -> None:
@@ -48,21 +45,13 @@ def _record(ports: Ports, due: Due, answer: Answer) -> None:
         health = before.value.after(answer, now)
         if health != before.value:
             ports.store.save_health(transaction, due.endpoint_id, health, before.version + 1)
-        if answer.is_gone or health.is_beyond_patience(now):
-            _disable(ports, transaction, endpoint, answer)
+        if answer.ok and before.value.has_outlasted_tries(now):
+            owe_what_was_missed(ports, transaction, due.endpoint_id, now)
+        if endpoint.value.state is State.ACTIVE and (answer.is_gone or health.is_beyond_patience(now)):
+            disable(ports, transaction, endpoint, "gone" if answer.is_gone else "failing")
         try:
             transaction.commit()
         except VersionConflict:
             continue
         return
     logger.warning("a try could not be recorded: it is made again", notice=due.notice_id, endpoint=due.endpoint_id)
-
-
-def _disable(ports: Ports, transaction: Transaction, stored: Stored[Endpoint], answer: Answer) -> None:
-    if stored.value.state is not State.ACTIVE:
-        return
-    reason: Literal["gone", "failing"] = "gone" if answer.is_gone else "failing"
-    disabled = stored.value.disabled(reason)
-    key = ports.store.save_endpoint(transaction, disabled, stored.version + 1)
-    fact = WebhookEndpointDisabled(endpoint_id=disabled.id, partner_id=disabled.partner, reason=reason)
-    transaction.emit(key, fact, sequence=stored.version + 1)

@@ -10,6 +10,8 @@ DELAYS: Final = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 5 * 60, 10 * 60, 14 * 60, 18 * 60, 24 * 60)
 )
 """What lies between two tries of a delivery: ten tries over a little more than three days."""
+TRYING: Final = sum(DELAYS, timedelta())
+"""How long a delivery is tried at least, before it is given up."""
 JITTER: Final = 0.1
 """The share of a delay that chance may add, so that those who failed together do not come back together."""
 LONGEST_RETRY_AFTER: Final = timedelta(hours=24)
@@ -108,10 +110,18 @@ class Attempt(BaseModel):
 
 
 class Replay(BaseModel):
-    """A replay under way: which part of the feed is to be told again, and how far it has come."""
+    """A replay under way: which part of the feed is to be told again, and how far it has come.
+
+    After an outage it is of `missed` facts: what was given up is owed again, what was delivered is not.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     endpoint_id: str
     position: str
     until: str
+    missed: bool = False
+
+    def covers(self, outcome: Outcome) -> bool:
+        """Whether a delivery with this outcome is to be owed again; one that waits is owed already."""
+        return outcome is Outcome.GIVEN_UP or (outcome is Outcome.DELIVERED and not self.missed)

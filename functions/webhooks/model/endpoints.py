@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from functions.webhooks.model.deliveries import Answer
+from functions.webhooks.model.deliveries import TRYING, Answer
 from functions.webhooks.model.remits import Filters
 from passerelle.problems import Refused
 
@@ -124,3 +124,7 @@ class Health(BaseModel):
     def is_beyond_patience(self, now: datetime) -> bool:
         """Whether it has failed for so long that it is to be disabled."""
         return self.failing_since is not None and now - self.failing_since >= PATIENCE
+
+    def has_outlasted_tries(self, now: datetime) -> bool:
+        """Whether it has failed for so long that deliveries were given up meanwhile."""
+        return self.failing_since is not None and now - self.failing_since >= TRYING
