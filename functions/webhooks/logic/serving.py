@@ -100,8 +100,8 @@ def snapshot(
     remit = ports.store.remit(endpoint.partner).value
     chosen: list[Notice] = []
     for one in _resources(ports, cursor):
-        ways = one.ways_to(endpoint.id, one.notice, is_end=one.has_ended)
-        admitted = any(endpoint.filters.admit_place(way) and remit.admits(way) for way in ways)
+        placed = one.placing(one.notice, is_end=one.has_ended)
+        admitted = endpoint.filters.admit_place(placed) and remit.admits(placed)
         if admitted and (not wanted or kinds.get(one.notice.type) in wanted):
             if len(chosen) == limit:
                 return tuple(chosen), cursor_after(chosen[-1].subject)

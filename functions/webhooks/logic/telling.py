@@ -33,13 +33,13 @@ def enter(ports: Ports, transaction: Transaction, placed: Placed) -> None:
 
     The latest fact of a resource is kept for the snapshot. The fact that tells where a resource is may come after the
     latest one: that one then reaches the endpoints that ask for the place. A fact that tells no place, as an end does,
-    also reaches whoever was told of the resource before, though it is in no place of theirs any more.
+    reaches whoever acts in a place where the resource ever was, though it is there no more: it says id and outcome.
     """
     notice = placed.notice
     stored = ports.store.resource(notice.subject)
     after = (stored.value if stored else Resource(notice=notice)).after(placed)
     for one in {after.notice.id: after.notice, notice.id: notice}.values():
-        after = _owe_to_all(ports, after, one, is_end=one == notice and not placed.places)
+        _owe_to_all(ports, after.placing(one, is_end=one == notice and not placed.places))
     if stored is None or after != stored.value:
         ports.store.save_resource(transaction, after, stored.version if stored else 0)
 
@@ -71,14 +71,10 @@ def here(endpoint_id: str, notice_type: str) -> Notice:
     )
 
 
-def _owe_to_all(ports: Ports, resource: Resource, notice: Notice, *, is_end: bool) -> Resource:
-    """Owe a notice to every endpoint that asks for it and may be told; the resource with whom it was told."""
-    remit, after = cache(ports.store.remit), resource
+def _owe_to_all(ports: Ports, placed: Placed) -> None:
+    """Owe a notice to every endpoint that asks for it and may be told."""
+    remit = cache(ports.store.remit)
     for stored in ports.store.endpoints():
         endpoint = stored.value
-        for way in resource.ways_to(endpoint.id, notice, is_end=is_end):
-            if endpoint.filters.admit(way) and remit(endpoint.partner).value.admits(way):
-                owe(ports, endpoint, way)
-                after = after.having_told(endpoint.id, way.places)
-                break
-    return after
+        if endpoint.filters.admit(placed) and remit(endpoint.partner).value.admits(placed):
+            owe(ports, endpoint, placed)

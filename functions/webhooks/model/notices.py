@@ -59,21 +59,21 @@ class Placed(BaseModel):
     places: tuple[str, ...] = ()
 
     @property
-    def territory(self) -> str | None:
-        """The département, or None when it is not known or there are several."""
-        return territory_of(self.places)
+    def departments(self) -> frozenset[str]:
+        """The départements among its places: one at most, but for the end of what was in several."""
+        return frozenset(one.partition(":")[2] for one in self.places if one.startswith("department:"))
 
 
 class Resource(Placed):
     """The latest public fact about one thing, which is what the snapshot says of it, and where the thing is by the
     latest fact that told it: a card that became coarser is nowhere finer any more. `placed_at` is that fact's sequence.
 
-    `told` are the endpoints into whose feeds a fact about it was entered, and all the places it was told by: they are
-    told of its end too, wherever it is by then.
+    `ever` are all the places that it was told by: whoever could learn of it there, from a message, the feed or the
+    snapshot, is told of its end too, wherever it is by then.
     """
 
     placed_at: int = 0
-    told: dict[str, tuple[str, ...]] = {}
+    ever: tuple[str, ...] = ()
 
     def after(self, news: Placed) -> "Resource":
         """Once more a fact about it, in whatever order they come."""
@@ -82,25 +82,17 @@ class Resource(Placed):
             notice=max(self.notice, news.notice, key=lambda one: one.sequence),
             places=told.places if told else self.places,
             placed_at=told.notice.sequence if told else self.placed_at,
-            told=self.told,
+            ever=tuple(sorted({*self.ever, *told.places})) if told else self.ever,
         )
-
-    def having_told(self, endpoint_id: str, places: tuple[str, ...]) -> "Resource":
-        """Once a fact about it was entered into an endpoint's feed, by these places."""
-        before = self.told.get(endpoint_id, ())
-        return self.model_copy(update={"told": self.told | {endpoint_id: tuple(sorted({*before, *places}))}})
 
     @property
     def has_ended(self) -> bool:
         """Whether the latest fact tells no place itself, as an end does: it says id and outcome only."""
         return self.notice.sequence > self.placed_at
 
-    def ways_to(self, endpoint_id: str, notice: Notice, *, is_end: bool) -> tuple[Placed, ...]:
-        """By which places an endpoint may be told a notice about it: where it is, and of an end where it was when the
-        endpoint was told before."""
-        here = Placed(notice=notice, places=self.places)
-        before = self.told.get(endpoint_id) if is_end else None
-        return (here,) if before is None else (here, Placed(notice=notice, places=before))
+    def placing(self, notice: Notice, *, is_end: bool) -> Placed:
+        """A notice about it with the places it is told by: where it is, and of an end wherever it was."""
+        return Placed(notice=notice, places=self.ever if is_end else self.places)
 
 
 class Held(Placed):

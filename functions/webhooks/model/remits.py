@@ -21,7 +21,7 @@ class Filters(BaseModel):
     def admit_place(self, placed: Placed) -> bool:
         """Whether programme and territory are among those asked for."""
         return (not self.programmes or placed.notice.programme in self.programmes) and (
-            not self.territories or placed.territory in self.territories
+            not self.territories or not placed.departments.isdisjoint(self.territories)
         )
 
 

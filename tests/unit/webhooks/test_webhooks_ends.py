@@ -1,4 +1,4 @@
-"""Whoever was told of a thing's beginning is told of its end, wherever it is by then; nobody else is."""
+"""Whoever acts where a thing ever was is told of its end, wherever it is by then; nobody else is."""
 
 import itertools
 from datetime import timedelta
@@ -123,21 +123,73 @@ def forget_what_is_past_its_term(house: House) -> None:
     assert not any("#entry#" in row["pk"]["S"] for row in house.slice.rows())
 
 
-def test_who_comes_after_it_became_coarser_is_told_neither(house: House) -> None:
+def test_who_learnt_of_it_from_the_snapshot_is_told_of_its_end_by_every_way(house: House) -> None:
+    house.tell(opened("dem_1", 2, place="Le Havre"))
+    endpoint = near(house)
+    first = house.call("GET", endpoint["id"], "/snapshot").body
+
+    house.tell(coarser())
+    house.tell(closed("dem_1", 4))
+    house.pass_time(timedelta(minutes=2))
+
+    assert [one["sequence"] for one in first["items"]] == [2]
+    assert heard(house) == [CLOSED]
+    assert [one["sequence"] for one in all_of(house, endpoint, "/feed", cursor=first["feed_cursor"])[0]] == [4]
+    assert [one["sequence"] for one in all_of(house, endpoint, "/snapshot")[0]] == [4]
+
+
+def test_who_comes_after_it_became_coarser_is_told_its_id_and_outcome_and_nothing_before(house: House) -> None:
     house.tell(opened("dem_1", 2, place="Le Havre"), coarser())
     endpoint = near(house)
+    before = all_of(house, endpoint, "/snapshot")[0]
 
+    house.tell(closed("dem_1", 4))
+
+    (said,) = [one.said for one in house.outside.told(HOOK)]
+    assert before == []
+    assert (said["type"], said["data"]) == ("DemandClosed", {"demand_id": "dem_1", "outcome": "filled"})
+    assert (said["territory"], all_of(house, endpoint, "/snapshot")[0]) == (None, [said])
+
+
+def test_who_acts_where_it_never_was_is_told_of_no_end(house: House) -> None:
+    house.slice.deliver(recorded(HERE, 2, "epci:200023414"))
+    endpoint = house.endpoint(HOOK)
+
+    house.tell(opened("dem_1", 2, place="Le Havre"), coarser())
     house.tell(closed("dem_1", 4))
 
     assert heard(house) == []
     assert all_of(house, endpoint, "/snapshot")[0] == []
 
 
+def test_the_end_of_what_was_in_two_departments_reaches_who_asks_for_either(house: House) -> None:
+    for number, code in enumerate(("76", "27")):
+        house.endpoint(f"{HOOK}/{number}", wanted={"territories": [code]})
+
+    house.tell(opened("dem_1", 2, place="76"), opened("dem_1", 3, place="27"))
+    house.tell(end := closed("dem_1", 4))
+
+    assert [house.outside.ids(f"{HOOK}/{number}")[-1] for number in (0, 1)] == [end.id, end.id]
+
+
+def test_what_is_kept_of_a_thing_does_not_grow_with_the_endpoints_that_are_told(house: House) -> None:
+    def kept() -> int:
+        return len(house.slice.handler.wire().webhooks.resource("dem_1").value.model_dump_json())
+
+    house.tell(opened("dem_1", 2))
+    alone = kept()
+    for number in range(5):
+        house.endpoint(f"{HOOK}/{number}")
+    house.tell(opened("dem_1", 3))
+
+    assert kept() == alone
+
+
 @pytest.mark.parametrize(
     ("wanted", "known"),
     [
         ({"types": ["DemandOpened"]}, [OPENED]),
-        ({"types": ["DemandClosed"]}, []),
+        ({"types": ["DemandClosed"]}, [CLOSED]),
         ({"territories": ["76"]}, [OPENED, CLOSED]),
         ({"territories": ["27"]}, []),
         ({"programmes": ["placement"]}, []),
@@ -225,7 +277,7 @@ def published(sequence: int, place: str) -> Envelope:
     return told(ProfilePublished(profile_id="prf_1", person_id="per_1", card=card), "prf_1", sequence)
 
 
-def test_another_endpoint_of_the_same_organisation_is_told_what_it_was_told(house: House) -> None:
+def test_another_endpoint_of_the_same_organisation_is_told_of_the_end_too(house: House) -> None:
     near(house)
     house.tell(opened("dem_1", 2, place="Le Havre"), coarser())
     late = house.endpoint("https://partenaire.example/second", actor=a_partner())
@@ -233,5 +285,5 @@ def test_another_endpoint_of_the_same_organisation_is_told_what_it_was_told(hous
     house.tell(closed("dem_1", 4))
 
     assert heard(house) == [OPENED, CLOSED]
-    assert house.outside.told("https://partenaire.example/second") == []
-    assert all_of(house, late, "/snapshot")[0] == []
+    assert [one.said["sequence"] for one in house.outside.told("https://partenaire.example/second")] == [4]
+    assert [one["sequence"] for one in all_of(house, late, "/snapshot")[0]] == [4]
