@@ -94,9 +94,9 @@ def _leased(ports: Ports, stored: Stored[Delivery], now: datetime) -> Delivery |
 
 def _release(ports: Ports, held: Held) -> None:
     transaction = ports.store.begin()
-    enter(ports, transaction, held)
     ports.store.release(transaction, held)
     try:
+        enter(ports, held)
         transaction.commit()
     except VersionConflict:
         logger.info("a batched fact is taken up again", notice=held.notice.id)

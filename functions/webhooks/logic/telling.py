@@ -25,23 +25,29 @@ def tell(ports: Ports, transaction: Transaction, placed: Placed, batched: bool) 
         held = Held(notice=placed.notice, places=placed.places, until=batch_after(clock.now()))
         ports.store.hold(transaction, held)
     else:
-        enter(ports, transaction, placed)
+        enter(ports, placed)
 
 
-def enter(ports: Ports, transaction: Transaction, placed: Placed) -> None:
+def enter(ports: Ports, placed: Placed) -> None:
     """Enter a fact into the feed of every endpoint that asks for it and may be told. Again, it adds nothing.
 
     The latest fact of a resource is kept for the snapshot. The fact that tells where a resource is may come after the
     latest one: that one then reaches the endpoints that ask for the place. A fact that tells no place, as an end does,
     reaches whoever acts in a place where the resource ever was, though it is there no more: it says id and outcome.
+
+    The resource is written down first, by itself. So a snapshot either holds the fact, or was taken before it entered
+    any feed and finds it there, however late the rest of the entering succeeds. Raises `VersionConflict` when another
+    fact about it came in between.
     """
     notice = placed.notice
     stored = ports.store.resource(notice.subject)
     after = (stored.value if stored else Resource(notice=notice)).after(placed)
+    if stored is None or after != stored.value:
+        transaction = ports.store.begin()
+        ports.store.save_resource(transaction, after, stored.version if stored else 0)
+        transaction.commit()
     for one in {after.notice.id: after.notice, notice.id: notice}.values():
         _owe_to_all(ports, after.placing(one, is_end=one == notice and not placed.places))
-    if stored is None or after != stored.value:
-        ports.store.save_resource(transaction, after, stored.version if stored else 0)
 
 
 def owe(ports: Ports, endpoint: Endpoint, placed: Placed) -> Delivery:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from functions.webhooks.model.deliveries import Answer
+from passerelle.contracts import Envelope
+from passerelle.store import Busy, Transaction
 from tests.unit.webhooks.conftest import House, closed, opened
 
 HOOK = "https://partenaire.example/passerelle"
@@ -95,6 +97,32 @@ def test_the_feed_ends_a_minute_ago_so_that_nothing_can_come_before_what_was_rea
 
     assert before == {"items": [], "cursor": None}
     assert len(house.call("GET", endpoint["id"], "/feed").body["items"]) == 1
+
+
+@pytest.mark.parametrize("fact", [opened("dem_1"), closed("dem_1", 3)], ids=["opened", "closed"])
+def test_a_fact_whose_entering_fails_for_hours_is_in_the_snapshot_or_comes_after_it_in_the_feed(
+    house: House, monkeypatch: pytest.MonkeyPatch, fact: Envelope
+) -> None:
+    endpoint = house.endpoint(HOOK)
+    house.tell(opened("dem_1", 1))
+    commit = Transaction.commit
+
+    def fails_for_what_is_consumed(transaction: Transaction) -> None:
+        if any("CONSUMED#" in str(write) for write, _ in transaction._writes):
+            raise Busy("the table")
+        commit(transaction)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Transaction, "commit", fails_for_what_is_consumed)
+        assert house.slice.deliver(fact) == [fact.id]
+        house.time += timedelta(hours=3)
+        first = house.call("GET", endpoint["id"], "/snapshot").body
+    house.time += timedelta(hours=3)
+    house.tell(fact)
+    house.time += timedelta(minutes=2)
+    news, _ = all_of(house, endpoint, "/feed", cursor=first["feed_cursor"])
+
+    assert state_of(news, state_of(first["items"]))["dem_1"]["id"] == fact.id
 
 
 def test_the_snapshot_holds_what_the_endpoint_asked_for(house: House) -> None:
