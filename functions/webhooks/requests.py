@@ -112,7 +112,10 @@ class Feed(BaseModel):
 
 
 class Snapshot(BaseModel):
-    """A page of the latest fact of each resource; `feed_cursor`, on the first page, is where the feed goes on."""
+    """A page of the latest fact of each resource, or an empty one; the next one follows as long as there is a `cursor`.
+
+    `feed_cursor`, on the first page, is where the feed goes on.
+    """
 
     items: tuple[NoticeView, ...]
     cursor: str | None

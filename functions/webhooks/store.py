@@ -10,7 +10,7 @@ from typing import Final
 
 from functions.webhooks.model.deliveries import KEPT, Attempt, Delivery, Outcome, Replay
 from functions.webhooks.model.endpoints import Endpoint, Health
-from functions.webhooks.model.notices import Entry, Held, Placed, Resource, position_of
+from functions.webhooks.model.notices import Entry, Held, Placed, Resource, listed_as, position_of
 from functions.webhooks.model.remits import Remit
 from passerelle import clock
 from passerelle.store import Key, Listing, Page, Stored, Table, Transaction, VersionConflict
@@ -73,13 +73,21 @@ class Webhooks:
         return self._table.read(_resource(subject), Resource)
 
     def save_resource(self, transaction: Transaction, resource: Resource, replacing: int) -> None:
-        """Keep this of its subject, in place of what was written as version `replacing`; 0 for nothing."""
+        """Keep this of its subject, in place of what was written as version `replacing`; 0 for nothing.
+
+        What has ended is kept as long as the feed tells of it.
+        """
         subject = resource.notice.subject
-        listing = Listing(_RESOURCES, subject)
-        transaction.save(_resource(subject), resource, version=replacing + 1, listing=listing)
+        transaction.save(
+            _resource(subject),
+            resource,
+            version=replacing + 1,
+            listing=Listing(_RESOURCES, listed_as(subject)),
+            expires_at=clock.now() + KEPT if resource.has_ended else None,
+        )
 
     def resources(self, limit: int, cursor: str | None) -> Page[Resource]:
-        """A page of everything partners may know of, in the order of ids."""
+        """A page of everything partners may know of, in the order of `listed_as`."""
         return self._table.list(_RESOURCES, Resource, limit=limit, cursor=cursor)
 
     def hold(self, transaction: Transaction, held: Held) -> None:

@@ -1,19 +1,20 @@
 """What a partner asks for: an endpoint shown to be its own, the feed and the snapshot, a notice or a time again."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from functions.webhooks.logic import Ports, owe_what_was_missed
 from functions.webhooks.model.deliveries import REPLAYABLE, Answer, Delivery, Replay
 from functions.webhooks.model.endpoints import MOST_ENDPOINTS, Endpoint, Health, State
-from functions.webhooks.model.notices import CHALLENGE_TYPE, SETTLED, Entry, Notice, Resource, position_of
+from functions.webhooks.model.notices import CHALLENGE_TYPE, SETTLED, Entry, Notice, listed_as, position_of
 from passerelle import clock
 from passerelle.problems import Invalid, Refused
 from passerelle.store import Stored, Transaction, cursor_after
 
-_PAGE_OF_RESOURCES: Final = 200
+MOST_READ: Final = 500
+"""Resources that one request for the snapshot looks at, shown or not."""
 
 
 def check_room(ports: Ports, partner: str) -> None:
@@ -94,27 +95,20 @@ def snapshot(
     """A page of the latest facts of the resources that the endpoint asks for and may be told of; the next cursor.
 
     `kinds` says of each event type which slice speaks; an endpoint that asks for a type gets that slice's resources.
-    Pages are full and a cursor names the last one shown, so that neither tells of what is not shown.
+    A page may hold fewer than asked for, and none; its cursor goes past what was looked at and is not shown, by a
+    digest that tells nobody which that was.
     """
     wanted = {kinds[name] for name in endpoint.filters.types if name in kinds}
     remit = ports.store.remit(endpoint.partner).value
     chosen: list[Notice] = []
-    for one in _resources(ports, cursor):
-        placed = one.placing(one.notice, is_end=one.has_ended)
+    page = ports.store.resources(MOST_READ, cursor)
+    for notice, placed in ((one.value.notice, one.value.placing(one.value.notice)) for one in page.items):
+        if len(chosen) == limit:
+            return tuple(chosen), cursor_after(listed_as(chosen[-1].subject))
         admitted = endpoint.filters.admit_place(placed) and remit.admits(placed)
-        if admitted and (not wanted or kinds.get(one.notice.type) in wanted):
-            if len(chosen) == limit:
-                return tuple(chosen), cursor_after(chosen[-1].subject)
-            chosen.append(one.notice)
-    return tuple(chosen), None
-
-
-def _resources(ports: Ports, cursor: str | None) -> Iterator[Resource]:
-    while True:
-        page = ports.store.resources(_PAGE_OF_RESOURCES, cursor)
-        yield from (stored.value for stored in page.items)
-        if (cursor := page.cursor) is None:
-            return
+        if admitted and (not wanted or kinds.get(notice.type) in wanted):
+            chosen.append(notice)
+    return tuple(chosen), page.cursor
 
 
 def _echoed(body: bytes) -> object:

@@ -32,7 +32,7 @@ def enter(ports: Ports, placed: Placed) -> None:
     """Enter a fact into the feed of every endpoint that asks for it and may be told. Again, it adds nothing.
 
     The latest fact of a resource is kept for the snapshot. The fact that tells where a resource is may come after the
-    latest one: that one then reaches the endpoints that ask for the place. A fact that tells no place, as an end does,
+    latest one: that one then reaches the endpoints that ask for the place. An end, which tells no place itself,
     reaches whoever acts in a place where the resource ever was, though it is there no more: it says id and outcome.
 
     The resource is written down first, by itself. So a snapshot either holds the fact, or was taken before it entered
@@ -47,7 +47,7 @@ def enter(ports: Ports, placed: Placed) -> None:
         ports.store.save_resource(transaction, after, stored.version if stored else 0)
         transaction.commit()
     for one in {after.notice.id: after.notice, notice.id: notice}.values():
-        _owe_to_all(ports, after.placing(one, is_end=one == notice and not placed.places))
+        _owe_to_all(ports, after.placing(one))
 
 
 def owe(ports: Ports, endpoint: Endpoint, placed: Placed) -> Delivery:

@@ -13,7 +13,11 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, ConfigDict
 
 from passerelle.contracts import Envelope, Event
+from passerelle.contracts.agreements import AgreementEnded
+from passerelle.contracts.demands import DemandClosed
 from passerelle.contracts.partners import TerritoryLevel
+from passerelle.contracts.profiles import ProfileWithdrawn
+from passerelle.contracts.sessions import SessionEnded
 
 SETTLED: Final = timedelta(seconds=60)
 """How far behind the present the feed ends: whoever writes an older position has ended by then."""
@@ -21,6 +25,8 @@ BATCH_AT: Final = time(4, 0)
 """When batched facts of the day before are told, UTC."""
 LEVELS: Final = get_args(TerritoryLevel)
 """The levels of areas, from the finest to the coarsest."""
+ENDS: Final = frozenset(kind.__name__ for kind in (ProfileWithdrawn, DemandClosed, AgreementEnded, SessionEnded))
+"""Facts after which nothing is told of a thing, unless it begins again; they tell no place themselves."""
 TEST_TYPE: Final = "EndpointTest"
 CHALLENGE_TYPE: Final = "EndpointVerification"
 Areas = frozenset[tuple[str, str]]
@@ -87,12 +93,12 @@ class Resource(Placed):
 
     @property
     def has_ended(self) -> bool:
-        """Whether the latest fact tells no place itself, as an end does: it says id and outcome only."""
-        return self.notice.sequence > self.placed_at
+        """Whether the latest fact is an end: it says id and outcome only."""
+        return self.notice.type in ENDS
 
-    def placing(self, notice: Notice, *, is_end: bool) -> Placed:
+    def placing(self, notice: Notice) -> Placed:
         """A notice about it with the places it is told by: where it is, and of an end wherever it was."""
-        return Placed(notice=notice, places=self.ever if is_end else self.places)
+        return Placed(notice=notice, places=self.ever if notice.type in ENDS else self.places)
 
 
 class Held(Placed):
@@ -123,6 +129,11 @@ def notice_of(envelope: Envelope, kind: type[Event], territory: str | None) -> N
         sequence=envelope.sequence,
         data={name: envelope.data[name] for name in kind.public_fields},
     )
+
+
+def listed_as(subject: str) -> str:
+    """Where a resource stands in the snapshot: by a digest, so that a cursor tells no id of what is not shown."""
+    return hashlib.sha256(subject.encode()).hexdigest()
 
 
 def batch_after(moment: datetime) -> datetime:

@@ -12,6 +12,8 @@ from passerelle.contracts.cards import ExperienceBand, ProfileCard, Shift, Worki
 from passerelle.contracts.profiles import ProfilePublished, ProfileWithdrawn
 from tests.unit.webhooks.conftest import AREAS, HERE, House, a_partner, closed, ended, opened, recorded, told
 from tests.unit.webhooks.test_webhooks_feed import all_of, state_of
+from tests.unit.webhooks.test_webhooks_sessions import ended as session_ended
+from tests.unit.webhooks.test_webhooks_sessions import offered
 
 HOOK = "https://partenaire.example/passerelle"
 LE_HAVRE = "epci:200084952"
@@ -112,6 +114,19 @@ def test_long_after_the_beginning_was_told_and_forgotten_its_end_is_told(house: 
     house.tell(closed("dem_1", 4))
 
     assert heard(house) == [OPENED, CLOSED]
+
+
+def test_what_has_ended_leaves_the_snapshot_with_the_feed_and_what_began_again_stays(house: House) -> None:
+    endpoint = house.endpoint(HOOK)
+    house.tell(opened("dem_open"), opened("dem_closed"), closed("dem_closed"))
+    house.tell(offered(1), session_ended(2), offered(3))
+    before = all_of(house, endpoint, "/snapshot")[0]
+
+    house.time += KEPT + timedelta(days=10)
+    forget_what_is_past_its_term(house)
+
+    assert {one["subject"] for one in before} == {"dem_open", "dem_closed", "ses_1"}
+    assert {one["subject"] for one in all_of(house, endpoint, "/snapshot")[0]} == {"dem_open", "ses_1"}
 
 
 def forget_what_is_past_its_term(house: House) -> None:
