@@ -120,18 +120,19 @@ events = Consumer(table=lambda: wire().table, queues=lambda: wire().queues)
 )
 def register(request: Request[NewEndpoint]) -> Answer:
     _check(request.body)
-    serving.check_room(wire().ports, request.actor.tenant)
-    endpoint_id = clock.new_id("whe")
+    webhooks, partner_id, endpoint_id = wire().webhooks, request.actor.tenant, clock.new_id("whe")
+    registry = webhooks.registry(partner_id)
+    webhooks.save_registry(request.transaction, partner_id, registry.value.entered(endpoint_id), registry.version + 1)
     sealed, shown = wire().signer.new_secret(endpoint_id, request.body.signature)
     endpoint = Endpoint(
         id=endpoint_id,
-        partner=request.actor.tenant,
+        partner=partner_id,
         url=request.body.url,
         filters=request.body.wanted.filters(),
         scheme=request.body.signature,
         secrets=(sealed,),
     )
-    wire().webhooks.save_endpoint(request.transaction, endpoint, 1)
+    webhooks.save_endpoint(request.transaction, endpoint, 1)
     return _with_secret(endpoint, shown, 1, HTTPStatus.CREATED)
 
 
@@ -180,7 +181,11 @@ def put_endpoint(request: Request[EndpointFacts]) -> Answer:
     summary="Remove an endpoint; it is told nothing more.",
 )
 def remove_endpoint(request: Request[NoBody]) -> Answer:
-    wire().webhooks.remove_endpoint(request.transaction, _own(request))
+    webhooks, stored = wire().webhooks, _own(request)
+    registry = webhooks.registry(stored.value.partner)
+    left = registry.value.removed(stored.value.id)
+    webhooks.save_registry(request.transaction, stored.value.partner, left, registry.version + 1)
+    webhooks.remove_endpoint(request.transaction, stored)
     return Answer(status=HTTPStatus.NO_CONTENT)
 
 

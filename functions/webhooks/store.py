@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from functions.webhooks.model.deliveries import KEPT, Attempt, Delivery, Outcome, Replay
-from functions.webhooks.model.endpoints import Endpoint, Health
+from functions.webhooks.model.endpoints import Endpoint, Health, Registry
 from functions.webhooks.model.notices import Entry, Held, Placed, Resource, listed_as, position_of
 from functions.webhooks.model.remits import Remit
 from passerelle import clock
@@ -51,6 +51,14 @@ class Webhooks:
         """Forget an endpoint; what it was told goes with its term."""
         key = Key(stored.value.partner, "endpoint", stored.value.id)
         transaction.delete(key, version=stored.version)
+
+    def registry(self, partner: str) -> Stored[Registry]:
+        """Which endpoints an organisation has; none at version 0 when it has registered none yet."""
+        return self._table.read(_registry(partner), Registry) or Stored(Registry(), 0)
+
+    def save_registry(self, transaction: Transaction, partner: str, registry: Registry, version: int) -> None:
+        """Write which endpoints an organisation has as this version."""
+        transaction.save(_registry(partner), registry, version=version)
 
     def remit(self, partner: str) -> Stored[Remit]:
         """What an organisation may be told; nothing at version 0 when it is not recorded."""
@@ -177,6 +185,10 @@ class Webhooks:
     def end_replay(self, transaction: Transaction, stored: Stored[Replay]) -> None:
         """The replay is done."""
         transaction.delete(_replay(stored.value.endpoint_id, stored.value.missed), version=stored.version)
+
+
+def _registry(partner: str) -> Key:
+    return Key(partner, "endpoints", "now")
 
 
 def _remit(partner: str) -> Key:

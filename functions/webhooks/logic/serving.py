@@ -7,7 +7,7 @@ from typing import Final
 
 from functions.webhooks.logic import Ports, owe_what_was_missed
 from functions.webhooks.model.deliveries import REPLAYABLE, Answer, Delivery, Replay
-from functions.webhooks.model.endpoints import MOST_ENDPOINTS, Endpoint, Health, State
+from functions.webhooks.model.endpoints import Endpoint, Health, State
 from functions.webhooks.model.notices import CHALLENGE_TYPE, SETTLED, Entry, Notice, listed_as, position_of
 from passerelle import clock
 from passerelle.problems import Invalid, Refused
@@ -15,16 +15,6 @@ from passerelle.store import Stored, Transaction, cursor_after
 
 MOST_READ: Final = 500
 """Resources that one request for the snapshot looks at, shown or not."""
-
-
-def check_room(ports: Ports, partner: str) -> None:
-    """Raise `Refused` when an organisation has as many endpoints as it may."""
-    if sum(stored.value.partner == partner for stored in ports.store.endpoints()) >= MOST_ENDPOINTS:
-        raise Refused(
-            f"You have {MOST_ENDPOINTS} endpoints already.",
-            code="too-many-endpoints",
-            remedy="Remove one that you no longer use, or change its address.",
-        )
 
 
 def verify(ports: Ports, transaction: Transaction, stored: Stored[Endpoint]) -> Endpoint:

@@ -88,6 +88,28 @@ class Endpoint(BaseModel):
         return self.model_copy(update={"state": State.DISABLED, "disabled_for": reason})
 
 
+class Registry(BaseModel):
+    """Which endpoints an organisation has, in one row: who registers two at once writes the same version twice."""
+
+    model_config = ConfigDict(frozen=True)
+
+    endpoint_ids: tuple[str, ...] = ()
+
+    def entered(self, endpoint_id: str) -> "Registry":
+        """With one more. Raises `Refused` when there are as many as there may be."""
+        if len(self.endpoint_ids) >= MOST_ENDPOINTS:
+            raise Refused(
+                f"You have {MOST_ENDPOINTS} endpoints already.",
+                code="too-many-endpoints",
+                remedy="Remove one that you no longer use, or change its address.",
+            )
+        return Registry(endpoint_ids=(*self.endpoint_ids, endpoint_id))
+
+    def removed(self, endpoint_id: str) -> "Registry":
+        """Without this one."""
+        return Registry(endpoint_ids=tuple(one for one in self.endpoint_ids if one != endpoint_id))
+
+
 class Health(BaseModel):
     """How an endpoint has answered of late, and until when its circuit is open."""
 

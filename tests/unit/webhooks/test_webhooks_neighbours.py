@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from functions.webhooks.model.deliveries import Answer
+from functions.webhooks.signing import Signer
 from functions.webhooks.store import Webhooks
 from passerelle.store import Table
 from tests.unit.webhooks.conftest import HERE, OTHER_PARTNER, House, a_partner, opened, recorded
@@ -107,6 +108,24 @@ def test_a_partner_has_so_many_endpoints_and_no_more(house: House) -> None:
     assert [one.status for one in made] == [201] * 20 + [409]
     assert made[-1].body["type"] == "urn:passerelle:problem:too-many-endpoints"
     assert (neighbours.status, again.status) == (201, 201)
+
+
+def test_registrations_at_once_are_counted_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    body, made, inside = {"url": HOOK}, Signer.new_secret, []
+    for _ in range(19):
+        assert house.slice.call("POST", "/webhooks/endpoints", actor=a_partner(), body=body).status == 201
+
+    def while_another_registers(self: Signer, endpoint_id: str, scheme: Any) -> Any:
+        if not inside:
+            inside.append(None)
+            inside[0] = house.slice.call("POST", "/webhooks/endpoints", actor=a_partner(), body=body)
+        return made(self, endpoint_id, scheme)
+
+    monkeypatch.setattr(Signer, "new_secret", while_another_registers)
+    outer = house.slice.call("POST", "/webhooks/endpoints", actor=a_partner(), body=body)
+
+    assert (inside[0].status, outer.status) == (201, 409)
+    assert len(house.slice.call("GET", "/webhooks/endpoints", actor=a_partner()).body["items"]) == 20
 
 
 def test_a_request_for_the_snapshot_looks_at_so_many_and_its_cursor_names_nothing_that_may_not_be_told(
