@@ -1,18 +1,23 @@
 """What a partner asks for: an endpoint shown to be its own, the feed and the snapshot, a notice or a time again."""
 
 import json
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from functions.webhooks.logic import Ports, owe_what_was_missed
-from functions.webhooks.model.deliveries import REPLAYABLE, Answer, Delivery, Replay
+from functions.webhooks.model.deliveries import KEPT, REPLAYABLE, Answer, Delivery, Replay
 from functions.webhooks.model.endpoints import Endpoint, Health, State
 from functions.webhooks.model.notices import CHALLENGE_TYPE, SETTLED, Entry, Notice, listed_as, position_of
 from passerelle import clock
-from passerelle.problems import Invalid, Refused
-from passerelle.store import Stored, Transaction, cursor_after
+from passerelle.problems import Invalid, Malformed, Refused
+from passerelle.store import BadCursor, Stored, Transaction, cursor_after, order_in
 
+IDLE: Final = timedelta(days=1)
+"""How far behind the present the cursor of a feed stays in which nothing comes: long past, nothing is entered there."""
+_NOT_OF_THE_FEED: Final = "Take the cursor from a page of the feed or from the snapshot."
+_LISTED: Final = re.compile("[0-9a-f]{64}")
 MOST_READ: Final = 500
 """Resources that one request for the snapshot looks at, shown or not."""
 
@@ -70,13 +75,24 @@ def replay(ports: Ports, transaction: Transaction, endpoint_id: str, since: date
 def feed(ports: Ports, endpoint: Endpoint, limit: int, cursor: str | None) -> tuple[tuple[Entry, ...], str | None]:
     """A page of the feed, up to a minute ago, and the cursor that goes on from there whenever it is asked.
 
-    What the organisation may not be told any more is left out, so that a page may hold fewer than asked for.
+    What the organisation may not be told any more is left out, so that a page may hold fewer than asked for. Raises
+    `Malformed` for a cursor older than what is kept: facts after it are gone. While nothing comes the cursor moves on
+    with the time, a day behind it, so that whoever keeps reading never holds such a one.
     """
+    now = clock.now()
+    if cursor is not None and _moment_in(cursor) < now - KEPT:
+        raise Malformed(
+            "Events after this cursor are kept no longer.",
+            code="cursor-too-old",
+            remedy="Start again from the snapshot, then go on from its feed_cursor.",
+        )
     page, remit = ports.store.feed(endpoint.id, limit, cursor), ports.store.remit(endpoint.partner).value
-    settled = position_of(clock.now() - SETTLED)
+    settled = position_of(now - SETTLED)
     entries = tuple(stored.value for stored in page.items if stored.value.position < settled)
-    following = cursor_after(entries[-1].position) if entries else cursor
-    return tuple(filter(remit.admits, entries)), following
+    following = entries[-1].position if entries else order_in(cursor) if cursor else None
+    if following is not None and (page.cursor is None or len(entries) < len(page.items)):
+        following = max(following, position_of(now - IDLE))
+    return tuple(filter(remit.admits, entries)), None if following is None else cursor_after(following)
 
 
 def snapshot(
@@ -91,6 +107,8 @@ def snapshot(
     wanted = {kinds[name] for name in endpoint.filters.types if name in kinds}
     remit = ports.store.remit(endpoint.partner).value
     chosen: list[Notice] = []
+    if cursor is not None and not _LISTED.fullmatch(order_in(cursor)):
+        raise BadCursor("Start again without a cursor.")
     page = ports.store.resources(MOST_READ, cursor)
     for notice, placed in ((one.value.notice, one.value.placing(one.value.notice)) for one in page.items):
         if len(chosen) == limit:
@@ -99,6 +117,17 @@ def snapshot(
         if admitted and (not wanted or kinds.get(notice.type) in wanted):
             chosen.append(notice)
     return tuple(chosen), page.cursor
+
+
+def _moment_in(cursor: str) -> datetime:
+    """When what a cursor of the feed stands after was entered. Raises `BadCursor` when it is none of the feed."""
+    try:
+        moment = datetime.fromisoformat(order_in(cursor).partition("#")[0])
+    except ValueError:
+        raise BadCursor(_NOT_OF_THE_FEED) from None
+    if moment.tzinfo is None:
+        raise BadCursor(_NOT_OF_THE_FEED)
+    return moment
 
 
 def _echoed(body: bytes) -> object:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from functions.webhooks.model.deliveries import Answer
+from functions.webhooks.model.deliveries import KEPT, Answer
 from passerelle.contracts import Envelope
-from passerelle.store import Busy, Transaction
+from passerelle.store import Busy, Transaction, cursor_after
 from tests.unit.webhooks.conftest import House, closed, opened
 
 HOOK = "https://partenaire.example/passerelle"
@@ -86,6 +86,49 @@ def test_the_feed_holds_every_delivery_once_and_its_cursor_goes_on(house: House)
     assert [item["id"] for item in items] == house.outside.ids(HOOK)[: len(items)]
     assert (nothing, same) == ([], cursor)
     assert [item["id"] for item in news] == [later.id]
+
+
+def test_a_cursor_from_before_what_is_kept_is_refused_and_the_snapshot_goes_on(house: House) -> None:
+    endpoint = house.endpoint(HOOK)
+    cursor = house.call("GET", endpoint["id"], "/snapshot").body["feed_cursor"]
+    house.tell(opened())
+
+    house.time += KEPT - timedelta(minutes=2)
+    in_time = house.call("GET", endpoint["id"], "/feed", query={"cursor": cursor})
+    house.time += timedelta(minutes=2)
+    too_late = house.call("GET", endpoint["id"], "/feed", query={"cursor": cursor})
+
+    assert [item["subject"] for item in in_time.body["items"]] == ["dem_1"]
+    assert (too_late.status, too_late.body["type"]) == (400, "urn:passerelle:problem:cursor-too-old")
+    assert "snapshot" in too_late.body["remedy"]
+    fresh = house.call("GET", endpoint["id"], "/snapshot").body["feed_cursor"]
+    assert house.call("GET", endpoint["id"], "/feed", query={"cursor": fresh}).status == 200
+
+
+def test_whoever_keeps_reading_a_feed_in_which_nothing_comes_is_never_too_late(house: House) -> None:
+    endpoint = house.endpoint(HOOK)
+    house.tell(opened())
+    house.pass_time(timedelta(minutes=2))
+    _, cursor = all_of(house, endpoint, "/feed")
+
+    for _ in range(3):
+        house.time += timedelta(days=20)
+        nothing, cursor = all_of(house, endpoint, "/feed", cursor=cursor)
+        assert nothing == []
+    house.tell(later := opened("dem_later"))
+    house.pass_time(timedelta(minutes=2))
+
+    assert [item["id"] for item in all_of(house, endpoint, "/feed", cursor=cursor)[0]] == [later.id]
+
+
+@pytest.mark.parametrize("order", ["dem_1", "2026-11-23", "2026-11-23T09:00:00#", "a" * 63])
+@pytest.mark.parametrize("path", ["/feed", "/snapshot"])
+def test_a_cursor_of_another_list_is_refused(house: House, order: str, path: str) -> None:
+    endpoint = house.endpoint(HOOK)
+
+    answer = house.call("GET", endpoint["id"], path, query={"cursor": cursor_after(order)})
+
+    assert (answer.status, answer.body["type"]) == (400, "urn:passerelle:problem:malformed")
 
 
 def test_the_feed_ends_a_minute_ago_so_that_nothing_can_come_before_what_was_read(house: House) -> None:

@@ -150,7 +150,7 @@ class Table:
         values = {":heading": {"S": heading}}
         if cursor is not None:
             condition += " AND gsi_sk > :after"
-            values[":after"] = {"S": _decoded(cursor)}
+            values[":after"] = {"S": order_in(cursor)}
         answer = self._client.query(
             TableName=self.name,
             IndexName=LISTING_INDEX,
@@ -383,7 +383,8 @@ def cursor_after(order: str) -> str:
     return base64.urlsafe_b64encode(order.encode()).rstrip(b"=").decode()
 
 
-def _decoded(cursor: str) -> str:
+def order_in(cursor: str) -> str:
+    """What the cursor continues a list after. Raises `BadCursor` when it is none."""
     try:
         position = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
