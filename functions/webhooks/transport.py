@@ -9,6 +9,7 @@ import email.utils
 import http.client
 import ipaddress
 import json
+import queue
 import re
 import socket
 import ssl
@@ -123,7 +124,7 @@ class Transport:
     def _exchange(self, parts: SplitResult, headers: Mapping[str, str], body: bytes) -> Answer:
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         until = time.monotonic() + self._seconds
-        address = self._checked_address(host, port)
+        address = self._checked_address(host, port, until)
         connected = socket.create_connection((address, port), timeout=_seconds_before(until))
         ending = threading.Timer(max(0.0, until - time.monotonic()), _cut, cut := [connected])
         ending.start()
@@ -141,10 +142,10 @@ class Transport:
             ending.cancel()
             connected.close()
 
-    def _checked_address(self, host: str, port: int) -> str:
+    def _checked_address(self, host: str, port: int, until: float) -> str:
         if self._trusted_host and host == self._trusted_host:
             return host
-        addresses = self._resolve(host, port)
+        addresses = _in_time(lambda: self._resolve(host, port), until)
         if not addresses or not all(map(is_public, addresses)):
             raise BadUrl("the name leads to an address that is not public")
         return addresses[0]
@@ -210,6 +211,26 @@ def _seconds_before(until: float) -> float:
     if left <= 0:
         raise TimeoutError
     return left
+
+
+def _in_time(resolve: Callable[[], Sequence[str]], until: float) -> Sequence[str]:
+    """The addresses, asked for aside: the system resolves names for as long as it likes. Raises `TimeoutError`."""
+    came: queue.SimpleQueue[Sequence[str] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            came.put(resolve())
+        except (OSError, ValueError) as error:
+            came.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        found = came.get(timeout=_seconds_before(until))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def _cut(connected: socket.socket) -> None:
