@@ -6,6 +6,7 @@ may succeed later is reported as failed and comes again; its batch-mates are not
 """
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,7 @@ import boto3
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
+from passerelle import clock
 from passerelle.contracts import Envelope, Event
 from passerelle.observability import caused_by, logger
 from passerelle.problems import Problem
@@ -23,6 +25,8 @@ from passerelle.store import AlreadyDone, Table, Transaction, VersionConflict
 E = TypeVar("E", bound=Event)
 
 _ATTEMPTS = 5
+_PAUSE = 0.02
+"""Seconds at most before what lost against another writer is tried again; twice as long each time."""
 
 
 class Unprocessable(Exception):
@@ -127,6 +131,7 @@ class Consumer:
                 except VersionConflict:
                     if attempt == _ATTEMPTS - 1:
                         raise
+                    time.sleep(clock.jitter(_PAUSE * 2**attempt))
                     continue
                 except Problem as problem:
                     raise Unprocessable(f"{envelope.type}: {problem.code}") from problem
