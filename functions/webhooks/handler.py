@@ -193,7 +193,7 @@ def remove_endpoint(request: Request[NoBody]) -> Answer:
     "/webhooks/endpoints/{endpoint_id}/verification",
     allow=partner("webhooks:write"),
     answer=EndpointView,
-    summary="Show that the endpoint is yours: it gives back a signed challenge. Also wakes a disabled endpoint.",
+    summary="Show that the endpoint is yours, twice a minute at most: it gives back a signed challenge. Wakes it, too.",
 )
 def verify(request: Request[NoBody]) -> Answer:
     stored = _own(request)

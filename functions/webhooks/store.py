@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from functions.webhooks.model.deliveries import KEPT, Attempt, Delivery, Outcome, Replay
-from functions.webhooks.model.endpoints import Endpoint, Health, Registry
+from functions.webhooks.model.endpoints import BETWEEN_CHALLENGES, Challenge, Endpoint, Health, Registry
 from functions.webhooks.model.notices import Entry, Held, Placed, Resource, listed_as, position_of
 from functions.webhooks.model.remits import Remit
 from passerelle import clock
@@ -75,6 +75,15 @@ class Webhooks:
     def save_health(self, transaction: Transaction, endpoint_id: str, health: Health, version: int) -> None:
         """Write how the endpoint answers as this version."""
         transaction.save(_health(endpoint_id), health, version=version)
+
+    def challenge(self, endpoint_id: str) -> Stored[Challenge] | None:
+        """When the endpoint was last asked to give a challenge back."""
+        return self._table.read(_challenge(endpoint_id), Challenge)
+
+    def save_challenge(self, transaction: Transaction, endpoint_id: str, challenge: Challenge, version: int) -> None:
+        """Write as this version that the endpoint is asked."""
+        expires_at = challenge.at + BETWEEN_CHALLENGES
+        transaction.save(_challenge(endpoint_id), challenge, version=version, expires_at=expires_at)
 
     def resource(self, subject: str) -> Stored[Resource] | None:
         """The latest public fact about a thing."""
@@ -197,6 +206,10 @@ def _remit(partner: str) -> Key:
 
 def _health(endpoint_id: str) -> Key:
     return Key(endpoint_id, "health", "now")
+
+
+def _challenge(endpoint_id: str) -> Key:
+    return Key(endpoint_id, "challenge", "now")
 
 
 def _resource(subject: str) -> Key:

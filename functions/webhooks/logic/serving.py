@@ -8,9 +8,10 @@ from typing import Final
 
 from functions.webhooks.logic import Ports, owe_what_was_missed
 from functions.webhooks.model.deliveries import KEPT, REPLAYABLE, Answer, Delivery, Replay
-from functions.webhooks.model.endpoints import Endpoint, Health, State
+from functions.webhooks.model.endpoints import Challenge, Endpoint, Health, State
 from functions.webhooks.model.notices import CHALLENGE_TYPE, SETTLED, Entry, Notice, listed_as, position_of
 from passerelle import clock
+from passerelle.observability import cause
 from passerelle.problems import Invalid, Malformed, Refused
 from passerelle.store import BadCursor, Stored, Transaction, cursor_after, order_in
 
@@ -25,8 +26,10 @@ MOST_READ: Final = 500
 def verify(ports: Ports, transaction: Transaction, stored: Stored[Endpoint]) -> Endpoint:
     """Show that the endpoint is its owner's: it gives back a signed challenge. Raises `Invalid` saying what it did.
 
+    Raises `Exhausted` when it was asked a moment ago; that it is asked is written down first, whatever comes of it.
     One that failed, or was disabled, is then told what was given up meanwhile.
     """
+    _note_challenge(ports, stored.value.id)
     challenge = clock.new_secret()
     message_id = clock.new_id("chl")
     body = json.dumps({"id": message_id, "type": CHALLENGE_TYPE, "data": {"challenge": challenge}}).encode()
@@ -46,6 +49,15 @@ def verify(ports: Ports, transaction: Transaction, stored: Stored[Endpoint]) -> 
     if health.version:
         ports.store.save_health(transaction, verified.id, Health(), health.version + 1)
     return verified
+
+
+def _note_challenge(ports: Ports, endpoint_id: str) -> None:
+    last, transaction = ports.store.challenge(endpoint_id), ports.store.begin()
+    present = Challenge(at=clock.now(), request=cause().correlation_id)
+    if last is not None:
+        last.value.check_rest(present.at, present.request)
+    ports.store.save_challenge(transaction, endpoint_id, present, last.version + 1 if last else 1)
+    transaction.commit()
 
 
 def resend(ports: Ports, transaction: Transaction, endpoint: Endpoint, stored: Stored[Delivery]) -> Delivery:

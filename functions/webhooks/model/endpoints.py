@@ -1,5 +1,6 @@
 """Where a partner organisation is told facts: its address, its secrets, its health. Pure."""
 
+import math
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from functions.webhooks.model.deliveries import TRYING, Answer
 from functions.webhooks.model.remits import Filters
-from passerelle.problems import Refused
+from passerelle.problems import Exhausted, Refused
 
 PATIENCE: Final = timedelta(days=5)
 """How long an endpoint may fail without one success before it is disabled."""
@@ -20,6 +21,8 @@ OVERLAP: Final = timedelta(hours=24)
 """How long an old secret still signs beside the new one."""
 MOST_SECRETS: Final = 10
 """Secrets that sign one message: as many signatures as a receiver has to look at."""
+BETWEEN_CHALLENGES: Final = timedelta(seconds=30)
+"""What lies between two verifications of an endpoint at least: nobody has us call an address time and again."""
 MOST_ENDPOINTS: Final = 20
 """Endpoints of one partner: every one costs a row for each fact."""
 
@@ -108,6 +111,25 @@ class Registry(BaseModel):
     def removed(self, endpoint_id: str) -> "Registry":
         """Without this one."""
         return Registry(endpoint_ids=tuple(one for one in self.endpoint_ids if one != endpoint_id))
+
+
+class Challenge(BaseModel):
+    """When an endpoint was last asked to give a challenge back, and on behalf of which request."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    request: str
+
+    def check_rest(self, now: datetime, request: str) -> None:
+        """Raise `Exhausted` when another request asked a moment ago."""
+        left = self.at + BETWEEN_CHALLENGES - now
+        if request != self.request and left > timedelta():
+            raise Exhausted(
+                "The endpoint was asked a moment ago.",
+                remedy="Wait as long as Retry-After says, then verify again.",
+                retry_after=math.ceil(left.total_seconds()),
+            )
 
 
 class Health(BaseModel):

@@ -110,6 +110,40 @@ def test_a_partner_has_so_many_endpoints_and_no_more(house: House) -> None:
     assert (neighbours.status, again.status) == (201, 201)
 
 
+def test_an_endpoint_is_asked_for_its_challenge_once_in_thirty_seconds_whatever_it_answers(house: House) -> None:
+    endpoint = house.endpoint(HOOK, verified=False)
+    other = house.endpoint(OTHER, verified=False)
+    house.outside.answer(HOOK, Answer(status=500))
+
+    refused = house.call("POST", endpoint["id"], "/verification")
+    house.time += timedelta(seconds=10)
+    house.outside.answer(HOOK, None)
+    too_soon = house.call("POST", endpoint["id"], "/verification")
+    neighbour = house.call("POST", other["id"], "/verification")
+    house.time += timedelta(seconds=20)
+    in_time = house.call("POST", endpoint["id"], "/verification")
+
+    assert [one.status for one in (refused, too_soon, neighbour, in_time)] == [422, 429, 200, 200]
+    assert too_soon.headers["Retry-After"] == "20"
+    assert len([one for one in house.outside.messages if one.url == HOOK]) == 2
+
+
+def test_a_verification_that_loses_against_another_writer_goes_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = house.endpoint(HOOK, verified=False)
+    answers = house.outside.post
+
+    def while_it_fails_elsewhere(url: str, headers: Any, body: bytes) -> Answer:
+        monkeypatch.setattr(house.outside, "post", answers)
+        assert house.call("POST", endpoint["id"], "/secrets").status == 201
+        return house.outside.post(url, headers, body)
+
+    monkeypatch.setattr(house.outside, "post", while_it_fails_elsewhere)
+
+    assert house.call("POST", endpoint["id"], "/verification").status == 200
+
+
 def test_registrations_at_once_are_counted_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     body, made, inside = {"url": HOOK}, Signer.new_secret, []
     for _ in range(19):
