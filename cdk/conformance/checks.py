@@ -11,12 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Final
 
-from cdk.conformance.sending import Line, Reply, an_event
+from cdk.conformance.sending import Line, Message, Reply, an_event
 from passerelle import clock, signing
 
 Check = Callable[[Line], str | None]
 LATE: Final = 600
 BURST: Final = 60
+ITSELF: Final = 1
+"""The event by which `_at_rest` sees that those before it were acted on."""
 
 
 def _subject() -> str:
@@ -24,10 +26,10 @@ def _subject() -> str:
 
 
 def verification(line: Line) -> str | None:
-    """The ownership challenge is given back."""
-    challenge = clock.new_secret()
-    message = an_event("endpoint", kind="EndpointVerification", data={"challenge": challenge})
-    reply = line.send(message)
+    """The ownership challenge is given back; it has an id, a type and data, and nothing else."""
+    challenge, message_id = clock.new_secret(), clock.new_id("chl")
+    said = {"id": message_id, "type": "EndpointVerification", "data": {"challenge": challenge}}
+    reply = line.send(Message(said, id=message_id))
     try:
         echoed = json.loads(reply.body).get("challenge") if reply.ok else None
     except (ValueError, AttributeError, RecursionError):
@@ -43,6 +45,14 @@ def valid(line: Line) -> str | None:
     if reply.status is not None and 300 <= reply.status < 400:
         return f"Une redirection n’est jamais suivie ({reply}) : donnez l’adresse finale."
     return None if reply.ok else f"Un événement bien signé doit recevoir 2xx en moins de 15 s ({reply})."
+
+
+def test_event(line: Line) -> str | None:
+    """A test event, which tells no place, is taken."""
+    endpoint_id = clock.new_id("whe")
+    message = an_event(endpoint_id, kind="EndpointTest", territory=None, data={"endpoint_id": endpoint_id})
+    reply = line.send(message)
+    return None if reply.ok else f"Acceptez (2xx) un EndpointTest, et tout événement sans `territory` ({reply})."
 
 
 def altered_body(line: Line) -> str | None:
@@ -105,13 +115,16 @@ def raw_bytes(line: Line) -> str | None:
 
 
 def rotation(line: Line) -> str | None:
-    """During a rotation two signatures come; one that holds is enough."""
-    message = an_event(_subject())
-    other = signing.signature(signing.new_secret(), message.id, int(clock.now().timestamp()), message.body)
-    reply = line.send(replace(message, extra_signatures=("v1a,AAAA", other)))
-    return (
-        None if reply.ok else f"Lisez toutes les signatures : une seule valable suffit pendant la rotation ({reply})."
-    )
+    """During a rotation several signatures come; one that holds is enough, wherever it stands."""
+    for is_first in (False, True):
+        message = an_event(_subject())
+        stamp = int(clock.now().timestamp())
+        others = ("v1a,AAAA", signing.signature(signing.new_secret(), message.id, stamp, message.body))
+        where = {"later_signatures": others} if is_first else {"extra_signatures": others}
+        reply = line.send(replace(message, **where))
+        if not reply.ok:
+            return f"Lisez toutes les signatures : une seule valable suffit, la première comme la dernière ({reply})."
+    return None
 
 
 def unknown_type(line: Line) -> str | None:
@@ -148,14 +161,14 @@ def malformed_headers(line: Line) -> str | None:
 
 
 def duplicate(line: Line) -> str | None:
-    """The same event twice is taken twice and acted on once."""
+    """The same event again, signed at another time, is taken again and acted on once."""
     message, before = an_event(_subject()), _at_rest(line)
-    replies = [line.send(message) for _ in range(3)]
+    replies = [line.send(replace(message, age=age)) for age in (2, 1, 0)]
     late = next((reply for reply in replies[1:] if not reply.ok), None)
     if replies[0].ok and late is not None:
         return f"Un doublon doit recevoir 2xx comme la première fois, sinon il revient pendant trois jours ({late})."
-    after = line.state_when(_has_handled(before, 1))
-    if before and after and after["handled"] - before["handled"] > 1:
+    after = _at_rest(line)
+    if before and after and after["handled"] - before["handled"] - ITSELF > 1:
         return "Un doublon est traité une deuxième fois : retenez chaque `id`, dans la transaction de son effet."
     return None
 
@@ -166,7 +179,7 @@ def reordered(line: Line) -> str | None:
     newer, older = line.send(an_event(subject, 3, kind="DemandClosed")), line.send(an_event(subject, 2))
     if newer.ok and not older.ok:
         return f"Un événement ancien arrivé en retard doit recevoir 2xx ({older})."
-    state = line.state_when(lambda shown: subject in shown["resources"])
+    state = _at_rest(line)
     if state and state["resources"].get(subject) == 2:
         return "Un événement ancien remplace un plus récent : comparez `sequence` par `subject`."
     return None
@@ -187,8 +200,10 @@ def burst(line: Line) -> str | None:
 
 
 def _at_rest(line: Line) -> dict[str, Any] | None:
-    """The state once the receiver has done what it was sent before."""
-    return line.state_when(lambda _: True)
+    """The state once the receiver has done what it was sent before: one event more, sent last, is then shown."""
+    last = _subject()
+    line.send(an_event(last))
+    return line.state_when(lambda shown: last in shown["resources"])
 
 
 def _has_handled(before: dict[str, Any] | None, many: int) -> Callable[[dict[str, Any]], bool]:
@@ -206,6 +221,7 @@ def _refuses(reply: Reply, accepted: str) -> str | None:
 CHECKS: Final[tuple[Check, ...]] = (
     verification,
     valid,
+    test_event,
     altered_body,
     foreign_secret,
     altered_id,

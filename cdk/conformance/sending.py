@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.utils
 import http.client
 import json
 import ssl
@@ -22,6 +23,7 @@ class Reply:
     body: bytes = b""
     error: str = ""
     seconds: float = 0.0
+    retry_after: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -33,19 +35,28 @@ class Reply:
         """Whether the receiver refused it without falling over."""
         return self.status is not None and 400 <= self.status < 500
 
+    @property
+    def asks_for_rest(self) -> bool:
+        """Whether the receiver says when to come back, as Passerelle does then."""
+        return self.status in {429, 503} and self.retry_after is not None
+
     def __str__(self) -> str:
         return self.error or f"réponse {self.status}"
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message before it is signed; `age` is how many seconds old its timestamp is."""
+    """One message before it is signed; `age` is how many seconds old its timestamp is.
+
+    `extra_signatures` stand before the good one, `later_signatures` after it.
+    """
 
     said: dict[str, Any]
     text: bytes | None = None
     age: int = 0
     id: str = ""
     extra_signatures: tuple[str, ...] = ()
+    later_signatures: tuple[str, ...] = ()
     changed_headers: dict[str, str | None] = field(default_factory=dict)
     changed_body: bytes | None = None
 
@@ -81,18 +92,29 @@ def an_event(subject: str, sequence: int = 1, kind: str = "DemandOpened", **othe
 class Line:
     """The way to one receiver: signs with its secret, and waits `patience` seconds for an answer.
 
-    A receiver may store, answer, and act afterwards: its state is looked at until it has been `quiet` for so long.
+    A receiver may store, answer, and act afterwards: its state is looked at until it has been `quiet` for so long. One
+    that asks for rest is given it, a minute for each message, unless that has been of no use.
     """
 
     def __init__(self, endpoint: str, secret: str, patience: float = 15.0, quiet: float = 0.5) -> None:
         self.endpoint, self.secret, self.patience, self.quiet = endpoint, secret, patience, quiet
+        self.longest_rest = 60.0
 
     def send(self, message: Message, secret: str | None = None) -> Reply:
-        """Sign and send; under another secret if one is given."""
+        """Sign and send, and again when the receiver asks to wait; under another secret if one is given."""
+        until = time.monotonic() + self.longest_rest
+        while (reply := self._sent(message, secret)).asks_for_rest:
+            if time.monotonic() + (reply.retry_after or 0.0) > until:
+                self.longest_rest = 0.0
+                break
+            time.sleep(reply.retry_after or self.quiet)
+        return reply
+
+    def _sent(self, message: Message, secret: str | None) -> Reply:
         stamp = int(clock.now().timestamp()) - message.age
         signed = signing.signature(secret or self.secret, message.id, stamp, message.body)
         headers: dict[str, str | None] = dict(
-            signing.headers(message.id, stamp, (*message.extra_signatures, signed))
+            signing.headers(message.id, stamp, (*message.extra_signatures, signed, *message.later_signatures))
             | {"Content-Type": "application/json"}
         )
         headers |= message.changed_headers
@@ -107,16 +129,20 @@ class Line:
         except (ValueError, RecursionError):
             return None
         shown = isinstance(said, dict) and isinstance(said.get("resources"), dict)
-        return said if shown and isinstance(said.get("handled"), int) else None
+        if not shown or not isinstance(said.get("handled"), int):
+            return None
+        return {"handled": said["handled"], "resources": said["resources"]}
 
     def state_when(self, done: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
-        """The state once `done` says so, or after `patience` seconds without; then once it changes no more."""
-        until, state = time.monotonic() + self.patience, self.state()
-        while state is not None and time.monotonic() < until:
+        """The state once `done` says so and it changes no more, or once it has not moved for `patience` seconds."""
+        moved, state = time.monotonic(), self.state()
+        while state is not None and time.monotonic() - moved < self.patience:
             is_done = done(state)
             time.sleep(self.quiet)
             before, state = state, self.state()
-            if is_done and state == before:
+            if state != before:
+                moved = time.monotonic()
+            elif is_done:
                 break
         return state
 
@@ -132,7 +158,8 @@ class Line:
         try:
             connection.request(method, f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}", body, headers)
             answer = connection.getresponse()
-            return Reply(answer.status, answer.read(65536), seconds=time.monotonic() - started)
+            body, rest = answer.read(65536), _retry_after(answer.headers.get("Retry-After"))
+            return Reply(answer.status, body, seconds=time.monotonic() - started, retry_after=rest)
         except TimeoutError:
             return Reply(None, error=f"aucune réponse en {self.patience:g} s")
         except ssl.SSLError:
@@ -141,3 +168,13 @@ class Line:
             return Reply(None, error="connexion rompue")
         finally:
             connection.close()
+
+
+def _retry_after(text: str | None) -> float | None:
+    """The seconds that a `Retry-After` asks to wait: a number or a date (RFC 9110, 10.2.3); None for neither."""
+    if text is None or text.strip().isdecimal():
+        return float(text) if text else None
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - clock.now().timestamp())
+    except (TypeError, ValueError, OverflowError):
+        return None

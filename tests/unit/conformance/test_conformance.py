@@ -23,6 +23,7 @@ from passerelle import clock, signing
 @contextlib.contextmanager
 def served(receiver: Receiver) -> Iterator[str]:
     server = serve(receiver)
+    server.RequestHandlerClass = says_when_to_come_back(server.RequestHandlerClass)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -30,6 +31,18 @@ def served(receiver: Receiver) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def says_when_to_come_back(handler: Any) -> Any:
+    """The handler, with `Retry-After: 1` in an answer of 429."""
+
+    class Resting(handler):
+        def send_response(self, code: int, message: str | None = None) -> None:
+            super().send_response(code, message)
+            if code == 429:
+                self.send_header("Retry-After", "1")
+
+    return Resting
 
 
 def faults_of(receiver: Receiver, patience: float = 5.0, quiet: float = 0.1) -> dict[str, str]:
@@ -44,7 +57,7 @@ class Verified(Receiver):
 
     def __init__(self, secret: str) -> None:
         super().__init__(secret)
-        self.secret = secret
+        self.secret, self.of_this_thread = secret, threading.local()
 
     def holds(self, headers: dict[str, str], body: bytes) -> bool:
         found = {name.lower(): value for name, value in headers.items()}
@@ -115,6 +128,31 @@ class ReadsTheFirstSignature(Verified):
         return text.split(" ")[:1]
 
 
+class ReadsTheLastSignature(Verified):
+    def signatures(self, text: str) -> list[str]:
+        return text.split(" ")[-1:]
+
+
+class DemandsTheWholeEnvelope(Verified):
+    def taken(self, event: dict[str, Any]) -> tuple[int, Any]:
+        whole = {"id", "type", "version", "occurred_at", "programme", "territory", "subject", "sequence", "data"}
+        return super().taken(event) if whole <= event.keys() else (422, {})
+
+
+class DemandsATerritory(Verified):
+    def taken(self, event: dict[str, Any]) -> tuple[int, Any]:
+        return (422, {}) if event.get("territory", "76") is None else super().taken(event)
+
+
+class RemembersTheSignature(Verified):
+    def signed(self, headers: dict[str, str], stamp: int, body: bytes) -> bool:
+        self.of_this_thread.signature = headers["webhook-signature"]
+        return super().signed(headers, stamp, body)
+
+    def taken(self, event: dict[str, Any]) -> tuple[int, Any]:
+        return super().taken(event | {"id": self.of_this_thread.signature})
+
+
 class WritesTheJsonAgain(Verified):
     def signed(self, headers: dict[str, str], stamp: int, body: bytes) -> bool:
         try:
@@ -143,13 +181,13 @@ class LetsTheOldWin(Verified):
 
 class RefusesTheOld(Verified):
     def taken(self, event: dict[str, Any]) -> tuple[int, Any]:
-        held = self.held.get(event["subject"])
+        held = self.held.get(event.get("subject", ""))
         return (409, {}) if held and held["sequence"] > event["sequence"] else super().taken(event)
 
 
 class RefusesTheUnknown(Verified):
     def taken(self, event: dict[str, Any]) -> tuple[int, Any]:
-        known = {"DemandOpened", "DemandClosed", "EndpointVerification"}
+        known = {"DemandOpened", "DemandClosed", "EndpointVerification", "EndpointTest"}
         return super().taken(event) if event["type"] in known else (422, {})
 
 
@@ -221,6 +259,42 @@ class StoresFirst(Verified):
             super().taken(event)
 
 
+class WorksSlowly(StoresFirst):
+    """Takes several times the kit's patience for a burst, and never rests meanwhile."""
+
+    def work(self) -> None:
+        while True:
+            event = self.stored.get()
+            time.sleep(0.06)
+            Verified.taken(self, event)
+
+
+class WorksSlowlyAndActsTwice(WorksSlowly):
+    def work(self) -> None:
+        while True:
+            event = self.stored.get()
+            time.sleep(0.06)
+            self.handle(event)
+
+
+class AsksForRest(Verified):
+    """Takes so many in half a second, and says of the others when to come back."""
+
+    def taken(self, event: dict[str, Any]) -> tuple[int, Any]:
+        now = time.monotonic()
+        with self.lock:
+            self.recent = [one for one in getattr(self, "recent", []) if now - one < 0.5]
+            if len(self.recent) >= 25:
+                return 429, {}
+            self.recent.append(now)
+        return super().taken(event)
+
+
+class AsksForRestForEver(Verified):
+    def taken(self, event: dict[str, Any]) -> tuple[int, Any]:
+        return super().taken(event) if event["type"] == "EndpointVerification" else (429, {})
+
+
 class StoresFirstAndActsTwice(StoresFirst):
     def work(self) -> None:
         while True:
@@ -254,6 +328,10 @@ DEFECTS: dict[type[Verified], set[str]] = {
     ForgetsTheTime: {"expired", "early"},
     TrustsTheFuture: {"early"},
     ReadsTheFirstSignature: {"rotation"},
+    ReadsTheLastSignature: {"rotation"},
+    DemandsTheWholeEnvelope: {"verification"},
+    DemandsATerritory: {"test_event"},
+    RemembersTheSignature: {"duplicate"},
     WritesTheJsonAgain: {"raw_bytes"},
     RefusesDuplicates: {"duplicate"},
     ActsTwice: {"duplicate"},
@@ -315,6 +393,27 @@ def test_a_defect_is_named_for_what_it_is(kind: type[Verified], named: set[str])
 
 def test_a_redirect_is_said_to_be_one() -> None:
     assert "redirection" in faults_of(Redirects(CONFORMANCE_SECRET))["valid"]
+
+
+@pytest.mark.parametrize("kind", [WorksSlowly, AsksForRest])
+def test_who_takes_his_time_as_he_may_is_not_blamed(kind: type[Verified]) -> None:
+    assert faults_of(kind(CONFORMANCE_SECRET), patience=2.5, quiet=0.05) == {}
+
+
+def test_who_works_slowly_and_acts_twice_is_named_for_that() -> None:
+    assert set(faults_of(WorksSlowlyAndActsTwice(CONFORMANCE_SECRET), patience=2.5, quiet=0.05)) == {"duplicate"}
+
+
+def test_who_asks_for_rest_for_ever_is_waited_for_once() -> None:
+    began = time.monotonic()
+    with served(AsksForRestForEver(CONFORMANCE_SECRET)) as url:
+        line = Line(url, CONFORMANCE_SECRET, 2.5, 0.05)
+        line.longest_rest = 3.0
+        found = {check.__name__: check(line) for check in CHECKS}
+
+    assert {"valid", "burst"} <= {name for name, fault in found.items() if fault}
+    assert "429" in str(found["burst"])
+    assert time.monotonic() - began < 20
 
 
 def test_an_answer_that_comes_too_late_is_said_to_be_late() -> None:
