@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -96,7 +96,7 @@ def test_it_closes_when_the_places_are_given_back_in_whatever_order_the_news_com
 
 def test_it_closes_after_the_last_day(filled: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
     filled.deliver(taken(days=30))
-    start = datetime.now(UTC)  # noqa: TID251
+    start = clock.now()
 
     statuses = []
     for days in (30, 31):
@@ -116,7 +116,7 @@ def test_called_off_it_closes_thirty_days_later_in_whatever_order_the_news_come(
 ) -> None:
     news = [taken(days=700), called_off()]
     filled.deliver(*(news[each] for each in order), times=2)
-    start = datetime.now(UTC)  # noqa: TID251
+    start = clock.now()
 
     statuses = []
     for days in (30, 31, 699):

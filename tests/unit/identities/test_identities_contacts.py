@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -99,7 +99,7 @@ def test_it_closes_with_the_approach_in_whatever_order_the_news_come(filled: Sli
 
 def test_it_closes_after_the_last_day(filled: Slice, monkeypatch: pytest.MonkeyPatch) -> None:
     filled.deliver(opened(days=30))
-    start = datetime.now(UTC)  # noqa: TID251
+    start = clock.now()
 
     statuses = []
     for days in (30, 31):

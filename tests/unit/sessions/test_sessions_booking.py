@@ -229,8 +229,10 @@ def test_who_is_registered_when_it_is_called_off_is_to_be_told(sessions: Slice) 
 
     cancels(sessions, session_id)
 
-    (ended,) = sessions.facts(SessionEnded)
-    assert ended.registered == ("cmp_guest",)
+    (ended,), (taken,) = sessions.envelopes(SessionEnded), sessions.facts(PlacesTaken)
+    assert ended.data["registered"] == ["cmp_guest"]
+    assert ended.tenant == "cmp_organiser", "the vault finds by it whose session was called off"
+    assert taken.session_version < ended.sequence, "and by these which registrations that ends"
     assert read(sessions, session_id, GUEST)["state"] == "cancelled"
     assert listed(sessions) == []
 
